@@ -1,0 +1,1 @@
+"""Compliance: may it go on air; it owns events, declarations, rules, checks, decisions, reviews and reports."""
