@@ -1,0 +1,1 @@
+"""What it takes to run Sunfair: on one machine, in compose, on a cluster."""
