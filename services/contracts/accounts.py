@@ -1,0 +1,53 @@
+"""What accounts says: keys, revocations, and who people are."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.contracts.values import RegionCode
+from services.kit.event import Event, KeyPublished, TokenRevoked
+
+__all__ = ["AccountChanged", "KeyPublished", "Organ", "TokenRevoked"]
+
+OrganKind = Literal[
+    "peoples_government",
+    "party_committee",
+    "government_department",
+    "party_department",
+    "inspection_body",
+    "food_association",
+    "other_association",
+    "institution",
+    "village_committee",
+    "other_state_organ",
+    "enterprise",
+    "other",
+]
+OrganLevel = Literal["national", "province", "prefecture", "county", "township", "village"]
+
+
+class Organ(BaseModel):
+    """The body a person works for; an organ's name is public."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    kind: OrganKind
+    level: OrganLevel
+    region_code: RegionCode | None = None
+
+
+class AccountChanged(Event):
+    """An account as it stands now. `person` is an identity token: one person may hold several accounts."""
+
+    subject = "accounts.account.changed"
+    entity: Literal["account"] = "account"
+    person: str
+    name: str
+    roles: tuple[str, ...]
+    scopes: tuple[RegionCode, ...]
+    organ: Organ | None = None
+    post: str | None = None
+    superior: str | None = None
+    head_of_government: bool = False
+    active: bool = True

@@ -1,0 +1,81 @@
+"""What broadcast says: filings through their life, whole each time."""
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from services.contracts.values import RegionCode
+from services.kit.event import Event
+
+
+class FiledListing(BaseModel):
+    """A listing version and the lots of it that the filing takes to market."""
+
+    model_config = ConfigDict(frozen=True)
+
+    listing_id: str
+    listing_version: int
+    lot_ids: tuple[str, ...]
+
+
+class FilingEvent(Event):
+    """A filing, whole. `facts` holds `official, filing, texts, media`; `people` the person tokens by role."""
+
+    entity: Literal["filing"] = "filing"
+    broadcast_id: str
+    state: str
+    region_code: RegionCode
+    event_id: str
+    title_zh: str
+    title_en: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    content_sha256: str
+    listings: tuple[FiledListing, ...]
+    slow_sales_ids: tuple[str, ...] = ()
+    people: dict[str, str]
+    accounts: dict[str, str]
+    facts: dict[str, Any]
+    reason: str | None = None
+
+
+class FilingSubmitted(FilingEvent):
+    """Slots are reserved; the gate is asked for a preview. `facts.filing` has no `approvals`."""
+
+    subject = "broadcast.filing.submitted"
+
+
+class FilingApproved(FilingEvent):
+    """The level above approved; the gate is asked for its binding answer. `facts.filing.approvals` is there."""
+
+    subject = "broadcast.filing.approved"
+
+
+class FilingReturned(FilingEvent):
+    """The level above returned it with a reason; slots are released."""
+
+    subject = "broadcast.filing.returned"
+
+
+class FilingScheduled(FilingEvent):
+    """The binding answer is pass: it stands in the calendar."""
+
+    subject = "broadcast.filing.scheduled"
+
+
+class FilingBlocked(FilingEvent):
+    """The gate said no; slots are released until it is revised."""
+
+    subject = "broadcast.filing.blocked"
+
+
+class FilingHeld(FilingEvent):
+    """The binding answer is review: a person must look (state `in_review`)."""
+
+    subject = "broadcast.filing.held"
+
+
+class FilingWithdrawn(FilingEvent):
+    """Withdrawn by the operator or cancelled; slots are released."""
+
+    subject = "broadcast.filing.withdrawn"

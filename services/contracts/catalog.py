@@ -1,0 +1,67 @@
+"""What catalog says: listings as submitted, with every fact that the gate needs of them."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.contracts.values import RegionCode
+from services.kit.event import Event
+
+FactsDocument = dict[str, Any]
+"""Facts by the names of `GET /api/v1/facts-schema`, as JSON."""
+
+
+class SubmittedLot(BaseModel):
+    """One lot of a listing version. `facts` holds the keys `lot` and `seller`, and its own `media` and `texts`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    lot_id: str
+    lot_number: str
+    producer_uscc: str
+    content_sha256: str
+    unchanged_since: int | None = Field(None, description="Listing version in which these very facts were submitted.")
+    facts: FactsDocument
+
+
+class ListingSubmitted(Event):
+    """A listing version, whole. `facts` holds `subject, suppliers, open_call, marks, texts, media, context`."""
+
+    subject = "catalog.listing.submitted"
+    entity: Literal["listing"] = "listing"
+    region_code: RegionCode
+    category_code: str
+    specialty_id: str
+    title_zh: str
+    title_en: str
+    season: str
+    event_id: str
+    content_sha256: str
+    submitted_by: str = Field(description="Account id of the operator.")
+    submitter_person: str
+    facts: FactsDocument
+    lots: tuple[SubmittedLot, ...]
+
+
+class ListingWithdrawn(Event):
+    """The listing is off the market."""
+
+    subject = "catalog.listing.withdrawn"
+    entity: Literal["listing"] = "listing"
+    region_code: RegionCode
+    reason: str
+
+
+class ListingDecided(Event):
+    """Every lot of the listing version has its answer; `lots` maps lot id to listed | in_review | blocked."""
+
+    subject = "catalog.listing.decided"
+    entity: Literal["listing"] = "listing"
+    region_code: RegionCode
+    category_code: str
+    specialty_id: str
+    title_zh: str
+    title_en: str
+    event_id: str
+    decided_version: int
+    lots: dict[str, str]

@@ -1,0 +1,83 @@
+"""What compliance says: decisions, events of force majeure, evidence of slow sales, and its keys."""
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from services.contracts.values import RegionCode
+from services.kit.event import Event, KeyPublished
+
+
+class ClearanceKeyPublished(KeyPublished):
+    """A key that signs clearances; it stays published for ever."""
+
+    subject = "compliance.key.published"
+
+
+class DecisionSubject(BaseModel):
+    """What a decision is about. For a lot, `parent_id` is its listing; `version` is the version that was judged."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["listing", "lot", "filing", "broadcast", "document"]
+    id: str
+    version: int
+    parent_id: str | None = None
+
+
+class DecidingResult(BaseModel):
+    """One rule that did not pass, in brief; the whole decision is at `/decisions/{id}`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    result: str
+    reason_code: str
+    hard: bool
+    reason_zh: str
+    reason_en: str
+    remedy_zh: str | None = None
+    remedy_en: str | None = None
+
+
+class DecisionMade(Event):
+    """The gate has answered about something of ours; trial decisions are never announced."""
+
+    subject = "compliance.decision.made"
+    entity: Literal["decision"] = "decision"
+    about: DecisionSubject
+    stage: Literal["listing", "filing", "golive", "onair", "post"]
+    binding: bool
+    outcome: Literal["pass", "review", "fail"]
+    at: AwareDatetime
+    decided_at: AwareDatetime
+    valid_until: AwareDatetime | None = None
+    ruleset: str
+    facts_sha256: str
+    answer_sha256: str
+    not_passed: tuple[DecidingResult, ...] = ()
+    copied_from: str | None = None
+
+
+class ForceMajeureChanged(Event):
+    """An event of force majeure as it stands in the registry; `document` is the public form of the event fact."""
+
+    subject = "compliance.force_majeure.changed"
+    entity: Literal["force_majeure"] = "force_majeure"
+    title_zh: str
+    title_en: str
+    region_codes: tuple[RegionCode, ...]
+    verified: bool
+    lifted: bool
+    document: dict[str, Any]
+
+
+class SlowSalesCertified(Event):
+    """Evidence of unsold stock was certified by a person outside the filing."""
+
+    subject = "compliance.slow_sales.certified"
+    entity: Literal["slow_sales"] = "slow_sales"
+    region_code: RegionCode
+    category_code: str
+    season: str
+    certified_at: AwareDatetime

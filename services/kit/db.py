@@ -1,0 +1,111 @@
+"""The database of one service: its engine, and the two kinds of session a request may ask for.
+
+A `Reading` session never commits; a `Writing` session commits at the edge, *before* the answer is sent:
+FastAPI runs the exit of a dependency after the response unless its scope is the function.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
+
+import asyncpg
+from fastapi import Depends, Request
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+class Database:
+    """One service's database: `sessions` for the ORM, `fetch_*` for statements straight through the driver."""
+
+    def __init__(self, engine: AsyncEngine | None, schema: str, sessions: async_sessionmaker[AsyncSession]) -> None:
+        self.engine = engine
+        self.schema = schema
+        self.sessions = sessions
+
+    @classmethod
+    def connect(cls, url: str, schema: str, pool_size: int = 5) -> "Database":
+        """A pool of at most `pool_size` connections; nothing is opened until it is needed."""
+        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=False)
+        return cls(engine, schema, _session_maker(engine, schema))
+
+    @classmethod
+    def bound(cls, connection: AsyncConnection, schema: str) -> "Database":
+        """Everything inside the caller's own transaction: how a test rolls back what a request committed."""
+        return cls(None, schema, _session_maker(connection, schema))
+
+    async def fetch_bytes(self, sql: str, *arguments: Any) -> bytes | None:
+        """The single text value that `sql` ($1, $2 …) answers, as UTF-8; None without a row. For JSON made in SQL."""
+        async with self.sessions() as db:
+            value = await (await driver(db)).fetchval(sql, *arguments)
+        return None if value is None else str(value).encode()
+
+    async def fetch_rows(self, sql: str, *arguments: Any) -> Sequence[asyncpg.Record]:
+        """All rows that `sql` ($1, $2 …) answers, through the driver."""
+        async with self.sessions() as db:
+            rows: Sequence[asyncpg.Record] = await (await driver(db)).fetch(sql, *arguments)
+        return rows
+
+    async def is_up(self) -> bool:
+        """True when the database answers."""
+        try:
+            async with self.sessions() as db:
+                await db.execute(text("SELECT 1"))
+        except (DBAPIError, OSError, TimeoutError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close the pool."""
+        if self.engine is not None:
+            await self.engine.dispose()
+
+
+def _session_maker(bind: AsyncEngine | AsyncConnection, schema: str) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(
+        bind,
+        class_=AsyncSession,
+        expire_on_commit=False,
+        join_transaction_mode="create_savepoint",
+        info={"schema": schema},
+    )
+
+
+async def driver(db: AsyncSession) -> asyncpg.Connection:
+    """The asyncpg connection under a session, in the session's transaction."""
+    raw = await (await db.connection()).get_raw_connection()
+    return raw.driver_connection
+
+
+def schema_of(db: AsyncSession) -> str:
+    """The schema that owns this session."""
+    schema: str = db.info["schema"]
+    return schema
+
+
+def violated_constraint(error: DBAPIError) -> str | None:
+    """Name of the constraint that PostgreSQL says was violated, if it says so."""
+    cause = getattr(error.orig, "__cause__", None)
+    name: str | None = getattr(cause, "constraint_name", None)
+    return name
+
+
+def database_of(request: Request) -> Database:
+    """The service's database."""
+    database: Database = request.app.state.database
+    return database
+
+
+async def _reading(request: Request) -> AsyncIterator[AsyncSession]:
+    async with database_of(request).sessions() as db:
+        yield db
+        await db.rollback()
+
+
+async def _writing(request: Request) -> AsyncIterator[AsyncSession]:
+    async with database_of(request).sessions.begin() as db:
+        yield db
+
+
+Reading = Annotated[AsyncSession, Depends(_reading)]
+Writing = Annotated[AsyncSession, Depends(_writing, scope="function")]

@@ -1,0 +1,34 @@
+"""Run one process of Sunfair: `python -m services.kit.serve catalog --uds PATH` or `--host HOST --port PORT`."""
+
+import argparse
+import importlib
+
+import uvicorn
+
+
+def main() -> None:
+    """One uvicorn worker on uvloop and httptools; how many processes there are is the platform's business."""
+    parser = argparse.ArgumentParser(description="Run one process of Sunfair.")
+    parser.add_argument("name", help="accounts, catalog, compliance, broadcast … or gateway")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--uds", help="listen on this unix socket instead of a port")
+    arguments = parser.parse_args()
+    package = "gateway" if arguments.name == "gateway" else f"services.{arguments.name}"
+    app = importlib.import_module(f"{package}.app").create_app()
+    where = {"uds": arguments.uds} if arguments.uds else {"host": arguments.host, "port": arguments.port}
+    uvicorn.run(
+        app,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=5,
+        **where,
+    )
+
+
+if __name__ == "__main__":
+    main()
