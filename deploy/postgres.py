@@ -151,12 +151,16 @@ class Postgres:
         raise CannotStart(f"PostgreSQL did not start from {self.data}. Its last words:\n{told}")
 
     def is_ready(self) -> bool:
-        """Whether the server accepts connections: it writes so itself on line 8 of its pid file."""
+        """Whether the server accepts connections: it writes so itself on line 8 of its pid file.
+
+        A killed server leaves that line behind, so line 1 must be the number of the present one.
+        """
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return False
-        return len(lines) >= 8 and lines[7].strip() == "ready"
+        ours = self.process is not None and lines[:1] == [str(self.process.pid)]
+        return ours and len(lines) >= 8 and lines[7].strip() == "ready"
 
     def is_initialised(self) -> bool:
         """Whether the data folder is whole; one that is not is set aside, never deleted.

@@ -1,0 +1,140 @@
+"""Fixtures for every test: databases rolled back or thrown away, NATS, services in the process, the whole system."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from deploy.nats import Nats
+from services.kit.db import Database
+from tests.servers import SECRET, Run, Servers, for_workers
+
+RUN = pytest.StashKey[Run]()
+
+DatabaseOf = Callable[[str], Awaitable[Database]]
+UrlOf = Callable[[str], str]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller (or the only process) keeps the run; nothing starts before a test asks."""
+    if not hasattr(config, "workerinput"):
+        config.stash[RUN] = Run()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Before a worker of xdist starts: start the servers once and tell the worker where they are."""
+    run: Run = node.config.stash[RUN]  # type: ignore[attr-defined]  # xdist ships no types for its nodes.
+    node.workerinput["sunfair"] = for_workers(run.servers())  # type: ignore[attr-defined]  # The same.
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what the run started."""
+    if RUN in config.stash:
+        config.stash[RUN].stop()
+
+
+@pytest.fixture(scope="session")
+def servers(pytestconfig: pytest.Config) -> Servers:
+    """Where this run's PostgreSQL is."""
+    given = getattr(pytestconfig, "workerinput", None)
+    return Servers(**given["sunfair"]) if given else pytestconfig.stash[RUN].servers()
+
+
+@pytest.fixture(scope="session")
+def worker_name(pytestconfig: pytest.Config) -> str:
+    """Tells this process from the other workers of the run."""
+    given = getattr(pytestconfig, "workerinput", None)
+    return str(given["workerid"]) if given else "main"
+
+
+@pytest.fixture(scope="session")
+def database_name(servers: Servers, worker_name: str) -> str:
+    """This worker's migrated database. Tests leave it as they found it: their sessions are rolled back."""
+    name = f"test_{worker_name}"
+    servers.make_database(name)
+    return name
+
+
+@pytest.fixture(scope="session")
+def database_url(servers: Servers, database_name: str) -> UrlOf:
+    """`database_url("catalog")`: the worker's database as that service's role sees it. Commits there stay."""
+    return lambda service: servers.url(database_name, f"{service}_app")
+
+
+@pytest.fixture(scope="session")
+async def engines(database_url: UrlOf) -> AsyncIterator[Callable[[str], AsyncEngine]]:
+    """One engine per service for the whole run."""
+    made: dict[str, AsyncEngine] = {}
+
+    def engine(service: str) -> AsyncEngine:
+        if service not in made:
+            made[service] = create_async_engine(database_url(service), pool_size=2)
+        return made[service]
+
+    yield engine
+    for used in made.values():
+        await used.dispose()
+
+
+@pytest.fixture
+async def database(engines: Callable[[str], AsyncEngine]) -> AsyncIterator[DatabaseOf]:
+    """`await database("catalog")`: that service's database on one connection, rolled back after the test.
+
+    One connection does one thing at a time: a test of a race takes `committing_database` instead.
+    """
+    connections: dict[str, AsyncConnection] = {}
+
+    async def bound(service: str) -> Database:
+        if service not in connections:
+            connections[service] = await engines(service).connect()
+            await connections[service].begin()
+        return Database.bound(connections[service], service)
+
+    yield bound
+    for connection in connections.values():
+        await connection.rollback()
+        await connection.close()
+
+
+@pytest.fixture
+def fresh_database_url(servers: Servers, worker_name: str) -> Iterator[UrlOf]:
+    """`fresh_database_url("catalog")`: a migrated database for this test alone, where commits are real."""
+    name = f"fresh_{worker_name}"
+    servers.make_database(name)
+    yield lambda service: servers.url(name, f"{service}_app")
+    servers.drop_database(name)
+
+
+@pytest.fixture
+async def committing_database(fresh_database_url: UrlOf) -> AsyncIterator[DatabaseOf]:
+    """`await committing_database("catalog")`: as `database`, with a pool and real commits, for races."""
+    made: dict[str, Database] = {}
+
+    async def connected(service: str) -> Database:
+        if service not in made:
+            made[service] = Database.connect(fresh_database_url(service), service)
+        return made[service]
+
+    yield connected
+    for used in made.values():
+        await used.close()
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
+    """This worker's NATS server with JetStream, started when a test first asks."""
+    folder: Path = tmp_path_factory.mktemp("nats")
+    lines = (folder / "nats.log").open("w")
+    server = Nats(folder, SECRET, sink=lambda _, line: lines.writelines([line, "\n"]))
+    server.start()
+    yield server
+    server.stop()
+    lines.close()
+
+
+@pytest.fixture(scope="session")
+def nats_url(nats_server: Nats) -> UrlOf:
+    """`nats_url("catalog")`: the server, as that service's user may use it."""
+    return nats_server.url
