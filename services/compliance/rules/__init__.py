@@ -1,1 +1,45 @@
 """The gate's rules: pure functions from facts and a moment to an answer, without web, database or clock."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.compliance.rules.answer import Answer
+from services.compliance.rules.core import Rule
+from services.compliance.rules.engine import UnknownRule, decide_by
+from services.compliance.rules.facts import Facts, FactsError, facts_document, facts_schema, parse_facts
+from services.compliance.rules.law import Parameters
+from services.compliance.rules.revision import ruleset_revision
+from services.compliance.rules.stages import STAGES, Stage
+
+__all__ = [
+    "RULEBOOK",
+    "STAGES",
+    "Answer",
+    "Facts",
+    "FactsError",
+    "Rule",
+    "Stage",
+    "UnknownRule",
+    "decide",
+    "facts_document",
+    "facts_schema",
+    "parse_facts",
+    "ruleset_revision",
+]
+
+# In reading order: what is promoted, why now, who speaks, what is sold, at what price, in which words.
+RULEBOOK: tuple[Rule, ...] = ()
+
+
+def decide(
+    facts: Facts,
+    stage: Stage,
+    at: datetime,
+    rules: Sequence[str] | None = None,
+    parameters: Parameters | None = None,
+) -> Answer:
+    """The gate's answer: every rule of the stage (or of those named), asked as of the moment.
+
+    Raises UnknownRule for a name that no rule bears and ValueError for a naive moment.
+    """
+    return decide_by(RULEBOOK, facts, stage, at, rules, parameters)

@@ -153,7 +153,7 @@ class Room:
     """The room as prepared, running or ended."""
 
     id: Id | None = None
-    media_kind: Literal["video", "audio", "text", "slides"] | None = None
+    media_kind: Literal["stills", "video"] | None = None
     started_at: Instant | None = None
     ended_at: Instant | None = None
     segments: Many[Segment] | None = None

@@ -123,7 +123,6 @@ class Resolution:
     rule: Code | None = None
     reason_code: Code | None = None
     keys: Many[Id] | None = None
-    keys_sha256: Hash | None = None
     content_sha256: Hash | None = None
     decision_id: Id | None = None
     resolved_by_organ: Name | None = None

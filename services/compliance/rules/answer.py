@@ -1,0 +1,106 @@
+"""The answer of the gate: every rule's result with its reasons, as a document and as the bytes that are hashed."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from services.compliance.rules.canonical import canonical
+from services.compliance.rules.core import Evidence, Finding, Rule, worst
+from services.compliance.rules.facts import Resolution
+from services.compliance.rules.law import Law
+from services.compliance.rules.sentences import catalogue, say
+from services.compliance.rules.stages import Stage
+from services.contracts.values import SHANGHAI
+
+Outcome = Literal["pass", "review", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gate answers to one question; `keys` and `valid_until` tell when it must be asked again."""
+
+    stage: Stage
+    outcome: Outcome
+    results: tuple[dict[str, Any], ...]
+    at: datetime
+    facts_sha256: str
+    ruleset: str
+    valid_until: datetime | None
+    keys: tuple[str, ...]
+
+    def as_document(self) -> dict[str, Any]:
+        """The part of the response that is the answer: the same question gives the same document."""
+        return {
+            "outcome": self.outcome,
+            "results": list(self.results),
+            "at": self.at.astimezone(SHANGHAI).isoformat(),
+            "facts_sha256": self.facts_sha256,
+            "ruleset": self.ruleset,
+        }
+
+    def answer_bytes(self) -> bytes:
+        """The document by RFC 8785."""
+        return canonical(self.as_document())
+
+    @property
+    def answer_sha256(self) -> str:
+        """SHA-256 of the bytes, in lower-case hexadecimal."""
+        return hashlib.sha256(self.answer_bytes()).hexdigest()
+
+    def result_of(self, rule_id: str) -> dict[str, Any]:
+        """The result of one rule.
+
+        Raises KeyError when the rule was not asked.
+        """
+        for result in self.results:
+            if result["rule"] == rule_id:
+                return result
+        raise KeyError(rule_id)
+
+
+def result_document(
+    rule: Rule, findings: tuple[Finding, ...], law: Law, resolution: Resolution | None
+) -> dict[str, Any]:
+    """One entry of `results`: the worst of the findings speaks, together with those as grave as it."""
+    result = worst(findings)
+    speaking = tuple(finding for finding in findings if finding.result == result)
+    first = speaking[0]
+    calendars = {finding.calendar for finding in findings} - {None}
+    document: dict[str, Any] = {
+        "rule": rule.id,
+        "result": result,
+        "hard": any(finding.hard for finding in speaking),
+        "title": rule.title._asdict(),
+        "reason": say(rule.id, speaking, "reason") or {"zh": "", "en": ""},
+        "remedy": say(rule.id, speaking, "remedy") if result in ("review", "fail") else None,
+        "evidence": [_evidence(item) for item in dict.fromkeys(e for f in speaking for e in f.evidence)],
+        "calendar": "provisional" if "provisional" in calendars else "final" if calendars else None,
+        "parameters": law.asked,
+        "sources": [
+            {"law": ground.law, "article": ground.article, "valid_from": ground.since.isoformat()}
+            for ground in rule.grounds
+            if ground.holds(law.on)
+        ],
+        "reason_code": first.reason_code,
+        "reason_codes": list(dict.fromkeys(finding.reason_code for finding in speaking)),
+    }
+    if resolution is not None:
+        _name_resolution(document, resolution)
+    return document
+
+
+def _evidence(item: Evidence) -> dict[str, Any]:
+    return {"fact": item.fact, "quote": item.quote, "start": item.start, "end": item.end}
+
+
+def _name_resolution(document: dict[str, Any], resolution: Resolution) -> None:
+    document["resolved_by"] = {
+        "decision_id": resolution.decision_id,
+        "organ": resolution.resolved_by_organ,
+        "resolved_at": resolution.resolved_at.isoformat() if resolution.resolved_at else None,
+    }
+    document["reason"] = {
+        "zh": catalogue("zh")["common"]["resolved"]["reason"] + document["reason"]["zh"],
+        "en": catalogue("en")["common"]["resolved"]["reason"] + " " + document["reason"]["en"],
+    }

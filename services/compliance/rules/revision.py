@@ -1,0 +1,55 @@
+"""Names the revision of the rules: a release number and a hash over all that can change an answer."""
+
+import functools
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from services.compliance.rules.canonical import sha256_of
+from services.compliance.rules.law import Parameters, released_parameters
+from services.contracts.workdays import calendar_version
+
+RELEASE = "2026.11.0"
+_RULES = Path(__file__).parent
+_CONTRACTS = _RULES.parents[1] / "contracts"
+_CONTRACT_FILES = (
+    "regions*.csv",
+    "demo_regions.csv",
+    "regions.py",
+    "categories.csv",
+    "categories.py",
+    "values.py",
+    "workdays.py",
+)
+
+
+def ruleset_revision(parameters: Parameters | None = None) -> str:
+    """The revision, with parameters published since the release if any are laid over it."""
+    digest = _released_digest()
+    if parameters is not None and parameters is not released_parameters():
+        digest = hashlib.sha256(f"{digest} {_digest_of(parameters)}".encode()).hexdigest()
+    return f"{RELEASE}+sha256:{digest[:12]}"
+
+
+@functools.cache
+def _released_digest() -> str:
+    total = hashlib.sha256(calendar_version().encode())
+    for name, content in _files():
+        total.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def _files() -> Iterator[tuple[str, bytes]]:
+    own = (path for path in _RULES.rglob("*") if path.suffix in {".py", ".yaml"})
+    shared = (path for pattern in _CONTRACT_FILES for path in _CONTRACTS.glob(pattern))
+    root = _RULES.parents[1]
+    for path in sorted({*own, *shared}):
+        yield path.relative_to(root).as_posix(), path.read_bytes()
+
+
+def _digest_of(parameters: Parameters) -> str:
+    values = {
+        name: [[str(value.since), value.value, value.source] for value in parameter.values]
+        for name, parameter in parameters.items()
+    }
+    return sha256_of(values)

@@ -1,0 +1,118 @@
+"""The sentence for every reason and remedy, in Chinese and in English, filled with the values of a finding."""
+
+import functools
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from services.compliance.rules.core import Finding, Words
+from services.contracts.values import SHANGHAI
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_TONNE, _KILOGRAM = 1_000_000, 1_000
+
+
+class _Shown(dict[str, str]):
+    """A value that a sentence asks for and a finding lacks shows as a dash: a decision never fails over a word."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+@functools.cache
+def catalogue(language: Language) -> Mapping[str, Any]:
+    """All sentences of one language: `common`, `facts` and `rules`."""
+    path = Path(__file__).with_name(f"sentences.{language}.yaml")
+    document: Mapping[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return document
+
+
+def sentence(language: Language, rule_id: str, reason_code: str) -> Mapping[str, str]:
+    """The reason and, where there is one, the remedy of a reason code.
+
+    Raises KeyError for a code without sentence; a test holds that no rule returns one.
+    """
+    code = reason_code.partition(":")[0]
+    sentences = catalogue(language)
+    own = sentences["rules"].get(rule_id, {}).get("reasons", {})
+    found: Mapping[str, str] = own[code] if code in own else sentences["common"][code]
+    return found
+
+
+def say(rule_id: str, findings: tuple[Finding, ...], part: Literal["reason", "remedy"]) -> dict[str, str] | None:
+    """What several findings say together, each sentence once; None when none has such a sentence."""
+    said: dict[str, str] = {}
+    for language in LANGUAGES:
+        lines: dict[str, None] = {}
+        for finding in findings:
+            template = sentence(language, rule_id, finding.reason_code).get(part)
+            if template:
+                lines[template.format_map(shown(finding.values, language))] = None
+        said[language] = ("" if language == "zh" else " ").join(lines)
+    return said if any(said.values()) else None
+
+
+def shown(values: Mapping[str, Any], language: Language) -> dict[str, str]:
+    """The values as a reader of the language would write them."""
+    return _Shown({name: _show(name, value, language) for name, value in values.items()})
+
+
+def fact_name(path: str, language: Language) -> str:
+    """What the fact at a path is called; the path itself where it has no name."""
+    names: Mapping[str, str] = catalogue(language)["facts"]
+    return names.get(re.sub(r"\[\d+\]", "[]", path), path)
+
+
+def _show(name: str, value: Any, language: Language) -> str:
+    zh = language == "zh"
+    match value:
+        case Words():
+            return value.zh if zh else value.en
+        case bool():
+            return ("是" if value else "否") if zh else ("yes" if value else "no")
+        case datetime():
+            local = value.astimezone(SHANGHAI)
+            return f"{_show_day(local.date(), zh)}{' ' if zh else ', '}{local:%H:%M}"
+        case date():
+            return _show_day(value, zh)
+        case int():
+            return _show_number(name, value, zh)
+        case list() | tuple():
+            return ("、" if zh else ", ").join(_show(name, item, language) for item in value)
+        case _:
+            return fact_name(str(value), language) if name == "fact" else str(value)
+
+
+def _show_day(day: date, zh: bool) -> str:
+    if zh:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _show_number(name: str, value: int, zh: bool) -> str:
+    if name.endswith("_bp"):
+        return f"{_decimal(value, 100)}%"
+    if name.endswith("_fen"):
+        return f"{value // 100}.{value % 100:02d} {'元' if zh else 'yuan'}"
+    if name.endswith("_grams"):
+        if value >= _TONNE:
+            return f"{_decimal(value, _TONNE)} {'吨' if zh else 't'}"
+        return f"{_decimal(value, _KILOGRAM)} {'千克' if zh else 'kg'}"
+    return str(value)
+
+
+def _decimal(value: int, unit: int) -> str:
+    """The value in units, exact, without trailing zeros: 3333 of 100 is 33.33."""
+    sign, value = ("-" if value < 0 else ""), abs(value)
+    whole, rest = divmod(value, unit)
+    digits = len(str(unit)) - 1
+    return f"{sign}{whole}" + (f".{rest:0{digits}d}".rstrip("0") if rest else "")
