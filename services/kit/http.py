@@ -183,6 +183,17 @@ def json_bytes(request: Request, body: bytes, *, max_age: int = 0, public: bool 
     return Response(body, media_type="application/json", headers=headers)
 
 
+async def json_bytes_raw(send: Send, body: bytes, max_age: int) -> None:
+    """Public JSON with an ETag, sent as plain ASGI."""
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"etag", etag_of(body).encode()),
+        (b"cache-control", f"public, max-age={max_age}".encode()),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
 def require_version(request: Request, version: int) -> None:
     """Honour If-Match on an entity whose ETag is its version. Raises VersionChanged (412)."""
     wanted = request.headers.get("if-match")

@@ -14,24 +14,28 @@ class ProcessSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SUNFAIR_", frozen=True, extra="ignore")
 
-    demo: bool = Field(False, description="Demonstration: demo accounts, demo regions and the settable clock.")
-    nats_url: str = Field("nats://127.0.0.1:4222", description="NATS server with this process's own user.")
-    public_url: str = Field("http://127.0.0.1:8000", description="Where the public reaches the gateway.")
-    log_level: str = Field("INFO", description="Least level that is logged.")
-    otlp_endpoint: str | None = Field(None, description="OTLP/HTTP collector for traces; none: traces are not sent.")
-    stream_replicas: int = Field(1, ge=1, le=5, description="Copies of each JetStream stream; 3 in a cluster.")
+    demo: bool = Field(default=False, description="Demonstration: demo accounts, demo regions and the settable clock.")
+    nats_url: str = Field(default="nats://127.0.0.1:4222", description="NATS server with this process's own user.")
+    public_url: str = Field(default="http://127.0.0.1:8000", description="Where the public reaches the gateway.")
+    log_level: str = Field(default="INFO", description="Least level that is logged.")
+    otlp_endpoint: str | None = Field(
+        default=None, description="OTLP/HTTP collector for traces; none: traces are not sent."
+    )
+    stream_replicas: int = Field(default=1, ge=1, le=5, description="Copies of each JetStream stream; 3 in a cluster.")
 
 
 class ServiceSettings(ProcessSettings):
     """Settings of a service that owns a PostgreSQL schema."""
 
     service_database_url: str = Field(
-        "postgresql+asyncpg://127.0.0.1/sunfair", description="This service's own database role."
+        default="postgresql+asyncpg://127.0.0.1/sunfair", description="This service's own database role."
     )
-    token_secret: SecretStr = Field(SecretStr(DEMO_SECRET), description="The deployment's one token secret.")
-    blobs: str = Field("file:///var/lib/sunfair/blobs", description="File store: file:///folder or s3://bucket/prefix.")
-    pool_size: int = Field(5, ge=1, le=50, description="Database connections of this process.")
-    background: bool = Field(True, description="Run the relay and the consumers; tests switch them off.")
+    token_secret: SecretStr = Field(default=SecretStr(DEMO_SECRET), description="The deployment's one token secret.")
+    blobs: str = Field(
+        default="file:///var/lib/sunfair/blobs", description="File store: file:///folder or s3://bucket/prefix."
+    )
+    pool_size: int = Field(default=5, ge=1, le=50, description="Database connections of this process.")
+    background: bool = Field(default=True, description="Run the relay and the consumers; tests switch them off.")
 
     @model_validator(mode="after")
     def refuse_weak_secrets(self) -> Self:

@@ -1,0 +1,217 @@
+"""/api/v1: authenticate, forward, answer. Plain ASGI; the body of a service's answer is passed on as it comes."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from gateway.sessions import Sessions, Visitor, refuse_foreign_origin, session_cookie
+from gateway.upstream import Upstream
+from services.kit.http import LARGEST_JSON_BYTES, LARGEST_UPLOAD_BYTES
+from services.kit.problem import BodyTooLarge, NotFound
+from services.kit.telemetry import current_traceparent, request_id
+
+PREFIX = "/api/v1"
+
+# First word of the path → the service that answers it. A test compares this with every service's OpenAPI document.
+ROUTES: dict[str, str] = {
+    "sign-in": "accounts",
+    "sign-out": "accounts",
+    "sign-out-everywhere": "accounts",
+    "token": "accounts",
+    "me": "accounts",
+    "accounts": "accounts",
+    "invitations": "accounts",
+    "api-keys": "accounts",
+    "regions": "catalog",
+    "categories": "catalog",
+    "marks": "catalog",
+    "producers": "catalog",
+    "specialties": "catalog",
+    "documents": "catalog",
+    "listings": "catalog",
+    "lots": "catalog",
+    "search": "catalog",
+    "checks": "compliance",
+    "checks:batch": "compliance",
+    "decisions": "compliance",
+    "rules": "compliance",
+    "facts-schema": "compliance",
+    "events": "compliance",
+    "slow-sales": "compliance",
+    "reviews": "compliance",
+    "officials": "broadcast",
+    "hosts": "broadcast",
+    "rooms": "broadcast",
+    "filings": "broadcast",
+    "broadcasts": "broadcast",
+    "calendar.ics": "broadcast",
+    "notices": "broadcast",
+}
+# Only the gateway itself exchanges credentials; the public must not.
+INTERNAL = ("/token/exchange",)
+
+NOT_FORWARDED = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "host",
+        "content-length",
+        "accept-encoding",
+        "cookie",
+        "authorization",
+        "x-client-address",
+        "x-request-id",
+        "traceparent",
+        "prefer",
+    }
+)
+NOT_RETURNED = frozenset(
+    {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"server", b"date", b"x-request-id"}
+)
+
+WAITS = {"submit": "decided_version", "approve": "decided_version"}
+POLL_SECONDS = (0.05, 0.1, 0.2, 0.2, 0.4, 0.4, 0.6, 1.0)
+
+
+@dataclass
+class Api:
+    """The public HTTP interface, by forwarding to the service that owns each path."""
+
+    upstreams: dict[str, Upstream]
+    sessions: Sessions
+    public_url: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Forward one request. Raises Problems, which the door turns into documents."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        visitor: Visitor = scope["state"]["visitor"]
+        if session_cookie(headers) is not None and b"authorization" not in headers:
+            refuse_foreign_origin(scope["method"], headers, self.public_url)
+        service, target = route(scope)
+        body = await read_body(receive, headers)
+        sent = forwarded_headers(scope, headers, visitor)
+        if wait := _seconds_to_wait(headers, target):
+            await self._forward_and_wait(service, scope["method"], target, sent, body, wait, send)
+            return
+        async with self.upstreams[service].call(scope["method"], target, sent, body) as response:
+            start = [(n.lower(), v) for n, v in response.raw_headers if n.lower() not in NOT_RETURNED]
+            await send({"type": "http.response.start", "status": response.status, "headers": start})
+            async for chunk in response.content.iter_any():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+    async def _forward_and_wait(
+        self, service: str, method: str, target: str, headers: dict[str, str], body: bytes, wait: float, send: Send
+    ) -> None:
+        """`Prefer: wait`: after the write, ask its owner until the gate's answer for that version is there."""
+        async with self.upstreams[service].call(method, target, headers, body) as response:
+            status, raw = response.status, await response.read()
+        if status in (200, 201):
+            status, raw = await self._until_decided(service, target, headers, json.loads(raw), wait)
+        answer = [(b"content-type", b"application/json" if status < 400 else b"application/problem+json")]
+        if status == 202:
+            answer.append((b"retry-after", b"1"))
+        await send({"type": "http.response.start", "status": status, "headers": answer})
+        await send({"type": "http.response.body", "body": raw})
+
+    async def _until_decided(
+        self, service: str, target: str, headers: dict[str, str], written: dict[str, Any], wait: float
+    ) -> tuple[int, bytes]:
+        entity = target.split("?")[0].rsplit("/", 1)[0]
+        quiet = {name: value for name, value in headers.items() if name in ("authorization", "accept-language")}
+        raw = json.dumps(written, ensure_ascii=False).encode()
+        waited = 0.0
+        for pause in POLL_SECONDS:
+            if waited >= wait:
+                break
+            await asyncio.sleep(pause)
+            waited += pause
+            async with self.upstreams[service].call("GET", entity, quiet, b"") as response:
+                raw = await response.read()
+                if response.status == 200 and _is_decided(json.loads(raw), written):
+                    return 200, raw
+        return 202, raw
+
+
+def _is_decided(now: dict[str, Any], written: dict[str, Any]) -> bool:
+    decided = now.get("decided_version")
+    return isinstance(decided, int) and decided >= int(written.get("submitted_version") or written.get("version") or 0)
+
+
+def _seconds_to_wait(headers: dict[bytes, bytes], target: str) -> float:
+    action = target.split("?")[0].rsplit("/", 1)[-1]
+    prefer = headers.get(b"prefer", b"").decode("latin-1").replace(" ", "")
+    if action not in WAITS or not prefer.startswith("wait="):
+        return 0.0
+    try:
+        return min(3.0, max(0.0, float(prefer.removeprefix("wait=").split(",")[0])))
+    except ValueError:
+        return 0.0
+
+
+def route(scope: Scope) -> tuple[str, str]:
+    """The service that answers, and the path with query as it knows it. Raises NotFound."""
+    path = scope["path"].removeprefix(PREFIX)
+    raw = scope.get("raw_path", scope["path"].encode()).decode("latin-1").removeprefix(PREFIX)
+    query = scope["query_string"].decode("latin-1")
+    words = path.strip("/").split("/")
+    service = ROUTES.get(words[0])
+    if words[0] == "regions" and words[-1] == "calendar.ics":
+        service = "broadcast"
+    if words[0] == "admin" and len(words) > 2 and words[1] in set(ROUTES.values()):
+        service = words[1]
+        raw = "/admin/" + raw.split("/", 3)[3]
+    if service is None or path in INTERNAL:
+        raise NotFound(
+            f"{scope['path']} is not part of the interface; see {PREFIX}/docs.",
+            f"接口中没有 {scope['path']}，请参阅 {PREFIX}/docs。",
+        )
+    return service, f"{raw}?{query}" if query else raw
+
+
+async def read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+    """The whole body, counted as it comes. Raises BodyTooLarge."""
+    upload = headers.get(b"content-type", b"").startswith(b"multipart/")
+    limit = LARGEST_UPLOAD_BYTES if upload else LARGEST_JSON_BYTES
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise BodyTooLarge(
+                f"At most {limit // 1024 // 1024} MB can be sent here. Send less.",
+                f"此处最多可发送 {limit // 1024 // 1024} MB，请缩减后重试。",
+            )
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def forwarded_headers(scope: Scope, headers: dict[bytes, bytes], visitor: Visitor) -> dict[str, str]:
+    """What a service is told: the caller's own headers less the connection's, and who is asking."""
+    sent = {
+        name.decode("latin-1"): value.decode("latin-1")
+        for name, value in headers.items()
+        if name.decode("latin-1") not in NOT_FORWARDED
+    }
+    sent["x-client-address"] = scope["state"]["address"]
+    sent["x-request-id"] = request_id.get() or ""
+    if trace := current_traceparent():
+        sent["traceparent"] = trace
+    if visitor.token:
+        sent["authorization"] = f"Bearer {visitor.token}"
+    return sent

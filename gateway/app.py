@@ -1,0 +1,293 @@
+"""The door as plain ASGI: cache first, then who is asking, limits, and at last the interface or the pages."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from nats.errors import Error as NatsError
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.api import PREFIX, ROUTES, Api
+from gateway.cache import Cache, Recorder, answer_from, cache_key
+from gateway.clients import Clients, ServiceProblem
+from gateway.limits import Allowance, Limiter
+from gateway.openapi import merged
+from gateway.pages import build_pages
+from gateway.sessions import Sessions
+from gateway.settings import GatewaySettings
+from gateway.upstream import Upstream
+from services.kit import bus
+from services.kit.http import json_bytes_raw, language_of, problem_response
+from services.kit.ids import new_id
+from services.kit.problem import InternalError, Problem, TooManyRequests
+from services.kit.telemetry import (
+    REQUESTS,
+    configure_logging,
+    configure_tracing,
+    remember_traceparent,
+    request_id,
+)
+
+log = logging.getLogger(__name__)
+
+VERSION = "0.1.0"
+STATIC = Path(__file__).parent / "static"
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+SECURITY_HEADERS = [
+    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), interest-cohort=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+
+
+class Door:
+    """Everything that comes from outside comes through here."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self.settings = settings
+        self.upstreams = {name: Upstream(name, url) for name, url in settings.services.items()}
+        self.clients = Clients(settings.services)
+        self.sessions = Sessions(self._exchange, self._fetch_keys)
+        self.limiter = Limiter()
+        self.cache = Cache(settings.cache_seconds)
+        self.api = Api(self.upstreams, self.sessions, settings.public_url)
+        self.static = StaticFiles(directory=STATIC)
+        self.pages: ASGIApp = GZipMiddleware(build_pages(settings, self.clients, self.sessions), minimum_size=1000)
+        self.document: dict[str, Any] | None = None
+        self.headers = list(SECURITY_HEADERS)
+        if settings.secure_cookies:
+            self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        key = cache_key(scope, headers)
+        if key is not None and (entry := self.cache.find(key)) is not None:
+            await answer_from(entry, headers, send)
+            return
+        await self._answer(scope, receive, send, headers)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
+        token = request_id.set(new_id())
+        remember_traceparent(headers.get(b"traceparent", b"").decode("latin-1") or None)
+        started = time.perf_counter()
+        status = 500
+        started_answering = False
+        allowance: Allowance | None = None
+
+        async def send_outside(message: Message) -> None:
+            nonlocal status, started_answering
+            if message["type"] == "http.response.start":
+                status, started_answering = message["status"], True
+                extra = [(b"x-request-id", (request_id.get() or "").encode())]
+                extra += allowance.headers() if allowance else []
+                message = {**message, "headers": [*message["headers"], *extra]}
+            await send(message)
+
+        try:
+            scope["state"] = {"address": self.client_address(scope, headers)}
+            if not scope["path"].startswith(("/static/", "/healthz", "/readyz", "/metrics")):
+                allowance = await self._admit(scope, headers)
+            await self._dispatch(scope, receive, self._recorded(scope, headers, send_outside))
+        except Problem as problem:
+            if started_answering:
+                raise
+            await self._refuse(problem, scope, headers, receive, send_outside)
+        except Exception:
+            log.exception("Unhandled error on %s", scope["path"])
+            if started_answering:
+                raise
+            bug = InternalError("Report the request id to us.", "请将请求编号告知我们。")
+            await self._refuse(bug, scope, headers, receive, send_outside)
+        finally:
+            kind = "api" if scope["path"].startswith(PREFIX) else "page"
+            REQUESTS.labels("gateway", scope["method"], kind, str(status)).observe(time.perf_counter() - started)
+            request_id.reset(token)
+
+    async def _admit(self, scope: Scope, headers: dict[bytes, bytes]) -> Allowance:
+        """Who is asking, and whether they may ask now. Raises NotSignedIn and TooManyRequests."""
+        address = scope["state"]["address"]
+        by_address = self.limiter.take("address", address, self.settings.address_limit)
+        self._require(by_address)
+        visitor = await self.sessions.visitor(headers)
+        scope["state"]["visitor"] = visitor
+        if visitor.account_id is None:
+            return by_address
+        policy = "key" if visitor.is_key else "visitor"
+        limit = self.settings.key_limit if visitor.is_key else self.settings.visitor_limit
+        allowance = self.limiter.take(policy, visitor.account_id, limit)
+        self._require(allowance)
+        return allowance
+
+    @staticmethod
+    def _require(allowance: Allowance) -> None:
+        if not allowance.allowed:
+            raise TooManyRequests(
+                f"At most {allowance.limit} requests a minute. Try again in {allowance.reset_seconds} s.",
+                f"每分钟最多 {allowance.limit} 次请求，请在 {allowance.reset_seconds} 秒后重试。",
+                headers={name.decode(): value.decode() for name, value in allowance.headers()},
+            )
+
+    def _recorded(self, scope: Scope, headers: dict[bytes, bytes], send: Send) -> Send:
+        """Security headers on every answer, and a copy for the cache where one may be kept."""
+        key = cache_key(scope, headers)
+        source = self._source(scope["path"])
+        onward: Send = (
+            Recorder(self.cache, key, source, send) if key is not None and self.settings.cache_seconds else send
+        )
+
+        async def with_security(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), *self.headers]}
+            await onward(message)
+
+        return with_security
+
+    @staticmethod
+    def _source(path: str) -> str:
+        words = path.removeprefix(PREFIX).strip("/").split("/")
+        return ROUTES.get(words[0], "pages") if path.startswith(PREFIX) else "pages"
+
+    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith("/static/"):
+            await self.static({**scope, "path": path.removeprefix("/static"), "root_path": ""}, receive, send)
+        elif path in ("/healthz", "/readyz", "/metrics"):
+            await self._health(path, send)
+        elif path == "/.well-known/jwks.json":
+            await json_bytes_raw(send, json.dumps({"keys": list((await self._fetch_keys()).values())}).encode(), 60)
+        elif path == f"{PREFIX}/openapi.json":
+            await json_bytes_raw(send, json.dumps(await self.openapi(), ensure_ascii=False).encode(), 60)
+        elif path.startswith(f"{PREFIX}/") and path != f"{PREFIX}/docs":
+            await self.api(scope, receive, send)
+        else:
+            scope["state"]["openapi"] = self.openapi
+            await self.pages(scope, receive, send)
+
+    async def _refuse(
+        self, problem: Problem, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send
+    ) -> None:
+        language = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
+        base = self.settings.public_url
+        response = problem_response(problem, path=scope["path"], language=language, base=base)
+        response.raw_headers.extend(self.headers)
+        await response(scope, receive, send)
+
+    async def _health(self, path: str, send: Send) -> None:
+        if path == "/metrics":
+            body, status, media = generate_latest(), 200, CONTENT_TYPE_LATEST.encode()
+        else:
+            waiting = [] if path == "/healthz" else [n for n in self.upstreams if not await self._is_ready(n)]
+            body = json.dumps({"status": "waiting" if waiting else "ready", "waiting": waiting}).encode()
+            status, media = (503 if waiting else 200), b"application/json"
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", media)]})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _is_ready(self, service: str) -> bool:
+        try:
+            async with self.upstreams[service].call("GET", "/readyz", {}, b"") as response:
+                return response.status == 200
+        except Problem:
+            return False
+
+    async def openapi(self) -> dict[str, Any]:
+        """The merged document, made on first demand from what the services say of themselves."""
+        if self.document is None:
+            documents = {name: await self.clients.of(name).get("/openapi.json") for name in self.upstreams}
+            self.document = merged(documents, VERSION)
+        return self.document
+
+    def client_address(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
+        """Who connected; X-Forwarded-For is believed only from trusted proxies, from the right."""
+        address = (scope.get("client") or ("unknown", 0))[0]
+        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+        for hop in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
+            if not self._is_trusted(address):
+                break
+            address = hop
+        return str(address)
+
+    def _is_trusted(self, address: str) -> bool:
+        with suppress(ValueError):
+            return any(ip_address(address) in network for network in self.settings.proxies)
+        return False
+
+    async def _exchange(self, credential: dict[str, str]) -> dict[str, Any] | None:
+        try:
+            return await self.clients.of("accounts").send("POST", "/token/exchange", credential)
+        except ServiceProblem as problem:
+            if problem.status in (401, 403, 404, 422):
+                return None
+            raise
+
+    async def _fetch_keys(self) -> dict[str, dict[str, str]]:
+        keys: dict[str, dict[str, str]] = {}
+        for service in ("accounts", "compliance"):
+            answer = await self.clients.of(service).get("/jwks")
+            keys |= {key["kid"]: key for key in answer["keys"]}
+        return keys
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with self._running():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        configure_tracing("gateway", self.settings.otlp_endpoint)
+        listener = None
+        if self.settings.background:
+            configure_logging("gateway", self.settings.log_level)
+            listener = asyncio.create_task(self._listen())
+        try:
+            yield
+        finally:
+            if listener is not None:
+                listener.cancel()
+            await self.clients.close()
+            for upstream in self.upstreams.values():
+                await upstream.close()
+
+    async def _listen(self) -> None:
+        """Empty the cache when a service speaks, and forget whom accounts revoked. The short TTL covers for it."""
+
+        async def on_event(message: Any) -> None:
+            self.cache.purge(message.subject.split(".")[0])
+            if message.subject == "accounts.token.revoked":
+                self.sessions.forget_account(json.loads(message.data)["account_id"])
+
+        while True:
+            try:
+                connection = await bus.connect(self.settings.nats_url, "gateway")
+                for service in self.upstreams:
+                    await connection.subscribe(f"{service}.>", cb=on_event)
+                await asyncio.Event().wait()
+            except (NatsError, OSError) as error:
+                log.warning("The gateway cannot hear events: %s", error)
+                await asyncio.sleep(1)
+
+
+def create_app(settings: GatewaySettings | None = None) -> Door:
+    """The gateway as an ASGI application."""
+    return Door(settings or GatewaySettings())

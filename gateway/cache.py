@@ -1,0 +1,128 @@
+"""Ready-made answers to public reads, looked up before any framework: a hit costs what a bare ASGI app costs.
+
+A request with a session cookie or Authorization never reads or fills the cache, and what sets a cookie or is not
+marked `Cache-Control: public` is never kept. Entries live a few seconds and go at once when a service speaks.
+"""
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.types import Message, Scope, Send
+
+from services.kit.http import language_of
+
+MOST_ENTRIES = 5_000
+LARGEST_BODY = 1_000_000
+
+Key = tuple[str, str, str, str, str, str]
+
+
+@dataclass
+class Entry:
+    """One answer as ASGI messages. `source` is the service whose events make it stale; pages go with any."""
+
+    start: Message
+    body: bytes
+    etag: bytes | None
+    until: float
+    source: str
+
+
+@dataclass
+class Cache:
+    """Answers by method, host, path, sorted query, Accept (and whether gzip is taken) and language."""
+
+    seconds: float
+    entries: OrderedDict[Key, Entry] = field(default_factory=OrderedDict)
+
+    def purge(self, source: str) -> None:
+        """Forget what the service's news may have changed: its own answers and every page."""
+        stale = [key for key, entry in self.entries.items() if entry.source in (source, "pages")]
+        for key in stale:
+            del self.entries[key]
+
+    def find(self, key: Key) -> Entry | None:
+        """The kept answer, if it is still good."""
+        entry = self.entries.get(key)
+        if entry is None:
+            return None
+        if entry.until < time.monotonic():
+            del self.entries[key]
+            return None
+        self.entries.move_to_end(key)
+        return entry
+
+    def keep(self, key: Key, entry: Entry) -> None:
+        """Keep an answer, at the cost of the one longest unused."""
+        self.entries[key] = entry
+        if len(self.entries) > MOST_ENTRIES:
+            self.entries.popitem(last=False)
+
+
+def cache_key(scope: Scope, headers: dict[bytes, bytes]) -> Key | None:
+    """The key of a request that may be answered from the cache, or None."""
+    if scope["method"] not in ("GET", "HEAD") or b"authorization" in headers or b"cookie" in headers:
+        return None
+    query = scope["query_string"].decode("latin-1")
+    if query:
+        query = urlencode(sorted(parse_qsl(query, keep_blank_values=True)))
+    return (
+        scope["method"],
+        headers.get(b"host", b"").decode("latin-1"),
+        scope["path"],
+        query,
+        f"{headers.get(b'accept', b'').decode('latin-1')} gzip={b'gzip' in headers.get(b'accept-encoding', b'')}",
+        language_of(headers.get(b"accept-language", b"").decode("latin-1")),
+    )
+
+
+async def answer_from(entry: Entry, headers: dict[bytes, bytes], send: Send) -> None:
+    """Send a kept answer, or 304 when the caller holds the same bytes."""
+    if entry.etag is not None and entry.etag in headers.get(b"if-none-match", b""):
+        kept = [(name, value) for name, value in entry.start["headers"] if name != b"content-length"]
+        await send({"type": "http.response.start", "status": 304, "headers": kept})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send(entry.start)
+    await send({"type": "http.response.body", "body": entry.body})
+
+
+class Recorder:
+    """Passes an answer on and keeps it when it may be kept."""
+
+    def __init__(self, cache: Cache, key: Key, source: str, send: Send) -> None:
+        self.cache, self.key, self.source, self.send = cache, key, source, send
+        self.start: Message | None = None
+        self.chunks: list[bytes] = []
+        self.size = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.start = message if _may_be_kept(message) else None
+        elif self.start is not None:
+            self._note(message)
+        await self.send(message)
+
+    def _note(self, message: Message) -> None:
+        body = message.get("body", b"")
+        self.size += len(body)
+        if self.size > LARGEST_BODY:
+            self.start = None
+            return
+        self.chunks.append(body)
+        if self.start is not None and not message.get("more_body", False):
+            etag = dict(self.start["headers"]).get(b"etag")
+            until = time.monotonic() + self.cache.seconds
+            self.cache.keep(self.key, Entry(self.start, b"".join(self.chunks), etag, until, self.source))
+
+
+def _may_be_kept(start: Message) -> bool:
+    headers = dict(start["headers"])
+    return (
+        start["status"] == 200
+        and b"set-cookie" not in headers
+        and b"public" in headers.get(b"cache-control", b"")
+        and b"private" not in headers.get(b"cache-control", b"")
+    )

@@ -1,0 +1,24 @@
+"""The pages: one file per visitor's errand. Each asks the services, turns answers into views, and fills a template."""
+
+from fastapi import FastAPI
+
+from gateway.clients import Clients
+from gateway.pages import account, problems
+from gateway.pages.frame import Frame
+from gateway.sessions import Sessions
+from gateway.settings import GatewaySettings
+
+ROUTERS = (account.router,)
+
+
+def build_pages(settings: GatewaySettings, clients: Clients, sessions: Sessions) -> FastAPI:
+    """The web front-end as an application of its own; the door puts it behind cache, limits and sign-in."""
+    app = FastAPI(title="Sunfair pages", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.frame = Frame(settings)
+    app.state.settings = settings
+    app.state.clients = clients
+    app.state.sessions = sessions
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.install(app)
+    return app

@@ -1,0 +1,65 @@
+"""Errors as pages: what happened and what to do, in the language of the page."""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from gateway.clients import ServiceProblem
+from gateway.pages.frame import Page, SignInFirst
+from services.kit.http import language_of
+from services.kit.problem import Problem
+from services.kit.telemetry import request_id
+
+TEMPLATES = {403: "errors/403.html", 404: "errors/404.html", 429: "errors/429.html", 503: "errors/503.html"}
+
+
+def language_of_page(request: Request) -> Any:
+    """The language in the path, else the browser's."""
+    first = request.url.path.strip("/").split("/")[0]
+    return first if first in ("zh", "en") else language_of(request.headers.get("accept-language"))
+
+
+def show_problem(request: Request, document: dict[str, Any]) -> Response:
+    """A problem document as a page."""
+    page = Page(request, language_of_page(request))
+    status = int(document.get("status", 500))
+    template = TEMPLATES.get(status, "errors/500.html" if status >= 500 else "errors/problem.html")
+    return page.show(template, status=status, shared=False, problem=document, request_id=request_id.get() or "")
+
+
+def install(app: FastAPI) -> None:
+    """Every error of the pages becomes a page."""
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)  # noqa: S101  Starlette hands over only what was registered.
+        document = error.document(language_of_page(request), request.url.path)
+        response = show_problem(request, document)
+        response.headers.update(error.headers)
+        return response
+
+    async def on_service_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ServiceProblem)  # noqa: S101  As above.
+        return show_problem(request, error.document)
+
+    async def on_sign_in(request: Request, error: Exception) -> Response:
+        assert isinstance(error, SignInFirst)  # noqa: S101  As above.
+        return RedirectResponse(f"/{language_of_page(request)}/sign-in?after={quote(error.after)}", 303)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101  As above.
+        return show_problem(request, {"status": error.status_code})
+
+    async def on_invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101  As above.
+        in_path = any(item["loc"][0] == "path" for item in error.errors())
+        return show_problem(request, {"status": 404 if in_path else 422})
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(ServiceProblem, on_service_problem)
+    app.add_exception_handler(SignInFirst, on_sign_in)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)

@@ -1,0 +1,45 @@
+"""What the gateway is told from outside."""
+
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from pydantic import Field
+
+from services.kit.settings import ProcessSettings
+
+
+class GatewaySettings(ProcessSettings):
+    """Addresses of the services (`http://host:port` or `unix:/path`), limits, and which proxies to believe."""
+
+    accounts_url: str = Field(default="http://127.0.0.1:8011", description="Where accounts listens.")
+    catalog_url: str = Field(default="http://127.0.0.1:8012", description="Where catalog listens.")
+    compliance_url: str = Field(default="http://127.0.0.1:8013", description="Where compliance listens.")
+    broadcast_url: str = Field(default="http://127.0.0.1:8014", description="Where broadcast listens.")
+    trusted_proxies: str = Field(default="", description="Networks whose X-Forwarded-For is believed, comma-separated.")
+    address_limit: int = Field(
+        default=3000, ge=1, description="Requests a minute from one address; generous, many phones share one."
+    )
+    visitor_limit: int = Field(default=1200, ge=1, description="Requests a minute of one signed-in visitor.")
+    key_limit: int = Field(default=6000, ge=1, description="Requests a minute of one platform API key.")
+    cache_seconds: float = Field(default=5.0, ge=0, description="How long a public answer is kept; 0 keeps none.")
+    background: bool = Field(default=True, description="Listen for events that empty the cache; tests switch it off.")
+
+    @property
+    def services(self) -> dict[str, str]:
+        """Service name → address."""
+        return {
+            "accounts": self.accounts_url,
+            "catalog": self.catalog_url,
+            "compliance": self.compliance_url,
+            "broadcast": self.broadcast_url,
+        }
+
+    @cached_property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted networks, parsed."""
+        return tuple(ip_network(part.strip()) for part in self.trusted_proxies.split(",") if part.strip())
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are marked Secure wherever the public comes over https."""
+        return self.public_url.startswith("https://")
