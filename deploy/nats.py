@@ -17,6 +17,7 @@ class Nats:
 
     def __init__(self, folder: Path, secret: str, *, sink: Sink, patience: float = 20.0) -> None:
         """`secret` makes the passwords (hexadecimal, so that it needs no quoting); `patience` is in seconds."""
+        self.name = "nats"
         self.folder = folder.resolve()
         self.secret = secret
         self.sink = sink

@@ -63,6 +63,7 @@ class Postgres:
         patience: float = 60.0,
     ) -> None:
         """`secret` makes the passwords (hexadecimal, so that it needs no quoting); `patience` is in seconds."""
+        self.name = "postgres"
         self.folder = folder.resolve()
         self.secret = secret
         self.sink = sink

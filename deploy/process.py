@@ -119,8 +119,12 @@ class Process:
         env: Mapping[str, str] | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         account: tuple[int, int] | None = None,
+        folder: Path = Path("/"),
     ) -> None:
-        """`account` is the user and group to run as, when not our own; `sink` is given (name, line)."""
+        """`sink` is given (name, line); `account` is the user and group to run as, when not our own.
+
+        `folder` is where the child works.
+        """
         self.name = name
         self.command = list(command)
         self.pid_file = pid_file
@@ -128,6 +132,7 @@ class Process:
         self.env = None if env is None else dict(env)
         self.stop_signal = stop_signal
         self.account = account
+        self.folder = folder
         self.last_lines: deque[str] = deque(maxlen=KEPT_LINES)
         self.child: subprocess.Popen[str] | None = None
         self.reader: threading.Thread | None = None
@@ -149,7 +154,7 @@ class Process:
             user=user,
             group=group,
             extra_groups=[] if self.account else None,
-            cwd="/" if self.account else None,
+            cwd=self.folder,
             start_new_session=True,
         )
         write_private(self.pid_file, f"{self.child.pid} {birth(self.child.pid)}\n")
@@ -166,15 +171,17 @@ class Process:
             self.sink(self.name, text)
         child.stdout.close()
 
-    def stop_leftover(self) -> None:
+    def stop_leftover(self) -> bool:
         """End the process that a killed launcher left, if the pid file still names the very same one."""
         try:
             number, _, born = self.pid_file.read_text().strip().partition(" ")
             pid = int(number)
         except (FileNotFoundError, ValueError):
-            return
+            return False
+        still_there = birth(pid) == born
         end_process(pid, born, self.stop_signal, patience=8.0)
         self.pid_file.unlink(missing_ok=True)
+        return still_there
 
     @property
     def pid(self) -> int | None:

@@ -1,0 +1,104 @@
+"""`python3 sunfair.py up`: start everything on this machine, say what to open, and stop cleanly on Ctrl-C."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from deploy.process import CannotStart
+from deploy.stack import AlreadyRunning, Stack
+from deploy.supervisor import ROOT
+
+DEFAULT_PORT = 8000
+
+
+def main() -> int:
+    """0 after a clean stop or when it already runs, 2 when something stands in the way."""
+    try:
+        stack = Stack(state_folder(), chosen_port())
+    except CannotStart as refusal:
+        return refuse(refusal)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, interrupt)
+    try:
+        stack.start()
+        print(welcome(stack), flush=True)
+        threading.Event().wait()
+    except AlreadyRunning as running:
+        print(f"Sunfair already runs: open {running} 阳光集市已在运行。")
+        return 0
+    except CannotStart as refusal:
+        return refuse(refusal)
+    except KeyboardInterrupt:
+        print("\nStopping … (Ctrl-C once more ends everything at once)", flush=True)
+    finally:
+        stop(stack)
+    print("Stopped. The data stays in", shown(stack.state))
+    return 0
+
+
+def interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Take a polite signal as Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def stop(stack: Stack) -> None:
+    """Stop in order; a further signal ends everything at once."""
+
+    def end_now(_number: int, _frame: FrameType | None) -> None:
+        stack.kill()
+        os._exit(130)
+
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, end_now)
+    stack.stop()
+
+
+def refuse(refusal: CannotStart) -> int:
+    """Say what stands in the way."""
+    print(f"\nSunfair cannot start. {refusal}", file=sys.stderr, flush=True)
+    return 2
+
+
+def state_folder() -> Path:
+    """SUNFAIR_STATE, else `.sunfair` beside the code."""
+    return Path(os.environ.get("SUNFAIR_STATE") or ROOT / ".sunfair")
+
+
+def chosen_port() -> int:
+    """SUNFAIR_PORT, else 8000."""
+    given = os.environ.get("SUNFAIR_PORT") or str(DEFAULT_PORT)
+    if not given.isdecimal() or not 1 <= int(given) <= 65535:
+        raise CannotStart(f"SUNFAIR_PORT is “{given}”; it must be a port number between 1 and 65535.")
+    return int(given)
+
+
+def shown(path: Path) -> str:
+    """A path as short as it can be said."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def welcome(stack: Stack) -> str:
+    """The closing lines of a start: what to open, and who may sign in."""
+    demo = stack.demo()
+    lines = ["", "Sunfair is ready. 阳光集市已就绪。", f"  Open  {stack.url}"]
+    accounts: list[dict[str, Any]] = demo.get("accounts", [])
+    if accounts:
+        lines.append(f"  Demo accounts (also in {shown(stack.state / 'demo.json')}):")
+        lines += [account_line(account) for account in accounts]
+    if key := demo.get("api_key"):
+        lines.append(f"  Demo API key  {key}")
+    return "\n".join([*lines, "  Ctrl-C stops it; the data stays.", ""])
+
+
+def account_line(account: dict[str, Any]) -> str:
+    """One demo account: name, password, and what it may do."""
+    roles = account.get("roles") or [account.get("role", "")]
+    return f"    {account.get('login', ''):<28} {account.get('password', ''):<20} {', '.join(roles)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

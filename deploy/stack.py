@@ -1,0 +1,309 @@
+"""The whole of Sunfair on one machine: PostgreSQL, NATS, every service and the gateway, with one state folder."""
+
+import contextlib
+import fcntl
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import secrets
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any, TextIO
+from zoneinfo import ZoneInfo
+
+from deploy.journal import Journal, to_terminal
+from deploy.nats import Nats
+from deploy.postgres import Postgres
+from deploy.process import CannotStart, Process, port_is_free, write_private
+from deploy.supervisor import ROOT, Service, Watch, stop_together, wait_until_ready
+
+SERVICES = ("accounts", "catalog", "compliance", "broadcast")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TOP_UP_AT = time(0, 10)
+LONGEST_SOCKET_PATH = 107
+
+
+class AlreadyRunning(Exception):
+    """This state folder is in use by a Sunfair that runs; the message is its address."""
+
+
+class Stack:
+    """Started whole, stopped whole; whoever crashes in between is started again."""
+
+    def __init__(
+        self,
+        state: Path,
+        port: int,
+        *,
+        seed: bool = True,
+        say: Callable[[str], None] = to_terminal,
+        settings: Mapping[str, str] | None = None,
+        postgres_settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """`say` is given progress and log lines; `settings` are further SUNFAIR_… variables for every process."""
+        self.state = state.resolve()
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.with_seed = seed
+        self.say = say
+        self.settings = dict(settings or {})
+        self.postgres_settings = dict(postgres_settings or {})
+        self.lock: TextIO | None = None
+        self.postgres: Postgres | None = None
+        self.nats: Nats | None = None
+        self.services: dict[str, Service] = {}
+        self.seeding: Process | None = None
+        self.watch: Watch | None = None
+        self.top_up_at = next_top_up()
+
+    def start(self) -> None:
+        """Start everything and return when all of it is ready and the demo data is there.
+
+        Raises AlreadyRunning, or CannotStart with what to do about it.
+        """
+        self.make_state()
+        self.take_lock()
+        self.journal = Journal(self.state / "log", self.say)
+        self.secret = kept_secret(self.state / "secret")
+        self.end_leftovers()
+        refuse_taken_port(self.port)
+        self.start_servers()
+        self.migrate()
+        self.start_services()
+        self.watch = Watch(
+            [unit for unit in (self.postgres, self.nats) if unit] + list(self.services.values()),
+            self.journal,
+            self.top_up_daily,
+        )
+        self.watch.start()
+        if self.with_seed:
+            self.seed()
+
+    def make_state(self) -> None:
+        """The folder that survives us."""
+        try:
+            self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.state / "blobs").mkdir(exist_ok=True)
+        except OSError as refusal:
+            raise CannotStart(
+                f"The state folder {self.state} cannot be made or written: {refusal.strerror}. "
+                "Choose another: SUNFAIR_STATE=/some/folder python3 sunfair.py up"
+            ) from refusal
+
+    def take_lock(self) -> None:
+        """One launcher per state folder; the lock goes with its process, however that ends."""
+        path = self.state / "lock"
+        self.lock = path.open("a+")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.lock.seek(0)
+            address = self.lock.read().strip()
+            self.lock.close()
+            self.lock = None
+            raise AlreadyRunning(address or self.url) from None
+        self.lock.truncate(0)
+        self.lock.write(f"{self.url}\n")
+        self.lock.flush()
+
+    def end_leftovers(self) -> None:
+        """Stop the processes of a launcher that was killed: they would hold ports, sockets and data."""
+        names = ("gateway", *SERVICES, "seed", "nats", "postgres")
+        for name in names:
+            ending = signal.SIGINT if name == "postgres" else signal.SIGTERM
+            left = Process(name, [], pid_file=self.state / f"{name}.pid", sink=self.journal.write, stop_signal=ending)
+            if left.stop_leftover():
+                self.journal.note(f"{name} still ran from last time; it was stopped")
+
+    def start_servers(self) -> None:
+        """PostgreSQL and NATS."""
+        self.say("Starting PostgreSQL …")
+        self.postgres = Postgres(self.state, self.secret, sink=self.journal.write, settings=self.postgres_settings)
+        if self.postgres.home != self.state:
+            self.say(f"  As root without user namespaces, the database lives in {self.postgres.home}.")
+        self.postgres.start()
+        self.say("Starting NATS …")
+        self.nats = Nats(self.state, self.secret, sink=self.journal.write)
+        self.nats.start()
+
+    def migrate(self) -> None:
+        """Bring the database to the present version, as the administrator."""
+        self.say("Bringing the database up to date …")
+        if self.postgres is None:
+            raise RuntimeError("The database is migrated after it has started.")
+        done = subprocess.run(
+            [sys.executable, "-m", "deploy.migrate"],
+            cwd=ROOT,
+            env={**os.environ, "SUNFAIR_DATABASE_URL": self.postgres.admin_url, "SUNFAIR_SECRET": self.secret},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for line in (done.stdout + done.stderr).splitlines():
+            self.journal.keep("migrate", {"service": "migrate", "message": line})
+        if done.returncode != 0:
+            last = "\n".join(f"    {line}" for line in done.stderr.splitlines()[-12:])
+            raise CannotStart(f"The database could not be brought up to date:\n{last}")
+
+    def start_services(self) -> None:
+        """Every service on a socket of its own, and the gateway in front of them."""
+        self.say(f"Starting {', '.join(SERVICES)} and the gateway …")
+        folder = run_folder(self.state)
+        for name in SERVICES:
+            listen = folder / f"{name}.sock"
+            self.services[name] = Service(name, listen, self.environment(name), state=self.state, journal=self.journal)
+        addresses = {f"SUNFAIR_{name.upper()}_URL": service.address for name, service in self.services.items()}
+        self.services["gateway"] = Service(
+            "gateway", self.port, self.environment("gateway") | addresses, state=self.state, journal=self.journal
+        )
+        for service in self.services.values():
+            service.start()
+        wait_until_ready(list(self.services.values()), patience=120.0)
+
+    def environment(self, service: str) -> dict[str, str]:
+        """What one process is told; each gets its own user of the database and of NATS."""
+        if self.postgres is None or self.nats is None:
+            raise RuntimeError("Services are told the addresses of servers that have started.")
+        return {
+            **os.environ,
+            "SUNFAIR_DEMO": "1",
+            "SUNFAIR_SERVICE_DATABASE_URL": self.postgres.service_url(service),
+            "SUNFAIR_NATS_URL": self.nats.url(service),
+            "SUNFAIR_TOKEN_SECRET": token_secret(self.secret),
+            "SUNFAIR_BLOBS": f"file://{self.state / 'blobs'}",
+            "SUNFAIR_PUBLIC_URL": self.url,
+            **self.settings,
+        }
+
+    def seed(self) -> None:
+        """Load the demo data, or top it up; what it says is progress."""
+        self.say("Looking after the demo data …")
+        self.start_seed()
+        if self.seeding and self.seeding.child and self.seeding.child.wait() != 0:
+            self.journal.note(
+                "The demo data is not complete; the lines above say why. Sunfair runs all the same; "
+                "to try again: python3 sunfair.py seed",
+                "ERROR",
+            )
+
+    def start_seed(self) -> None:
+        """Begin to load the demo data through the gateway, as any user would."""
+        self.seeding = Process(
+            "seed",
+            [sys.executable, "-u", "-m", "deploy.seed", "--gateway", self.url, "--state", str(self.state)],
+            pid_file=self.state / "seed.pid",
+            sink=self.journal.write,
+            env=dict(os.environ),
+            folder=ROOT,
+        )
+        self.seeding.start()
+
+    def top_up_daily(self) -> None:
+        """Shortly after midnight in China the rolling part of the demo data moves on by a day."""
+        if self.with_seed and datetime.now(SHANGHAI) >= self.top_up_at:
+            self.top_up_at = next_top_up()
+            self.start_seed()
+
+    def demo(self) -> dict[str, Any]:
+        """The demo accounts and the demo API key; empty before the seed has written them."""
+        try:
+            found = json.loads((self.state / "demo.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return dict(found)
+
+    def stop(self) -> None:
+        """Stop everything: services first, so that they finish what they hold, then NATS, then PostgreSQL."""
+        if self.watch:
+            self.watch.stop()
+        if self.seeding:
+            self.seeding.stop(patience=1.0)
+        stop_together([service.process for service in self.services.values()], patience=6.0)
+        if self.nats:
+            self.nats.stop()
+        if self.postgres:
+            self.postgres.stop()
+        if self.lock:
+            self.lock.truncate(0)
+            self.lock.close()
+            self.lock = None
+
+    def kill(self) -> None:
+        """End everything at once; PostgreSQL repairs itself at the next start."""
+        servers = [server.process for server in (self.nats, self.postgres) if server]
+        for process in [*(service.process for service in self.services.values()), self.seeding, *servers]:
+            if process and process.child and process.child.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.child.send_signal(signal.SIGQUIT if process.name == "postgres" else signal.SIGKILL)
+
+
+def kept_secret(path: Path) -> str:
+    """The one secret of this installation, made at the first start, readable by its owner alone."""
+    if path.exists() and (kept := path.read_text().strip()):
+        return kept
+    made = secrets.token_hex(32)
+    write_private(path, f"{made}\n")
+    return made
+
+
+def token_secret(secret: str) -> str:
+    """What signing keys are sealed with: derived, so that a leaked database password does not open them."""
+    return hmac.new(secret.encode(), b"token-secret", hashlib.sha256).hexdigest()
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raise CannotStart, in words, when somebody else listens there."""
+    if port_is_free(port):
+        return
+    who = "another Sunfair (with another state folder)" if is_sunfair(port) else "another program"
+    raise CannotStart(
+        f"Port {port} is taken by {who}. Choose another port: SUNFAIR_PORT={port + 1} python3 sunfair.py up"
+    )
+
+
+def is_sunfair(port: int) -> bool:
+    """Whether the program on that port answers as our gateway does."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2.0)
+    try:
+        connection.request("GET", "/api/v1/facts-schema", headers={"Accept": "application/json"})
+        answer = connection.getresponse()
+        return answer.status == 200 and answer.getheader("X-Request-Id") is not None
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def run_folder(state: Path) -> Path:
+    """A folder for sockets with a short path that only we may enter: socket paths have at most 107 bytes.
+
+    Raises CannotStart when a folder of that name is somebody else's.
+    """
+    name = f"sunfair-{hashlib.sha256(str(state).encode()).hexdigest()[:10]}"
+    given = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent")
+    fits = len(str(given / name / "compliance.sock")) <= LONGEST_SOCKET_PATH
+    usable = given.is_dir() and os.access(given, os.W_OK) and fits
+    folder = (given if usable else Path(tempfile.gettempdir())) / name
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise CannotStart(f"{folder} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own.")
+    folder.chmod(0o700)
+    return folder
+
+
+def next_top_up() -> datetime:
+    """The next ten minutes past midnight in China."""
+    now = datetime.now(SHANGHAI)
+    today = datetime.combine(now.date(), TOP_UP_AT, SHANGHAI)
+    return today if now < today else today + timedelta(days=1)
