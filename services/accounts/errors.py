@@ -1,0 +1,58 @@
+"""The problems that accounts may answer with."""
+
+from services.kit.problem import Problem
+
+
+class SignInRefused(Problem):
+    type, status = "sign-in-refused", 401
+    title_en, title_zh = "The user name or the password is wrong", "用户名或密码有误"
+
+
+class SignInThrottled(Problem):
+    type, status = "sign-in-throttled", 429
+    title_en, title_zh = "Too many failed sign-ins", "登录失败次数过多"
+
+
+class SignInBusy(Problem):
+    type, status = "sign-in-busy", 503
+    title_en, title_zh = "Too many people are signing in at this moment", "当前登录人数过多"
+
+
+class CredentialRefused(Problem):
+    type, status = "credential-refused", 401
+    title_en, title_zh = "This sign-in has ended", "登录已失效"
+
+
+class RefreshReused(Problem):
+    type, status = "refresh-token-reused", 401
+    title_en, title_zh = "This refresh token was used before", "该刷新令牌已被使用过"
+
+
+class CodeRefused(Problem):
+    type, status = "code-refused", 410
+    title_en, title_zh = "This one-time code is no longer good", "一次性验证码已失效"
+
+
+class UsernameTaken(Problem):
+    type, status = "username-taken", 409
+    title_en, title_zh = "This user name is taken", "该用户名已被使用"
+
+
+class LastAdministrator(Problem):
+    type, status = "last-administrator", 409
+    title_en, title_zh = "The last administrator must stay", "必须保留至少一名管理员"
+
+
+class IdentityFixed(Problem):
+    type, status = "identity-fixed", 409
+    title_en, title_zh = "An account's person does not change", "账户所属人员不可更改"
+
+
+class AccountInactive(Problem):
+    type, status = "account-inactive", 409
+    title_en, title_zh = "This account is switched off", "该账户已停用"
+
+
+class NotAPlatform(Problem):
+    type, status = "not-a-platform", 409
+    title_en, title_zh = "API keys belong to platform accounts", "仅平台账户可持有 API 密钥"

@@ -1,0 +1,5 @@
+"""The HTTP operations of accounts, by errand."""
+
+from services.accounts.routes import accounts, api_keys, sessions, signing_keys
+
+ROUTERS = (sessions.router, accounts.router, api_keys.router, signing_keys.router)

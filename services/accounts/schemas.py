@@ -1,0 +1,238 @@
+"""Bodies of requests and answers of the accounts service."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
+
+from services.accounts.domain import ROLES, Role
+from services.contracts.accounts import OrganKind, OrganLevel
+from services.contracts.values import RegionCode
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Username = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[a-z0-9][a-z0-9._-]{2,63}$"),
+    Field(description="3 to 64 letters, digits, dots, hyphens or underscores; case does not matter."),
+]
+Identity = Annotated[
+    SecretStr,
+    Field(min_length=4, max_length=64, description="Number of an identity document. Kept only as a token."),
+]
+NewPassword = Annotated[SecretStr, Field(min_length=1, max_length=200)]
+Credential = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+KeyScope = Literal["checks:write", "decisions:read"]
+
+_INPUT = ConfigDict(extra="forbid")
+
+
+class SignInIn(BaseModel):
+    """`browser` gives a session that the gateway keeps in a cookie, `api` an access and a refresh token."""
+
+    model_config = _INPUT
+
+    username: Credential
+    password: NewPassword
+    kind: Literal["browser", "api"] = "browser"
+
+
+class RefreshIn(BaseModel):
+    model_config = _INPUT
+
+    refresh_token: Credential
+
+
+class ExchangeIn(BaseModel):
+    """Exactly one of the two."""
+
+    model_config = _INPUT
+
+    session_id: Credential | None = None
+    api_key: Credential | None = None
+
+
+class SignOutIn(BaseModel):
+    """What is to end; what has ended already is no error."""
+
+    model_config = _INPUT
+
+    session_id: Credential | None = None
+    refresh_token: Credential | None = None
+
+
+class PasswordIn(BaseModel):
+    model_config = _INPUT
+
+    old: NewPassword
+    new: NewPassword
+
+
+class AcceptIn(BaseModel):
+    """The one-time code of an invitation or a reset, and the password chosen with it."""
+
+    model_config = _INPUT
+
+    code: Credential
+    password: NewPassword
+
+
+class OrganIn(BaseModel):
+    """The body a person works for."""
+
+    model_config = _INPUT
+
+    name: Name
+    kind: OrganKind
+    level: OrganLevel
+    region_code: RegionCode | None = None
+
+
+def _each_once(values: list[str]) -> list[str]:
+    if len(set(values)) != len(values):
+        raise ValueError("Name each one once.", "请勿重复填写。")
+    return values
+
+
+class AccountIn(BaseModel):
+    """A new account. Without `password` (allowed in demo mode only) a one-time invitation code is answered."""
+
+    model_config = _INPUT
+
+    username: Username
+    name: Name = Field(description="Shown beside what the account does; for an official the post stands there instead.")
+    roles: list[Role] = Field(min_length=1, max_length=len(ROLES))
+    scopes: list[RegionCode] = Field(default=[], max_length=40, description="Regions whose subtrees they act in.")
+    organ: OrganIn | None = None
+    post: Name | None = None
+    identity: Identity | None = None
+    superior_account_id: Id | None = None
+    head_of_government: bool = False
+    may_set_clock: bool = False
+    password: NewPassword | None = None
+
+    _roles_once = field_validator("roles", "scopes")(_each_once)
+
+
+class AccountPatch(BaseModel):
+    """What is to change; what is left out stays. `identity` may be given once, where none was given before."""
+
+    model_config = _INPUT
+
+    name: Name | None = None
+    roles: list[Role] | None = Field(None, min_length=1, max_length=len(ROLES))
+    scopes: list[RegionCode] | None = Field(None, max_length=40)
+    organ: OrganIn | None = None
+    post: Name | None = None
+    identity: Identity | None = None
+    superior_account_id: Id | None = None
+    head_of_government: bool | None = None
+    active: bool | None = None
+
+    @field_validator("roles", "scopes")
+    @classmethod
+    def _once(cls, values: list[str] | None) -> list[str] | None:
+        return values if values is None else _each_once(values)
+
+
+class ApiKeyIn(BaseModel):
+    """A new API key, for oneself or, made by an administrator, for another platform's account."""
+
+    model_config = _INPUT
+
+    name: Name
+    scopes: list[KeyScope] = Field(min_length=1, max_length=2)
+    test: bool = False
+    account_id: Id | None = None
+
+
+class OrganOut(BaseModel):
+    name: str
+    kind: OrganKind
+    level: OrganLevel
+    region_code: str | None = None
+
+
+class AccountOut(BaseModel):
+    """An account as its owner and administrators see it. `person` is a token: equal for all accounts of one human."""
+
+    id: str
+    username: str
+    name: str
+    person: str
+    roles: list[Role]
+    scopes: list[str]
+    organ: OrganOut | None
+    post: str | None
+    superior_account_id: str | None
+    head_of_government: bool
+    may_set_clock: bool
+    active: bool
+    has_password: bool
+    created_at: AwareDatetime
+    changed_at: AwareDatetime
+    version: int
+
+
+class AccountMade(AccountOut):
+    """The answer to making an account; the code is shown this once, and not again to a repeated request."""
+
+    invitation_code: str | None = None
+    invitation_expires_at: AwareDatetime | None = None
+
+
+class SessionOut(BaseModel):
+    """A browser's session; the id is shown this once and stored as a hash."""
+
+    session_id: str
+    expires_at: AwareDatetime
+    account: AccountOut
+
+
+class TokensOut(BaseModel):
+    """An access token for five minutes and the refresh token that renews it once."""
+
+    access_token: str
+    expires_at: AwareDatetime
+    refresh_token: str
+    refresh_expires_at: AwareDatetime
+    account: AccountOut
+
+
+class AccessOut(BaseModel):
+    """An access token for five minutes."""
+
+    access_token: str
+    expires_at: AwareDatetime
+    account: AccountOut
+
+
+class CodeOut(BaseModel):
+    """A one-time code to set a password with; shown this once."""
+
+    code: str | None
+    expires_at: AwareDatetime
+
+
+class ApiKeyOut(BaseModel):
+    """An API key as listed: its beginning, never the whole."""
+
+    id: str
+    account_id: str
+    name: str
+    prefix: str
+    scopes: list[KeyScope]
+    test: bool
+    created_at: AwareDatetime
+    revoked_at: AwareDatetime | None
+
+
+class ApiKeyMade(ApiKeyOut):
+    """The answer to making a key; `key` is shown this once, and not again to a repeated request."""
+
+    key: str | None
+
+
+class Jwks(BaseModel):
+    """A JWK set (RFC 7517 §5)."""
+
+    keys: list[dict[str, str]]
