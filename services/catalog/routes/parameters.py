@@ -1,0 +1,19 @@
+"""Parameters that several operations share: who may write, and by what lists are narrowed."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Query
+
+from services.kit.actor import Actor, role
+
+Operator = Annotated[Actor, Depends(role("operator"))]
+Keeper = Annotated[Actor, Depends(role("operator", "administrator"))]
+
+EntityId = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z-]+$")]
+RegionQuery = Annotated[
+    str | None, Query(max_length=20, description="A region code; all that lies below it is included.")
+]
+CategoryQuery = Annotated[
+    str | None, Query(max_length=64, description="A category code; all that lies below it is included.")
+]
+MonthQuery = Annotated[int | None, Query(ge=1, le=12, description="In season in this month.")]

@@ -1,0 +1,73 @@
+"""Marks and producers."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.catalog import actions, store
+from services.catalog.routes.parameters import EntityId, Keeper, RegionQuery
+from services.catalog.schemas.producers import MarkIn, MarkOut, ProducerIn, ProducerOut
+from services.kit.db import Reading, Writing
+from services.kit.http import require_version
+from services.kit.idempotency import OptionalKey
+from services.kit.page import Cursor, Limit, Page
+
+router = APIRouter()
+
+
+@router.post("/marks", tags=["marks"], status_code=201, response_model=MarkOut)
+async def create_mark(body: MarkIn, db: Writing, actor: Keeper, once: OptionalKey) -> Response:
+    """Enter a mark that goods of a region may carry."""
+    return await once.answer(db, 201, lambda: actions.create_mark(db, actor, body), location="/api/v1/marks/{id}")
+
+
+@router.get("/marks", tags=["marks"])
+async def list_marks(
+    db: Reading, region: RegionQuery = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[MarkOut]:
+    """Marks, newest first."""
+    return await store.list_marks(db, region, cursor, limit)
+
+
+@router.get("/marks/{mark_id}", tags=["marks"])
+async def get_mark(mark_id: EntityId, db: Reading) -> MarkOut:
+    """One mark."""
+    return await store.get_mark(db, mark_id)
+
+
+@router.post("/producers", tags=["producers"], status_code=201, response_model=ProducerOut)
+async def create_producer(
+    request: Request, body: ProducerIn, db: Writing, actor: Keeper, once: OptionalKey
+) -> Response:
+    """Enter a producer; identifying values become tokens before anything is stored."""
+    secret = request.app.state.settings.token_secret.get_secret_value()
+    return await once.answer(
+        db, 201, lambda: actions.create_producer(db, actor, body, secret), location="/api/v1/producers/{id}"
+    )
+
+
+@router.get("/producers", tags=["producers"])
+async def list_producers(
+    db: Reading, region: RegionQuery = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[ProducerOut]:
+    """Producers, newest first."""
+    return await store.list_producers(db, region, cursor, limit)
+
+
+@router.get("/producers/{producer_id}", tags=["producers"])
+async def get_producer(producer_id: EntityId, db: Reading, response: Response) -> ProducerOut:
+    """One producer as everyone may see it."""
+    producer = await store.get_producer(db, producer_id)
+    response.headers["ETag"] = f'"{producer.version}"'
+    return producer
+
+
+@router.put("/producers/{producer_id}", tags=["producers"])
+async def update_producer(
+    request: Request, response: Response, producer_id: EntityId, body: ProducerIn, db: Writing, actor: Keeper
+) -> ProducerOut:
+    """Replace a producer. Tokens of values that are left out stay as they are. Honours If-Match."""
+    secret = request.app.state.settings.token_secret.get_secret_value()
+    producer = await actions.update_producer(
+        db, actor, producer_id, body, secret, lambda version: require_version(request, version)
+    )
+    response.headers["ETag"] = f'"{producer.version}"'
+    return producer

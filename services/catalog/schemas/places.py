@@ -1,0 +1,73 @@
+"""What is answered about regions and categories."""
+
+from datetime import date
+
+from services.catalog.schemas.common import Out, RegionCode
+
+
+class RegionBrief(Out):
+    """One row of the region tree. `valid_to` is the first day on which the code no longer held."""
+
+    code: RegionCode
+    name_zh: str
+    name_en: str
+    short_zh: str
+    short_en: str
+    level: str
+    parent: RegionCode | None
+    valid_from: date
+    valid_to: date | None
+    demo: bool
+
+
+class RegionHistory(Out):
+    """Where a code came from and where it went."""
+
+    predecessors: list[RegionBrief]
+    successors: list[RegionBrief]
+    current_code: RegionCode | None
+
+
+class RegionOut(RegionBrief):
+    """A region with what stands above it (nearest first), how much lies below, and its history."""
+
+    in_force: bool
+    ancestors: list[RegionBrief]
+    approving_code: RegionCode | None
+    children_count: int
+    history: RegionHistory
+
+
+class RegionList(Out):
+    """Regions in force on a day."""
+
+    on: date
+    items: list[RegionBrief]
+    next: str | None = None
+
+
+class CategoryOut(Out):
+    """A kind of goods and what the law asks of it."""
+
+    code: str
+    parent: str | None
+    zh: str
+    en: str
+    admission: str
+    admission_note: str
+    food: bool
+    processed: bool
+    fresh: bool
+    keeping: str
+    certificate_class: str
+    quarantine: bool
+    medicinal_food: bool
+    illustration: str
+    ancestors: list[str]
+    children: list[str]
+
+
+class CategoryList(Out):
+    """All categories, parents before their children."""
+
+    items: list[CategoryOut]
