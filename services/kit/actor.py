@@ -17,7 +17,10 @@ CLOCK_HEADER = "sunfair-clock"
 
 @dataclass(frozen=True)
 class Actor:
-    """The authenticated caller. `person` is an identity token, `scopes` are region codes whose subtrees they act in."""
+    """The authenticated caller. `person` is an identity token, `scopes` are region codes whose subtrees they act in.
+
+    Who comes with an API key has its `key_id`; such a caller may do only what the key's own scopes name.
+    """
 
     account_id: str
     person: str
@@ -27,6 +30,12 @@ class Actor:
     organ: str | None = None
     may_set_clock: bool = False
     test_key: bool = False
+    key_id: str | None = None
+    key_scopes: tuple[str, ...] = ()
+
+    def may(self, key_scope: str) -> bool:
+        """True for a person, and for an API key made for `key_scope`, such as "checks:write"."""
+        return self.key_id is None or key_scope in self.key_scopes
 
     def has(self, *roles: str) -> bool:
         """True when the actor holds any of `roles`."""
@@ -44,6 +53,8 @@ def actor_of(claims: dict[str, object]) -> Actor:
         organ=str(claims["organ"]) if claims.get("organ") else None,
         may_set_clock=claims.get("may_set_clock") is True,
         test_key=claims.get("test_key") is True,
+        key_id=str(claims["key_id"]) if claims.get("key_id") else None,
+        key_scopes=_strings(claims.get("key_scopes")),
     )
 
 

@@ -5,7 +5,7 @@ first request still runs, a second one is told so (409).
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -31,17 +31,26 @@ class Once:
         self.body_sha256 = body_sha256
 
     async def answer(
-        self, db: AsyncSession, status: int, effect: Callable[[], Awaitable[BaseModel]], *, location: str | None = None
+        self,
+        db: AsyncSession,
+        status: int,
+        effect: Callable[[], Awaitable[BaseModel]],
+        *,
+        location: str | None = None,
+        shown_once: Sequence[str] = (),
     ) -> Response:
-        """Run `effect` and answer with its model; with a key, at most once. `location` may use the model's fields."""
+        """Run `effect` and answer with its model; with a key, at most once. `location` may use the model's fields.
+
+        `shown_once` are fields with a secret: they are not stored, and null in the answer to a repeated request.
+        """
         if self.key is None:
             return _response(status, await effect(), location)
         await self._lock(db)
         if (earlier := await self._stored(db)) is not None:
             return earlier
-        response = _response(status, await effect(), location)
-        await self._store(db, response)
-        return response
+        model = await effect()
+        await self._store(db, _response(status, model.model_copy(update=dict.fromkeys(shown_once)), location))
+        return _response(status, model, location)
 
     async def _lock(self, db: AsyncSession) -> None:
         number = int.from_bytes(hashlib.sha256(f"{self.actor}\n{self.route}\n{self.key}".encode()).digest()[:8])

@@ -90,6 +90,8 @@ class KeyRing:
         async with self.database.sessions() as db:
             keys = (await db.execute(sa.select(tables.public_key))).all()
             revoked = (await db.execute(sa.select(tables.revocation))).all()
-        self.keys = {row.kid: (row.issuer, dict(row.jwk)) for row in keys}
+        # A key past its time stays published, but signs nobody in: an old one that leaks opens no door.
+        in_time = [row for row in keys if row.not_after is None or row.not_after > clock.now()]
+        self.keys = {row.kid: (row.issuer, dict(row.jwk)) for row in in_time}
         self.revoked = {row.account_id: row.revoked_at for row in revoked}
         self.loaded_at = clock.now()
