@@ -1,0 +1,71 @@
+"""The public calendar: lists, pages and iCalendar feeds. Nobody needs a token here."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime
+
+from services.broadcast import actions, store
+from services.broadcast.routes.asked import InRegion
+from services.broadcast.schemas.broadcasts import BroadcastOut, BroadcastRow, PublicState
+from services.contracts.values import RegionCode
+from services.kit.db import database_of
+from services.kit.http import json_bytes
+from services.kit.page import Cursor, Limit, Page
+
+router = APIRouter(tags=["broadcasts"])
+
+From = Annotated[AwareDatetime | None, Query(alias="from", description="Broadcasts that end after this instant.")]
+Until = Annotated[AwareDatetime | None, Query(alias="to", description="Broadcasts that start before this instant.")]
+Lang = Annotated[Literal["zh", "en"], Query(description="Language of the feed.")]
+Shown = Annotated[PublicState | None, Query(description="Only broadcasts in this state.")]
+Order = Annotated[Literal["soonest", "latest"], Query(description="By start.")]
+Calendar = {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}}
+
+
+@router.get("/broadcasts", response_model=Page[BroadcastRow])
+async def list_broadcasts(
+    request: Request,
+    starts_from: From = None,
+    until: Until = None,
+    region: InRegion = None,
+    state: Shown = None,
+    order: Order = "soonest",
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> Response:
+    """Broadcasts that stand, or once stood, in the calendar."""
+    query = store.CalendarQuery(starts_from=starts_from, until=until, region=region, state=state, order=order)
+    body = await store.list_broadcasts(database_of(request), query, cursor, limit)
+    return json_bytes(request, body, max_age=5, public=True)
+
+
+@router.get("/broadcasts/{broadcast_id}", response_model=BroadcastOut)
+async def get_broadcast(broadcast_id: str, request: Request) -> Response:
+    """The public page of one broadcast, with every decision that let it through."""
+    body = await store.get_broadcast(database_of(request), broadcast_id)
+    return json_bytes(request, body, max_age=5, public=True)
+
+
+@router.get("/calendar.ics", responses=Calendar, response_class=Response)
+async def get_calendar_feed(
+    request: Request, lang: Lang = "zh", starts_from: From = None, until: Until = None
+) -> Response:
+    """All broadcasts as an iCalendar feed."""
+    return await _feed(request, None, lang, starts_from, until)
+
+
+@router.get("/regions/{code}/calendar.ics", responses=Calendar, response_class=Response)
+async def get_region_calendar_feed(
+    code: RegionCode, request: Request, lang: Lang = "zh", starts_from: From = None, until: Until = None
+) -> Response:
+    """The broadcasts of a region and everything below it as an iCalendar feed."""
+    return await _feed(request, code, lang, starts_from, until)
+
+
+async def _feed(
+    request: Request, region: str | None, lang: Literal["zh", "en"], starts_from: From, until: Until
+) -> Response:
+    settings = request.app.state.settings
+    query = store.CalendarQuery(starts_from=starts_from, until=until, region=region)
+    return await actions.answer_feed(request, database_of(request), query, lang, settings.public_url)

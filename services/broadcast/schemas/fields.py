@@ -1,0 +1,48 @@
+"""Bounded fields that several bodies share; raw identities are marked, because they are tokenised on receipt."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.contracts.accounts import OrganKind, OrganLevel
+from services.contracts.values import RegionCode
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000)]
+Prose = Annotated[str, StringConstraints(max_length=20_000)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+Identity = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=200),
+    Field(
+        description="Raw identity value (an ID number). It is turned into a token at once and never kept. "
+        "A value that begins with `token:` is a token given out earlier and is kept as it is."
+    ),
+]
+PayerKind = Literal[
+    "government", "enterprise", "supplier", "agency", "streamer", "association", "platform", "self", "none", "other"
+]
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OrganBody(Body):
+    """The body a person works for."""
+
+    name: Name
+    kind: OrganKind
+    level: OrganLevel
+    region_code: RegionCode
+
+
+class ReasonIn(Body):
+    """Why: shown to everybody concerned and kept in the history."""
+
+    reason: Reason
