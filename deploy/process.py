@@ -88,7 +88,7 @@ def remembered_port(path: Path) -> int:
         port = int(path.read_text())
     except (FileNotFoundError, ValueError):
         port = 0
-    if port and port_is_free(port):
+    if 0 < port < 65536 and port_is_free(port):
         return port
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
