@@ -1,19 +1,33 @@
 """Fixtures for every test: databases rolled back or thrown away, NATS, services in the process, the whole system."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Protocol
 
+import nats
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from deploy.nats import Nats
+from deploy.postgres import FORGETFUL
+from deploy.process import remembered_port
+from deploy.stack import Stack
 from services.kit.db import Database
+from tests.apps import ServiceUnderTest, Tokens, running
 from tests.servers import SECRET, Run, Servers, for_workers
 
 RUN = pytest.StashKey[Run]()
 
 DatabaseOf = Callable[[str], Awaitable[Database]]
 UrlOf = Callable[[str], str]
+
+
+class ServiceOf(Protocol):
+    """`await service_app("catalog", background=False)`."""
+
+    async def __call__(self, name: str, **settings: object) -> ServiceUnderTest: ...
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,6 +47,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what the run started."""
     if RUN in config.stash:
         config.stash[RUN].stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of the whole system go to one worker, which then starts it once."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("stack"))
 
 
 @pytest.fixture(scope="session")
@@ -138,3 +160,68 @@ def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
 def nats_url(nats_server: Nats) -> UrlOf:
     """`nats_url("catalog")`: the server, as that service's user may use it."""
     return nats_server.url
+
+
+@pytest.fixture
+async def fresh_nats_url(nats_server: Nats) -> UrlOf:
+    """As `nats_url`, with no stream left from another test."""
+    connection = await nats.connect(nats_server.url("admin"))
+    for stream in await connection.jetstream().streams_info():
+        await connection.jetstream().delete_stream(str(stream.config.name))
+    await connection.close()
+    return nats_server.url
+
+
+@pytest.fixture(scope="session")
+def tokens() -> Tokens:
+    """Signs access tokens that every service under test believes."""
+    return Tokens()
+
+
+@pytest.fixture
+async def service_app(database: DatabaseOf, tokens: Tokens, tmp_path: Path) -> AsyncIterator[ServiceOf]:
+    """`await service_app("catalog")`: that service in this process, everything it stores rolled back afterwards."""
+    async with AsyncExitStack() as stack:
+
+        async def start(name: str, **settings: object) -> ServiceUnderTest:
+            blobs = f"file://{tmp_path / 'blobs'}"
+            return await stack.enter_async_context(
+                running(name, await database(name), tokens, **({"blobs": blobs} | settings))
+            )
+
+        yield start
+
+
+@pytest.fixture
+async def committing_service_app(
+    fresh_database_url: UrlOf, fresh_nats_url: UrlOf, tokens: Tokens, tmp_path: Path
+) -> AsyncIterator[ServiceOf]:
+    """As `service_app` with a pool and real commits, for races; with `background=True` it relays and listens too."""
+    async with AsyncExitStack() as stack:
+
+        async def start(name: str, **settings: object) -> ServiceUnderTest:
+            given = {"blobs": f"file://{tmp_path / 'blobs'}", "nats_url": fresh_nats_url(name)} | settings
+            database = Database.connect(fresh_database_url(name), name)
+            return await stack.enter_async_context(running(name, database, tokens, **given))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole of Sunfair in its own processes, with demo data, for journeys; started once in a run."""
+    state = tmp_path_factory.mktemp("stack")
+    with (state / "said.txt").open("w", encoding="utf-8") as said:
+        whole = Stack(
+            state,
+            remembered_port(state / "gateway.port"),
+            say=lambda line: said.writelines([line, "\n"]),
+            postgres_settings=FORGETFUL,
+        )
+        try:
+            whole.start()
+            yield whole
+        finally:
+            whole.stop()
+    for spacious in ("postgres", "nats"):
+        shutil.rmtree(state / spacious, ignore_errors=True)
