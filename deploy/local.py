@@ -18,7 +18,8 @@ DEFAULT_PORT = 8000
 def main() -> int:
     """0 after a clean stop or when it already runs, 2 when something stands in the way."""
     try:
-        stack = Stack(state_folder(), chosen_port())
+        # SUNFAIR_SEED=0 starts without demo data.
+        stack = Stack(state_folder(), chosen_port(), seed=os.environ.get("SUNFAIR_SEED") != "0")
     except CannotStart as refusal:
         return refuse(refusal)
     for ending in (signal.SIGTERM, signal.SIGHUP):
