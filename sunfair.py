@@ -215,7 +215,7 @@ def republish(arguments: list[str]) -> int:
 
 
 def dead_letters(arguments: list[str]) -> int:
-    """list the messages that were given up on; or: replay SERVICE ID"""
+    """list the messages that were given up on; --replay SERVICE ID: handle one again"""
     return hand_over(PYTHON, "-m", "deploy.administer", "dead-letters", *arguments)
 
 

@@ -98,7 +98,7 @@ def welcome(stack: Stack) -> str:
 def account_line(account: dict[str, Any]) -> str:
     """One demo account: name, password, and what it may do."""
     roles = account.get("roles") or [account.get("role", "")]
-    return f"    {account.get('login', ''):<28} {account.get('password', ''):<20} {', '.join(roles)}"
+    return f"    {account.get('username', ''):<28} {account.get('password', ''):<20} {', '.join(roles)}"
 
 
 if __name__ == "__main__":

@@ -181,8 +181,14 @@ class Stack:
             "SUNFAIR_TOKEN_SECRET": token_secret(self.secret),
             "SUNFAIR_BLOBS": f"file://{self.state / 'blobs'}",
             "SUNFAIR_PUBLIC_URL": self.url,
+            **({"SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": self.administrator_password} if service == "accounts" else {}),
             **self.settings,
         }
+
+    @property
+    def administrator_password(self) -> str:
+        """Of the account `admin`."""
+        return administrator_password(self.secret)
 
     def seed(self) -> None:
         """Load the demo data, or top it up; what it says is progress."""
@@ -258,6 +264,11 @@ def kept_secret(path: Path) -> str:
 def token_secret(secret: str) -> str:
     """What signing keys are sealed with: derived, so that a leaked database password does not open them."""
     return hmac.new(secret.encode(), b"token-secret", hashlib.sha256).hexdigest()
+
+
+def administrator_password(secret: str) -> str:
+    """Password of the account `admin`, which the accounts service makes while it has no accounts."""
+    return hmac.new(secret.encode(), b"administrator-password", hashlib.sha256).hexdigest()[:24]
 
 
 def refuse_taken_port(port: int) -> None:
