@@ -27,8 +27,8 @@ class Region:
     """One code as it stood from `valid_from` until `valid_to`.
 
     `successors` are the codes that took over its land when it ended: one for a change of code or a merger,
-    several for a division. `parent` is the administration above, None for a province. The English names are
-    romanised names, not official translations.
+    several for a division. `origins` are those its land came from when it began. `parent` is the administration
+    above, None for a province. The English names are romanised names, not official translations.
     """
 
     code: str
@@ -40,7 +40,8 @@ class Region:
     parent: str | None
     valid_from: date
     valid_to: date | None
-    successors: tuple[str, ...]
+    successors: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
     demo: bool = False
 
     def holds(self, on: date) -> bool:
@@ -52,7 +53,6 @@ class Region:
 class _Tree:
     rows: Mapping[str, tuple[Region, ...]]
     children: Mapping[str | None, tuple[Region, ...]]
-    predecessors: Mapping[str, tuple[Region, ...]]
 
 
 def region(code: str, on: date) -> Region | None:
@@ -77,9 +77,12 @@ def is_administration(code: str) -> bool:
 def ancestors(code: str, on: date) -> tuple[str, ...]:
     """The administrations above the code on the day, nearest first, up to the province; empty when unknown.
 
-    A code that was not in force on the day is followed to the one that then stood for the whole of its land.
+    A code that was not in force on the day is followed to the one that then stood for the whole of its land;
+    where it was divided, only what stands above all the parts is returned.
     """
     row = _in_force(code, on)
+    if row is None:
+        return _shared_ancestors(code, on)
     above: list[str] = []
     while row is not None and row.parent is not None:
         above.append(row.parent)
@@ -145,6 +148,12 @@ def regions(on: date, *, demo: bool = False) -> Iterator[Region]:
             yield row
 
 
+def history() -> Iterator[Region]:
+    """Every row of the table, ended ones and the demonstration's included, by code and first day."""
+    for rows in _tree().rows.values():
+        yield from rows
+
+
 def counts(on: date) -> dict[Level, int]:
     """How many regions of each level were in force on the day."""
     found: dict[Level, int] = dict.fromkeys(LEVELS, 0)
@@ -162,18 +171,17 @@ def search(text: str, on: date, *, demo: bool = False, limit: int = 20) -> tuple
     wanted = _folded(text)
     if not wanted:
         return ()
-    former = known(wanted)
-    if former is not None and not former.holds(on):
-        heirs = (region(successor, on) for successor in former.successors)
+    if is_administration(wanted) and region(wanted, on) is None:
+        heirs = (region(successor, on) for row in _tree().rows[wanted] for successor in row.successors)
         return tuple(heir for heir in heirs if heir is not None and (demo or not heir.demo))[:limit]
-    ranked = ((_rank(wanted, row), row) for row in regions(on, demo=demo))
-    found = sorted((rank, LEVELS.index(row.level), row.code, row) for rank, row in ranked if rank is not None)
+    in_force = ((row, names) for row, names in _searchable() if row.holds(on) and (demo or not row.demo))
+    ranked = ((_rank(wanted, names), LEVELS.index(row.level), row.code, row) for row, names in in_force)
+    found = sorted(entry for entry in ranked if entry[0] is not None)
     return tuple(row for *_, row in found[:limit])
 
 
-def _rank(wanted: str, row: Region) -> int | None:
+def _rank(wanted: str, names: tuple[str, ...]) -> int | None:
     """0 for the name itself, 1 for a beginning of it, 2 for a part; None when the text is not in it."""
-    names = _search_names(row)
     if wanted in names:
         return 0
     if any(name.startswith(wanted) for name in names):
@@ -182,9 +190,10 @@ def _rank(wanted: str, row: Region) -> int | None:
 
 
 @cache
-def _search_names(row: Region) -> tuple[str, ...]:
-    english, short = _folded(row.name_en), _folded(row.short_en)
-    return row.name_zh, row.short_zh, english, short, row.code
+def _searchable() -> tuple[tuple[Region, tuple[str, ...]], ...]:
+    return tuple(
+        (row, (row.name_zh, row.short_zh, _folded(row.name_en), _folded(row.short_en), row.code)) for row in history()
+    )
 
 
 def _folded(text: str) -> str:
@@ -194,7 +203,7 @@ def _folded(text: str) -> str:
 
 def _in_force(code: str, on: date) -> Region | None:
     """The row in force on the day that stands for the whole land of the code, through any changes of code."""
-    reached, waiting = {code}, [code]
+    reached, waiting = {code}, [code] if is_administration(code) else []
     while waiting:
         here = waiting.pop(0)
         row = region(here, on)
@@ -207,42 +216,46 @@ def _in_force(code: str, on: date) -> Region | None:
 
 
 def _containing(code: str, on: date) -> Iterator[str]:
-    """The codes one step away whose land holds all the land of this one on the day."""
+    """The codes one step away whose land holds all the land of this one.
+
+    The land of a code in force on the day is its land on that day; of any other, its land while it was in force.
+    """
     yield from _same_or_larger(code, on)
+    yield from _shared_ancestors(code, on)
     for row in _tree().rows[code]:
-        if row.parent is None:
-            continue
         # An ended row says nothing of what its former parent still holds: Jianyang went from Ziyang to Chengdu,
-        # and Ziyang does not cover it today. When the parent has ended too, its land is that of its own time.
-        if row.holds(on) or (region(code, on) is None and region(row.parent, on) is None):
+        # and Ziyang does not cover it today. When the parent is not in force either, its land is of its own time.
+        if row.parent is not None and (row.holds(on) or region(row.parent, on) is None):
             yield row.parent
 
 
 def _same_or_larger(code: str, on: date) -> Iterator[str]:
-    """Steps through history: to the one successor, or to the one region of which this is all or a part."""
-    tree = _tree()
-    for row in tree.rows[code]:
-        if row.valid_to is not None and len(row.successors) == 1 and not row.holds(on):
-            yield row.successors[0]
-    first = tree.rows[code][0]
-    origins = [row for row in tree.predecessors.get(code, ()) if row.valid_to == first.valid_from]
-    # A region made of several, or one that existed before and only grew, is in none of them.
-    if len(origins) == 1 and region(origins[0].code, on) is None:
-        yield origins[0].code
+    """Steps through history: to the one successor, or to the one region of which this was all or a part."""
+    first, *_, last = _tree().rows[code] * 2
+    if len(last.successors) == 1 and not (last.holds(on) and region(last.successors[0], on)):
+        yield last.successors[0]
+    if len(first.origins) == 1 and (on < first.valid_from or region(first.origins[0], on) is None):
+        yield first.origins[0]
+
+
+def _shared_ancestors(code: str, on: date) -> tuple[str, ...]:
+    """What stands above every part of a region that was divided before the day, nearest first."""
+    last = known(code)
+    if last is None or last.valid_to is None or on < last.valid_to or len(last.successors) < 2:
+        return ()
+    first, *others = (ancestors(successor, on) for successor in last.successors)
+    return tuple(above for above in first if all(above in other for other in others))
 
 
 @cache
 def _tree() -> _Tree:
-    """The whole table, read on the first look-up (about 3,500 rows)."""
+    """The whole table, read on the first look-up (about 3,600 rows)."""
     rows: dict[str, list[Region]] = {}
     children: dict[str | None, list[Region]] = {}
-    predecessors: dict[str, list[Region]] = {}
     for row in sorted(_read_all(), key=lambda row: (row.code, row.valid_from)):
         rows.setdefault(row.code, []).append(row)
         children.setdefault(row.parent, []).append(row)
-        for successor in row.successors:
-            predecessors.setdefault(successor, []).append(row)
-    return _Tree(_frozen(rows), _frozen(children), _frozen(predecessors))
+    return _Tree(_frozen(rows), _frozen(children))
 
 
 def _frozen(lists: Mapping[_Key, list[Region]]) -> dict[_Key, tuple[Region, ...]]:
@@ -268,6 +281,7 @@ def _read(lines: Iterable[str], *, demo: bool) -> Iterator[Region]:
             valid_from=date.fromisoformat(line["valid_from"]),
             valid_to=date.fromisoformat(line["valid_to"]) if line["valid_to"] else None,
             successors=tuple(line["successors"].split()),
+            origins=tuple(line["origins"].split()),
             demo=demo,
         )
 
