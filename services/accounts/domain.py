@@ -3,13 +3,15 @@
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from services.contracts import regions
 from services.kit import tokens
 
 Role = Literal[
@@ -53,17 +55,16 @@ LONGEST_WAIT = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 
-COMMON_PASSWORDS = frozenset(
-    """
-    1234567890 0123456789 12345678910 0987654321 9876543210 1029384756 1357924680 1234554321 1122334455
-    1231231234 1234512345 1212121212 5201314520 5201314521 1314520520 a123456789 aa12345678 aa123456789 abc1234567
-    abc123456789 abcd123456 asd123456789 q123456789 qq123456789 qwe123456789 qwer123456 qwertyuiop 1qaz2wsx3edc
-    1q2w3e4r5t 1q2w3e4r5t6y qazwsxedcrfv qwerty1234 qwerty12345 qwerty123456 asdfghjkl1 zxcvbnm123 password12
-    password123 password1234 passw0rd123 p@ssw0rd123 administrator admin12345 admin123456 admin888888 root123456
-    woaini1314 woaini5201314 woaini123456 zhongguo123 beijing2008 sunfair123 sunfair1234 sunfair12345 iloveyou123
-    welcome123 letmein123 changeme123 test123456 guest12345
-    """.split()
-)
+_COMMON = """
+1234567890 0123456789 12345678910 0987654321 9876543210 1029384756 1357924680 1234554321 1122334455 1231231234
+1234512345 1212121212 5201314520 5201314521 1314520520 a123456789 aa12345678 aa123456789 abc1234567 abc123456789
+abcd123456 asd123456789 q123456789 qq123456789 qwe123456789 qwer123456 qwertyuiop 1qaz2wsx3edc 1q2w3e4r5t
+1q2w3e4r5t6y qazwsxedcrfv qwerty1234 qwerty12345 qwerty123456 asdfghjkl1 zxcvbnm123 password12 password123
+password1234 passw0rd123 p@ssw0rd123 administrator admin12345 admin123456 admin888888 root123456 woaini1314
+woaini5201314 woaini123456 zhongguo123 beijing2008 sunfair123 sunfair1234 sunfair12345 iloveyou123 welcome123
+letmein123 changeme123 test123456 guest12345
+"""
+COMMON_PASSWORDS = frozenset(_COMMON.split())
 
 # OWASP's least setting for Argon2id (19 MiB, two passes, one lane): about 40 ms here, and a memory need that a
 # burst of sign-ins cannot turn into an outage. A stronger setting later is taken up at each person's next sign-in.
@@ -107,6 +108,24 @@ def password_fault(password: str, username: str) -> tuple[str, str] | None:
     if folded == username.casefold() or folded == username.casefold()[::-1]:
         return "The password may not be the user name.", "密码不能与用户名相同。"
     return None
+
+
+def region_fault(code: str, today: date, *, demo: bool) -> tuple[str, str] | None:
+    """Why nobody can be given this region code today, in English and Chinese; None when it stands."""
+    known = regions.known(code)
+    if known is None or (known.demo and not demo):
+        return f"{code} is not a region code (GB/T 2260).", f"{code} 不是有效的行政区划代码。"
+    if known.holds(today):
+        return None
+    successor = regions.current(code)
+    if successor is None:
+        return f"{code} {known.name_en} is no longer in force.", f"{code}（{known.name_zh}）已不再使用。"
+    return f"{code} was replaced by {successor}; use that.", f"{code} 已由 {successor} 取代，请使用新代码。"
+
+
+def who_is_needed(roles: Collection[str]) -> list[str]:
+    """Those of the roles for which it must be known who the human is, sorted."""
+    return sorted(CASE_ROLES.intersection(roles))
 
 
 def new_secret() -> str:

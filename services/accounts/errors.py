@@ -43,9 +43,9 @@ class LastAdministrator(Problem):
     title_en, title_zh = "The last administrator must stay", "必须保留至少一名管理员"
 
 
-class IdentityFixed(Problem):
-    type, status = "identity-fixed", 409
-    title_en, title_zh = "An account's person does not change", "账户所属人员不可更改"
+class IdentityMissing(Problem):
+    type, status = "identity-missing", 409
+    title_en, title_zh = "It is not known who is behind this account", "该账户未登记身份信息"
 
 
 class AccountInactive(Problem):

@@ -1,6 +1,6 @@
 """Bodies of requests and answers of the accounts service."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
@@ -114,7 +114,7 @@ class AccountIn(BaseModel):
 
 
 class AccountPatch(BaseModel):
-    """What is to change; what is left out stays. `identity` may be given once, where none was given before."""
+    """What is to change; what is left out stays. The person behind an account never changes."""
 
     model_config = _INPUT
 
@@ -123,15 +123,21 @@ class AccountPatch(BaseModel):
     scopes: list[RegionCode] | None = Field(None, max_length=40)
     organ: OrganIn | None = None
     post: Name | None = None
-    identity: Identity | None = None
     superior_account_id: Id | None = None
     head_of_government: bool | None = None
     active: bool | None = None
 
+    @field_validator("name", "roles", "scopes", "head_of_government", "active", mode="before")
+    @classmethod
+    def _never_empty(cls, value: Any) -> Any:
+        if value is None:
+            raise ValueError("This cannot be emptied. Leave it out to keep it.", "此项不能清空；不修改请勿填写。")
+        return value
+
     @field_validator("roles", "scopes")
     @classmethod
-    def _once(cls, values: list[str] | None) -> list[str] | None:
-        return values if values is None else _each_once(values)
+    def _once(cls, values: list[str]) -> list[str]:
+        return _each_once(values)
 
 
 class ApiKeyIn(BaseModel):
@@ -209,7 +215,7 @@ class AccessOut(BaseModel):
 class CodeOut(BaseModel):
     """A one-time code to set a password with; shown this once."""
 
-    code: str | None
+    code: str
     expires_at: AwareDatetime
 
 

@@ -8,14 +8,17 @@ from services.accounts.actions import accounts
 from services.accounts.domain import Role
 from services.accounts.routes.asking import SECRET_ANSWER, Administrator, HasherOf, Person, SettingsOf
 from services.accounts.schemas import AccountIn, AccountMade, AccountOut, AccountPatch, CodeOut
+from services.accounts.store import accounts as store
 from services.kit.db import Reading, Writing
+from services.kit.http import require_version
 from services.kit.idempotency import OptionalKey
-from services.kit.page import Cursor, Limit, Page
+from services.kit.page import Cursor, Limit, Page, decode_cursor, encode_cursor
+from services.kit.problem import NotAllowed
 
 router = APIRouter(prefix="/accounts", tags=["accounts"])
 
 
-@router.post("", status_code=201, response_model=AccountMade)
+@router.post("", status_code=201, response_model=AccountMade, dependencies=[SECRET_ANSWER])
 async def create_account(
     body: AccountIn, db: Writing, actor: Administrator, once: OptionalKey, settings: SettingsOf, hasher: HasherOf
 ) -> Response:
@@ -38,13 +41,18 @@ async def list_accounts(
     limit: Limit = 50,
 ) -> Page[AccountOut]:
     """Accounts, oldest first."""
-    return await accounts.list_accounts(db, role, cursor, limit)
+    after = str(decode_cursor(cursor, str)[0]) if cursor else None
+    rows = await store.list_accounts(db, role, after, limit + 1)
+    following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Page(items=[store.account_out(row) for row in rows[:limit]], next=following)
 
 
 @router.get("/{account_id}")
 async def get_account(account_id: str, db: Reading, actor: Person, response: Response) -> AccountOut:
     """One account: your own, or any for an administrator."""
-    account = await accounts.show_account(db, actor, account_id)
+    if account_id != actor.account_id and not actor.has("administrator"):
+        raise NotAllowed("You may read your own account only.", "您只能查看自己的账户。")
+    account = store.account_out(await store.get_account(db, account_id))
     response.headers["ETag"] = f'"{account.version}"'
     return account
 
@@ -60,7 +68,9 @@ async def update_account(
     response: Response,
 ) -> AccountOut:
     """Change what an account is or may do; its access tokens end, and an account switched off is signed out."""
-    account = await accounts.update_account(db, settings, account_id, body, request.headers.get("if-match"))
+    row = await store.lock_account(db, account_id)
+    require_version(request, row.version)
+    account = await accounts.update_account(db, settings, row, body)
     response.headers["ETag"] = f'"{account.version}"'
     return account
 

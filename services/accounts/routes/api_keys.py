@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Response
 from services.accounts.actions import api_keys
 from services.accounts.routes.asking import KeyOwner
 from services.accounts.schemas import ApiKeyIn, ApiKeyMade, ApiKeyOut
+from services.accounts.store import keys as store
 from services.kit.db import Reading, Writing
 from services.kit.idempotency import OptionalKey
-from services.kit.page import Cursor, Limit, Page
+from services.kit.page import Cursor, Limit, Page, decode_cursor, encode_cursor
 
 router = APIRouter(prefix="/api-keys", tags=["API keys"])
 
@@ -29,7 +30,10 @@ async def list_api_keys(
     limit: Limit = 50,
 ) -> Page[ApiKeyOut]:
     """API keys, oldest first, revoked ones included."""
-    return await api_keys.list_api_keys(db, actor, account_id, cursor, limit)
+    after = str(decode_cursor(cursor, str)[0]) if cursor else None
+    rows = await store.list_api_keys(db, api_keys.owner_seen_by(actor, account_id), after, limit + 1)
+    following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Page(items=[store.api_key_out(row) for row in rows[:limit]], next=following)
 
 
 @router.delete("/{key_id}")

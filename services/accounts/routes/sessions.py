@@ -28,6 +28,7 @@ from services.accounts.schemas import (
     SignOutIn,
     TokensOut,
 )
+from services.accounts.store import accounts as store
 from services.kit.actor import CurrentActor
 from services.kit.db import Reading, Writing
 
@@ -88,7 +89,7 @@ async def sign_out_everywhere(db: Writing, actor: Person) -> None:
 @router.get("/me")
 async def get_me(db: Reading, actor: CurrentActor) -> AccountOut:
     """Your own account."""
-    return await credentials.show_account(db, actor.account_id)
+    return store.account_out(await store.get_account(db, actor.account_id))
 
 
 @router.post("/me/password", status_code=204)
@@ -107,17 +108,17 @@ async def change_password(
         proof = await hasher.prove(attempt.password_hash, body.old.get_secret_value())
         new_hash = await hasher.hash(body.new.get_secret_value()) if proof.good else ""
         async with database.sessions.begin() as db:
-            changed = await credentials.finish_password_change(db, settings, attempt, proof, new_hash)
+            changed = await credentials.finish_password_change(db, attempt, proof, new_hash)
     if not changed:
         raise SignInRefused("The old password is not the right one.", "原密码有误。")
 
 
 @router.post("/invitations/accept")
-async def accept_invitation(body: AcceptIn, database: DatabaseOf, hasher: HasherOf) -> AccountOut:
+async def accept_invitation(body: AcceptIn, database: DatabaseOf, settings: SettingsOf, hasher: HasherOf) -> AccountOut:
     """Choose a password with the one-time code of an invitation or a reset."""
     async with database.sessions() as db:
         await credentials.check_code(db, body)
     async with hasher.turn():
         password_hash = await hasher.hash(body.password.get_secret_value())
     async with database.sessions.begin() as db:
-        return await credentials.accept_invitation(db, body, password_hash)
+        return await credentials.accept_invitation(db, settings, body, password_hash)

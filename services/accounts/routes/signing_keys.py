@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
-from services.accounts.actions import signing_keys
 from services.accounts.schemas import Jwks
+from services.accounts.store import keys as store
 from services.kit.db import Reading
 from services.kit.http import json_bytes
 
@@ -13,5 +13,5 @@ router = APIRouter(tags=["keys"])
 @router.get("/jwks", response_model=Jwks)
 async def get_account_keys(db: Reading, request: Request) -> Response:
     """All public keys of this service as a JWK set."""
-    jwks = await signing_keys.show_public_keys(db)
+    jwks = Jwks(keys=[key.public_jwk for key in await store.list_signing_keys(db)])
     return json_bytes(request, jwks.model_dump_json().encode(), max_age=60, public=True)
