@@ -170,7 +170,12 @@ def check(_arguments: list[str]) -> int:
         if (ROOT / name).exists()
     ]
     # Compose refuses to start without a secret; a check needs any value in its place.
-    secrets = {**os.environ, "SUNFAIR_SECRET": "only-for-checking", "SUNFAIR_TOKEN_SECRET": "only-for-checking"}
+    secrets = {
+        **os.environ,
+        "SUNFAIR_SECRET": "only-for-checking",
+        "SUNFAIR_TOKEN_SECRET": "only-for-checking",
+        "SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": "only-for-checking",
+    }
     steps: list[tuple[str, list[str], dict[str, str] | None]] = [
         ("style", [tool("ruff"), "check", "."], None),
         ("format", [tool("ruff"), "format", "--check", "."], None),
