@@ -208,7 +208,7 @@ class Stack:
             [sys.executable, "-u", "-m", "deploy.seed", "--gateway", self.url, "--state", str(self.state)],
             pid_file=self.state / "seed.pid",
             sink=self.journal.write,
-            env=dict(os.environ),
+            env={**os.environ, "SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": self.administrator_password},
             folder=ROOT,
         )
         self.seeding.start()

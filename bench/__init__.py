@@ -1,0 +1,1 @@
+"""Every figure that is published, as a command that anyone can run."""
