@@ -1,0 +1,203 @@
+"""Finds the words of apportionment in a normalised text: who, what is asked, how much, and what happens otherwise."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.compliance.rules.text.patterns import NUMBER, any_of, compiled, lexicon
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A word of one kind at a place of the normalised text."""
+
+    start: int
+    end: int
+    kind: str
+
+
+_WORDS = lexicon("notices")
+_MONEY = "元|块钱|块|圆"
+_GOODS = "(?:箱|盒|份(?![额子])|件(?!事)|单(?![位独果价个身日])|袋|斤|公斤|千克|kg|吨|提|瓶|罐|套|桶|篮|包(?![邮装])|筐|颗|枚|板|票|笔|订单|礼包|株)(?!装)"
+_TIMES = "条|次|遍|个(?:赞|好评|评论|订单|账号)"
+_PEOPLE = "个?人(?!民|均)|名|位|个(?:家长|亲友|亲属|朋友|家庭)|户"
+_PERIOD = "分钟|小时|个钟头"
+_UNIT = f"(?P<money>{_MONEY})|(?P<goods>{_GOODS})|(?P<times>{_TIMES})|(?P<people>{_PEOPLE})|(?P<period>{_PERIOD})"
+_AMOUNT = compiled(rf"(?<![第0-9.]){NUMBER} ?(?:多|余)?(?:{_UNIT})")
+_FLOOR_BEFORE = compiled(rf"{any_of(_WORDS['floors'])}[^,;。\n]{{0,10}}\Z")
+_FLOOR_AFTER = compiled(r"(?:及|或|\(含\)|含)?(?:以上|起步|打底|往上|起(?![售拍批订发送购付运点床]))")
+_CAP_BEFORE = compiled(rf"{any_of(_WORDS['caps'])}[^,;。\n]{{0,8}}\Z")
+_CAP_AFTER = compiled(r"(?:\(含\)|含)?(?:以内|以下|之内|封顶|为限)")
+_HEADCOUNT_FLOOR = compiled(
+    r"(?:少于|低于|小于)[^,;。\n]{0,4}(?:在岗|在编|职工|干部|编制|总|员工|党员)[^,;。\n]{0,4}数"
+)
+
+_WHO = any_of(
+    (
+        *(
+            "干部",
+            "职工",
+            "教师",
+            "老师",
+            "党员",
+            "团员",
+            "同志",
+            "人",
+            "单位",
+            "科室",
+            "支部",
+            "村",
+            "镇",
+            "乡",
+            "局",
+            "站所",
+            "学校",
+            "班",
+        ),
+        *(
+            "家庭",
+            "户",
+            "企业",
+            "商户",
+            "家长",
+            "学生",
+            "同事",
+            "员工",
+            "网格员",
+            "护士",
+            "医生",
+            "民警",
+            "村民",
+            "组",
+            "系统",
+            "部门",
+        ),
+        *(
+            "社区",
+            "街道",
+            "小组",
+            "帮扶",
+            "在编",
+            "在职",
+            "在岗",
+            "工作人员",
+            "公职人员",
+            "党支部",
+            "处室",
+            "股室",
+            "院系",
+            "家属",
+            "机关",
+            *("栋", "楼栋", "网格", "小区"),
+        ),
+    )
+)
+_PATTERNS: Mapping[str, str] = {
+    "each": (
+        rf"每[一1]?[个名位家]?{_WHO}|每[一1]?[位名户家](?=[^,;。\n])|每[0-9]{{1,3}}[名个]?(?:职工|干部|人|户)|人均|户均|人手|按[^,;。\n]{{0,8}}(?:编制数|人数|人头)"
+        rf"|(?<![0-9一二三四五六七八九十])一[人家户](?={NUMBER})"
+    ),
+    "purchase": (
+        rf"{any_of(word for word in _WORDS['purchase'] if word != '采购')}"
+        r"|采购(?![组部商方]|包装|纸箱|设备|物资|材料|单位|合同|经理|服务|需求|对接|员|价)"
+        r"|消费(?!者|扶贫|帮扶|助农|品|市场|升级|维权|券|季|节|金融|需求|环境|观念)|买(?![家卖点方手主断单])|拍一单|下[一两三][单笔]"
+        rf"|(?<![收采认团抢网回选申代添征函])购(?={NUMBER})|[订吃喝]购?(?={NUMBER})|意思一下|完成(?={NUMBER})"
+    ),
+    "attention": any_of(word for word in _WORDS["attention"] if word != "评论")
+    + r"|评论(?![区员])"
+    + r"|点一?次赞|评一?条|关注一?次|(?:下载|注册|安装)[^,;。\n]{0,6}(?:app|客户端|账号|平台)|转[^,;。\n]{0,3}朋友圈|在线[^,;。\n]{0,3}看",
+    "sanction": rf"(?!通报(?:如下|[:称指的])){any_of(_WORDS['sanctions'])}",
+    "whole": rf"{any_of(_WORDS['whole'])}|(?:全体|所有|全部)(?=[^,;。\n]{{0,6}}(?:{any_of(_WORDS['staff'])}|{any_of(_WORDS['others'])}|人))",
+    "supplier": rf"(?<![向从在与和为帮助买]){any_of(_WORDS['suppliers'])}",
+    "counting": any_of(_WORDS["counting"]) + r"|报[^,;。\n]{0,2}(?:局|镇|办公室|县)",
+}
+_LISTS: Mapping[str, str] = {
+    "staff": "staff",
+    "other": "others",
+    "consumer": "consumers",
+    "spec": "specs",
+    "income": "income",
+    "institution": "institutions",
+    "personal_pay": "personal_pay",
+    "training": "training",
+    "task": "tasks",
+    "strong_task": "strong_tasks",
+    "compulsion": "compulsion",
+    "strict": "strict_compulsion",
+    "leading": "leading",
+    "voluntary": "voluntary",
+    "past": "past",
+    "counted": "counted",
+}
+_KINDS = {kind: compiled(pattern) for kind, pattern in _PATTERNS.items()} | {
+    kind: compiled(any_of(_WORDS[name])) for kind, name in _LISTS.items()
+}
+_UNITS = ("money", "goods", "times", "people", "period")
+
+
+class Marks:
+    """All marks of a text, by kind and in order."""
+
+    __slots__ = ("_by_kind", "_starts")
+
+    def __init__(self, text: str) -> None:
+        self._by_kind: dict[str, list[Mark]] = {
+            kind: [Mark(found.start(), found.end(), kind) for found in pattern.finditer(text)]
+            for kind, pattern in _KINDS.items()
+        }
+        self._by_kind |= _amounts(text)
+        self._starts = {kind: [mark.start for mark in marks] for kind, marks in self._by_kind.items()}
+
+    def within(self, start: int, end: int, *kinds: str) -> list[Mark]:
+        """The marks of these kinds that begin in the stretch, in order."""
+        found: list[Mark] = []
+        for kind in kinds:
+            starts = self._starts[kind]
+            found += self._by_kind[kind][bisect_left(starts, start) : bisect_left(starts, end)]
+        return sorted(found) if len(kinds) > 1 else found
+
+    def any(self, start: int, end: int, *kinds: str) -> bool:
+        """Whether a mark of one of these kinds begins in the stretch."""
+        return any(bisect_left(self._starts[kind], start) < bisect_left(self._starts[kind], end) for kind in kinds)
+
+    def count(self, kind: str) -> int:
+        """How many marks of the kind the text has."""
+        return len(self._by_kind[kind])
+
+
+def nearest_before(marks: Iterable[Mark], position: int) -> Mark | None:
+    """The mark that begins last before the position."""
+    return max((mark for mark in marks if mark.start < position), key=lambda mark: mark.start, default=None)
+
+
+def _amounts(text: str) -> dict[str, list[Mark]]:
+    """Floors, caps and plain amounts; the kind is the role, then the unit: `floor`, `floor.people`, `amount.money` …"""
+    found: dict[str, list[Mark]] = {f"{role}.{unit}": [] for role in ("floor", "amount") for unit in _UNITS}
+    previous_end = 0
+    for match in _AMOUNT.finditer(text):
+        role, start, end = _role(text, previous_end, match.start(), match.end())
+        previous_end = match.end()
+        if role != "cap":
+            kind = f"{role}.{match.lastgroup}"
+            found[kind].append(Mark(start, end, kind))
+    found["floor.goods"] += [Mark(m.start(), m.end(), "floor.goods") for m in _HEADCOUNT_FLOOR.finditer(text)]
+    found["floor.goods"].sort()
+    return found
+
+
+def _role(text: str, previous_end: int, start: int, end: int) -> tuple[str, int, int]:
+    window = max(previous_end, start - 18)
+    before = text[window:start]
+    capped = _CAP_BEFORE.search(before)
+    floored = _FLOOR_BEFORE.search(before)
+    after = _FLOOR_AFTER.match(text, end)
+    if floored and (not capped or floored.start() >= capped.start()):
+        return "floor", window + floored.start(), end
+    if capped or _CAP_AFTER.match(text, end):
+        return "cap", start, end
+    return ("floor", start, after.end()) if after else ("amount", start, end)
+
+
+def merged(marks: Sequence[Mark]) -> tuple[int, int]:
+    """The stretch from the first to the last of the marks, which are not empty."""
+    return min(mark.start for mark in marks), max(mark.end for mark in marks)

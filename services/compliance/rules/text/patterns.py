@@ -1,0 +1,39 @@
+"""Word lists and the one way a pattern is compiled, so that every pattern can be held to linear time.
+
+No pattern may repeat without a bound: a bounded one costs the same at every place of a text, whatever the text.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import yaml
+
+LEXICONS = Path(__file__).parents[1] / "lexicons"
+
+COMPILED: list[re.Pattern[str]] = []
+
+NUMERALS = "零〇一二两三四五六七八九十百千万亿半几数壹贰叁肆伍陆柒捌玖拾佰仟"
+# Arabic or Chinese digits, with thousands separators and a decimal part; no repeat inside a repeat.
+NUMBER = rf"(?:[0-9][0-9,]{{0,12}}(?:\.[0-9]{{1,4}})?|[{NUMERALS}]{{1,12}})[万千百余多]{{0,2}}"
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The compiled pattern, remembered for the test that forbids unbounded repeats."""
+    made = re.compile(pattern)
+    COMPILED.append(made)
+    return made
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A group that matches any of the words, the longest first."""
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(re.escape(word) for word in ordered) + ")"
+
+
+@functools.cache
+def lexicon(name: str) -> Mapping[str, tuple[str, ...]]:
+    """The word lists of one file of `lexicons/`, by the name of the list."""
+    document = yaml.safe_load((LEXICONS / f"{name}.yaml").read_text("utf-8"))
+    return {key: tuple(str(word) for word in words) for key, words in document.items()}

@@ -1,0 +1,148 @@
+"""Tells a demand from a prohibition, a correction, a quotation, news, and a description of forbidden conduct."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from services.compliance.rules.text.patterns import any_of, compiled, lexicon
+from services.compliance.rules.text.sentences import Clause, Sentence
+
+# demand: the writer wants it; doubtful: a prohibition may or may not reach this far; disowned: the writer does not want it.
+Stance = Literal["demand", "doubtful", "disowned"]
+
+_WORDS = lexicon("stance")
+_UNLESS = "|".join(_WORDS["forbidding_unless"])
+_FORBIDDING = compiled(rf"{any_of(_WORDS['forbidding'])}|不(?:得|能|可|应)(?!{_UNLESS})")
+# A prohibition of not doing is a demand: 严禁未下单, 不准不买, 不得拒绝.
+_DOUBLE = compiled(
+    r"(?:严禁|杜绝|不准|不许|不允许|不得|不能|决不允许|绝不允许|禁止)(?:有人|任何人|出现|发生|个别)?(?:不|未|没|拒|漏|缺席|少报|漏报|退出|退单|推诿|无故)"
+    r"|严禁[^,;。\n]{0,6}(?:少报|漏报|代报|缺席|退单|退出)"
+)
+_FLIPS = compiled(any_of(_WORDS["flips"]))
+_CARRIES = compiled(rf"(?:的|也|更|并|且|和)?{any_of(_WORDS['carries'])}")
+_DOUBTFUL_CARRIES = compiled(any_of(_WORDS["doubtful_carries"]))
+_DISOWNED = compiled(any_of(_WORDS["disowned"]))
+_FUTURE_SANCTIONS = compiled(any_of(_WORDS["future_sanctions"]))
+_REPORTS = compiled(any_of(_WORDS["reports"]))
+_CONDITIONS = compiled(any_of(_WORDS["conditions"]))
+_QUESTIONS = compiled(any_of(_WORDS["questions"]))
+_SURVEYS = compiled(any_of(_WORDS["surveys"]))
+_LIST_HEADS = compiled(any_of(_WORDS["list_heads"]))
+_LIST_FORBIDS = compiled(any_of(_WORDS["list_forbids"]))
+_CORRECTIONS = compiled(any_of(_WORDS["corrections"]))
+_APOLOGIES = compiled(any_of(_WORDS["apologies"]))
+_PAST_ORDERS = compiled(any_of(_WORDS["past_orders"]))
+_NEW_ORDERS = compiled(any_of(_WORDS["new_orders"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """From which place on a clause is forbidden or doubtful, for every clause of a text."""
+
+    _starts: tuple[int, ...]
+    _turns: tuple[tuple[int, Stance], ...]
+
+    def stance(self, position: int) -> Stance:
+        """How the writer stands to what is written at the position of the normalised text."""
+        index = bisect_right(self._starts, position) - 1
+        if index < 0:
+            return "demand"
+        turn, stance = self._turns[index]
+        return stance if position >= turn else "demand"
+
+
+def read_stance(text: str, found: Sequence[Sentence]) -> Reading:
+    """The stance of every clause of a normalised text."""
+    disowned = _listed_as_forbidden(text, found) | _reported_before_a_correction(text, found)
+    survey = bool(found) and _SURVEYS.search(text, found[0].start, found[0].end) is not None
+    starts: list[int] = []
+    turns: list[tuple[int, Stance]] = []
+    for number, sentence in enumerate(found):
+        new_order = _NEW_ORDERS.search(text, sentence.start, sentence.end)
+        whole = number in disowned or _disowned_as_a_whole(text, sentence, survey=survey)
+        for clause, turn in zip(sentence.clauses, _clause_turns(text, sentence.clauses), strict=True):
+            starts.append(clause.start)
+            if new_order and clause.end > new_order.start():
+                turns.append((new_order.start() if clause.start < new_order.start() else clause.end, "demand"))
+            else:
+                turns.append((clause.start, "disowned") if whole else turn)
+    return Reading(tuple(starts), tuple(turns))
+
+
+def _clause_turns(text: str, clauses: Sequence[Clause]) -> Iterator[tuple[int, Stance]]:
+    """Where a prohibition begins in each clause of one sentence; it may reach into the next."""
+    governed: Stance = "demand"
+    for clause in clauses:
+        negator = _negator(text, clause)
+        if negator is not None:
+            governed = "disowned"
+            yield negator, governed
+            continue
+        governed = _carried(text, clause) if governed != "demand" else governed
+        yield clause.start, governed
+
+
+def _negator(text: str, clause: Clause) -> int | None:
+    position = clause.start
+    for _ in range(4):
+        found = _FORBIDDING.search(text, position, clause.end)
+        if found is None:
+            return None
+        double = _DOUBLE.search(text, max(clause.start, found.start() - 4), clause.end)
+        if double is None or not double.start() <= found.start() < double.end():
+            return found.start()
+        position = double.end()
+    return None
+
+
+def _carried(text: str, clause: Clause) -> Stance:
+    if _FLIPS.search(text, clause.start, clause.end):
+        return "demand"
+    if _CARRIES.match(text, clause.start, clause.end):
+        return "disowned"
+    return "doubtful" if _DOUBTFUL_CARRIES.match(text, clause.start, clause.end) else "demand"
+
+
+def _disowned_as_a_whole(text: str, sentence: Sentence, *, survey: bool) -> bool:
+    start, end = sentence.start, sentence.end
+    if _FUTURE_SANCTIONS.search(text, start, end):
+        return False
+    if _DISOWNED.search(text, start, end):
+        return True
+    if _REPORTS.search(text, start, end) and _CONDITIONS.search(text, start, end):
+        return True
+    asks = survey or sentence.ends_with == "?" or text.startswith("问:", start)
+    return asks and _QUESTIONS.search(text, start, end) is not None
+
+
+def _listed_as_forbidden(text: str, found: Sequence[Sentence]) -> set[int]:
+    """Numbers of the sentences that a heading such as “下列行为属于摊派：” introduces."""
+    listed: set[int] = set()
+    style: str | None = None
+    own_style: str | None = None
+    open_list = False
+    for number, sentence in enumerate(found):
+        head = _LIST_HEADS.search(text, sentence.start, sentence.end)
+        if head and _LIST_FORBIDS.search(text, sentence.start, sentence.end):
+            open_list, style, own_style = True, None, sentence.item_style
+            listed.add(number)
+            continue
+        if open_list and sentence.item_style and style is None and sentence.item_style != own_style:
+            style = sentence.item_style
+        open_list = open_list and style is not None and sentence.item_style == style
+        if open_list:
+            listed.add(number)
+    return listed
+
+
+def _reported_before_a_correction(text: str, found: Sequence[Sentence]) -> set[int]:
+    """Numbers of the sentences that tell of an earlier order which the text then withdraws."""
+    corrected = [n for n, s in enumerate(found) if _CORRECTIONS.search(text, s.start, s.end)]
+    if not corrected or not any(_APOLOGIES.search(text, s.start, s.end) for s in found):
+        return set()
+    return {
+        number
+        for number, sentence in enumerate(found[: corrected[-1] + 1])
+        if _PAST_ORDERS.search(text, sentence.start, sentence.end)
+    }
