@@ -11,7 +11,7 @@ from services.contracts.values import RegionCode
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Username = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[a-z0-9][a-z0-9._-]{2,63}$"),
+    StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,63}$"),
     Field(description="3 to 64 letters, digits, dots, hyphens or underscores; case does not matter."),
 ]
 Identity = Annotated[

@@ -42,7 +42,7 @@ class Hasher:
             self.turns.release()
 
     async def hash(self, password: str) -> str:
-        """An Argon2id hash; call it in a turn."""
+        """An Argon2id hash; call it in a turn, unless a transaction is open."""
         return await asyncio.to_thread(domain.hash_password, password)
 
     async def prove(self, stored: str | None, password: str) -> Proof:
