@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.compliance.rules.admission import regional_specialty, several_suppliers
 from services.compliance.rules.answer import Answer
+from services.compliance.rules.authority import lawful_authority
 from services.compliance.rules.core import Rule
 from services.compliance.rules.engine import UnknownRule, decide_by
 from services.compliance.rules.facts import Facts, FactsError, facts_document, facts_schema, parse_facts
+from services.compliance.rules.force_majeure import event_covers, event_exists, within_window
 from services.compliance.rules.law import Parameters
+from services.compliance.rules.official_screen import official_beside_nothing_to_buy, organ_may_speak
+from services.compliance.rules.officials import filed_and_approved, no_private_benefit
+from services.compliance.rules.price import price_marked
+from services.compliance.rules.quality import papers_complete, seller_verified
 from services.compliance.rules.revision import ruleset_revision
+from services.compliance.rules.separation import roles_are_separate
+from services.compliance.rules.slow_sales import stock_is_unsold
 from services.compliance.rules.stages import STAGES, Stage
 
 __all__ = [
@@ -28,7 +37,23 @@ __all__ = [
 ]
 
 # In reading order: what is promoted, why now, who speaks, what is sold, at what price, in which words.
-RULEBOOK: tuple[Rule, ...] = ()
+RULEBOOK: tuple[Rule, ...] = (
+    regional_specialty,
+    several_suppliers,
+    event_exists,
+    lawful_authority,
+    event_covers,
+    within_window,
+    stock_is_unsold,
+    roles_are_separate,
+    filed_and_approved,
+    no_private_benefit,
+    organ_may_speak,
+    official_beside_nothing_to_buy,
+    seller_verified,
+    papers_complete,
+    price_marked,
+)
 
 
 def decide(

@@ -85,6 +85,18 @@ class Law:
         self._asked[name] = value.value
         return value.value
 
+    def part(self, name: str, *keys: str) -> Mapping[str, Any]:
+        """One part of a parameter that is a table, empty when the table has none; only the part counts as asked."""
+        value = self[name]
+        for key in keys:
+            value = value.get(key, {})
+        asked = value
+        for key in reversed(keys):
+            asked = {key: asked}
+        self._asked[name] = asked
+        found: Mapping[str, Any] = value
+        return found
+
     def number(self, name: str) -> int:
         """An integer parameter."""
         value = self[name]

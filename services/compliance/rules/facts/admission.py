@@ -27,6 +27,7 @@ class Subject:
     region_code: Region | None = None
     category_code: Code | None = None
     display_name: Name | None = None
+    season: Name | None = None
     specialty_id: Id | None = None
     listing_id: Id | None = None
     content_sha256: Line | None = None

@@ -212,6 +212,7 @@ class Seller:
     name: Name | None = None
     licence_name: Name | None = None
     licence_expires_on: Day | None = None
+    licence_long_term: Flag | None = None
     licence_image_sha256: Hash | None = None
     verified_at: Instant | None = None
     abnormal_operation: Flag | None = None

@@ -67,7 +67,19 @@ class Media:
 
     id: Id | None = None
     kind: (
-        Literal["cover", "thumbnail", "product_image", "clip", "replay", "poster", "set", "costume", "banner", "other"]
+        Literal[
+            "cover",
+            "thumbnail",
+            "replay_thumbnail",
+            "product_image",
+            "clip",
+            "replay",
+            "poster",
+            "set",
+            "costume",
+            "banner",
+            "other",
+        ]
         | None
     ) = None
     sha256: Hash | None = None

@@ -1,0 +1,159 @@
+"""Whether the event was declared by the body that the law names, for the place it governs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.compliance.rules.core import (
+    PLATFORM,
+    Finding,
+    each,
+    fail,
+    ground,
+    need,
+    not_applicable,
+    passed,
+    review,
+    rule,
+    severity,
+)
+from services.compliance.rules.facts import Authority, Declaration, Event, Facts
+from services.compliance.rules.force_majeure import EMERGENCY, EMERGENCY_2007, bearing_declarations
+from services.compliance.rules.law import Law
+from services.compliance.rules.naming import joined, region_words
+from services.contracts.regions import covers, is_administration
+
+RANK: Mapping[str, int] = {"village": 0, "township": 1, "county": 2, "prefecture": 3, "province": 4, "national": 5}
+_COMMANDS = frozenset({"emergency_command", "flood_command", "earthquake_command", "relief_committee"})
+_BELOW_COUNTY = frozenset({"township_government", "village"})
+_NO_ORGAN = frozenset({"enterprise", "association", "media"})
+_SYSTEM_OF = {
+    "public_health": "public_health",
+    "animal_disease": "animal_disease",
+    "crop_pest": "crop_pest",
+    "accident": "accident",
+    "social_safety": "social_safety",
+}
+
+
+@rule(
+    "fm.authority",
+    title=("宣布主体合法", "Declared by the body the law names"),
+    stages=("listing", "filing"),
+    reads=("event", "subject"),
+    hard=True,
+    grounds=(
+        PLATFORM,
+        ground("中华人民共和国气象法", "第二十二条", since="2000-01-01"),
+        ground("气象灾害防御条例", "第三十条、第三十四条", since="2010-04-01"),
+        ground("中华人民共和国防洪法", "第四十一条", since="1998-01-01"),
+        ground("中华人民共和国抗旱条例", "第三十三条至第三十五条", since="2009-02-26"),
+        ground("自然灾害救助条例", "第十四条", since="2010-09-01"),
+        ground("突发公共卫生事件应急条例", "第二十六条、第二十七条", since="2003-05-09", until="2025-11-01"),
+        ground("中华人民共和国突发公共卫生事件应对法", "第三十八条", since="2025-11-01"),
+        ground("中华人民共和国动物防疫法", "第三十六条", since="2021-05-01"),
+        ground("重大动物疫情应急条例", "第十九条、第二十条", since="2005-11-18"),
+        ground("农作物病虫害防治条例", "第二十七条", since="2020-05-01"),
+        ground("植物检疫条例", "第六条", since="1992-05-13"),
+        ground(EMERGENCY_2007, "第七条、第四十三条、第四十四条", since="2007-11-01", until="2024-11-01"),
+        ground(EMERGENCY, "第十七条、第十九条、第六十四条", since="2024-11-01"),
+    ),
+)
+def lawful_authority(facts: Facts, law: Law) -> tuple[Finding, ...]:
+    """One declaration by the right body for the right place is enough; an echo by a lesser body does no harm."""
+    event = need(facts.event, "event")
+    declarations = need(event.declarations, "event.declarations")
+    bearing = bearing_declarations(event, law.at)
+    if not bearing:
+        # A mere statement has an author too, and who it is tells the operator more than that it is no declaration.
+        bearing = [(index, declaration) for index, declaration in enumerate(declarations)]
+    if not bearing:
+        # Whether an undeclared event exists at all is the event rule's question.
+        return (not_applicable("nothing_declared"),)
+    answers = [_declaration_findings(facts, law, event, index, declaration) for index, declaration in bearing]
+    return min(answers, key=lambda findings: max(severity(finding) for finding in findings))
+
+
+def _declaration_findings(
+    facts: Facts, law: Law, event: Event, index: int, declaration: Declaration
+) -> tuple[Finding, ...]:
+    path = f"event.declarations[{index}].authority"
+
+    def body(_: Facts, __: Law) -> Finding:
+        return _body(event, declaration, law, path)
+
+    def place(_: Facts, __: Law) -> Finding:
+        return _jurisdiction(facts, event, need(declaration.authority, path), law, path)
+
+    def norms(_: Facts, __: Law) -> Iterator[Finding]:
+        return _doubts(declaration, law, path)
+
+    return each(facts, law, body, place, norms)
+
+
+def _body(event: Event, declaration: Declaration, law: Law, path: str) -> Finding:
+    authority = need(declaration.authority, path)
+    kind = need(authority.kind, f"{path}.kind")
+    name = authority.name or "—"
+    if kind in _NO_ORGAN:
+        return fail("no_public_authority", name=name).at(f"{path}.kind")
+    level = need(authority.level, f"{path}.level")
+    if kind in _BELOW_COUNTY or RANK[level] < RANK["county"]:
+        return fail("below_county", name=name).at(f"{path}.level")
+    system = need(declaration.system or _SYSTEM_OF.get(event.event_type or ""), path.replace("authority", "system"))
+    declared = need(declaration.kind, path.replace("authority", "kind"))
+    allowed: Mapping[str, Any] = law.part("fm.authority.matrix", system, declared)
+    if kind not in allowed:
+        return fail("wrong_body", name=name).at(f"{path}.kind")
+    if RANK[level] < RANK[allowed[kind]["from_level"]]:
+        return fail("level_too_low", name=name).at(f"{path}.level")
+    return _conditions(allowed[kind], authority, declaration, level, path)
+
+
+def _conditions(
+    allowed: Mapping[str, Any], authority: Authority, declaration: Declaration, level: str, path: str
+) -> Finding:
+    name = authority.name or "—"
+    if "together_with" in allowed:
+        joint = {
+            other.kind for other in need(declaration.joint_authorities, path.replace("authority", "joint_authorities"))
+        }
+        if allowed["together_with"] not in joint:
+            return fail("not_jointly", name=name).at(f"{path}.kind")
+    conditional = level != "national" and allowed.get("below_national_if_authorised")
+    if conditional and not need(authority.authorised_to_publish, f"{path}.authorised_to_publish"):
+        return fail("not_authorised", name=name).at(f"{path}.authorised_to_publish")
+    return passed("lawful_body", name=name)
+
+
+def _jurisdiction(facts: Facts, event: Event, authority: Authority, law: Law, path: str) -> Finding:
+    name = authority.name or "—"
+    if authority.level == "national":
+        return passed("governs_the_country", name=name)
+    code = need(authority.region_code, f"{path}.region_code")
+    if not is_administration(code):
+        return fail("no_administration", region_code=code).at(f"{path}.region_code")
+    struck = [region.code for region in need(event.regions, "event.regions") if region.code]
+    place = facts.subject.region_code if facts.subject else None
+    # The case rests on the product's place; a declaration for part of it is the coverage rule's matter.
+    places = [place, *(code_ for code_ in struck if covers(place, code_, law.on))] if place else struck
+    if any(covers(code, wanted, law.on) for wanted in places):
+        return passed("governs_the_place", name=name, region=region_words(code, law.on))
+    shown = joined([region_words(wanted, law.on) for wanted in places])
+    return fail("outside_jurisdiction", name=name, region=region_words(code, law.on), places=shown).at(
+        f"{path}.region_code"
+    )
+
+
+def _doubts(declaration: Declaration, law: Law, path: str) -> Iterator[Finding]:
+    authority = declaration.authority
+    if authority is None:
+        return
+    name = authority.name or "—"
+    if declaration.response_level is not None and authority.level is not None:
+        norm = law["fm.authority.response_norm"][str(declaration.response_level)]
+        if RANK[authority.level] < RANK[norm]:
+            yield review("level_unusual", name=name, level=declaration.response_level).at(f"{path}.level")
+    if authority.kind in _COMMANDS and not authority.parent_government:
+        yield review("command_without_government", name=name).at(f"{path}.parent_government")
+    if declaration.relayed:
+        yield review("relayed_copy", name=name).at(path.replace("authority", "relayed"))
