@@ -69,6 +69,8 @@ async def ensure_stream(js: JetStreamContext, service: str, replicas: int = 1) -
 class Listener:
     """What one service hears from one other: a durable pull consumer and its loop."""
 
+    ack_wait_seconds: float = ACK_WAIT_SECONDS
+
     def __init__(
         self, database: Database, js: JetStreamContext, service: str, source: str, handlers: Handlers, replicas: int = 1
     ) -> None:
@@ -98,7 +100,7 @@ class Listener:
             filter_subjects=sorted(self.by_subject),
             ack_policy=AckPolicy.EXPLICIT,
             deliver_policy=DeliverPolicy.ALL,
-            ack_wait=ACK_WAIT_SECONDS,
+            ack_wait=self.ack_wait_seconds,
             max_ack_pending=BATCH * 4,
         )
         await self.js.add_consumer(stream_name(self.source), config)

@@ -30,7 +30,7 @@ class Happened(Event):
 
 async def count_it(db: AsyncSession, event: Happened) -> None:
     """The effect: one row per time it is had, so that a second time would show."""
-    await db.execute(sa.text("INSERT INTO compliance.effect (event_id) VALUES (:id)"), {"id": event.event_id})
+    await db.execute(sa.text("INSERT INTO compliance.effect (event_id) VALUES (:id)"), {"id": event.message_id})
 
 
 def die() -> None:
@@ -55,6 +55,7 @@ class MortalListener(bus.Listener):
     """Dies when the message is here and nothing is done, or when the effect is committed and not acked."""
 
     point = "never"
+    ack_wait_seconds = 1.0  # A test need not wait half a minute for what the dead one had in hand.
 
     async def take(self, message: Msg) -> None:
         if self.point == "delivered":
