@@ -16,13 +16,14 @@ class Event(BaseModel):
     """Subclasses fix `subject` and `entity`. `version` is the entity's counter, raised in the same transaction.
 
     Receivers keep the last version per entity and ignore older ones, so events may arrive in any order and twice.
+    `message_id` names this message; `event_id` is left to subclasses, where it names an event of force majeure.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     subject: ClassVar[str]
 
-    event_id: str = Field(default_factory=new_id)
+    message_id: str = Field(default_factory=new_id)
     occurred_at: AwareDatetime = Field(default_factory=clock.business_now)
     clock_set: bool = Field(default_factory=clock.is_set)
     traceparent: str | None = Field(default_factory=current_traceparent)

@@ -21,7 +21,7 @@ async def is_first(db: AsyncSession, event: Event) -> bool:
     inbox = plumbing(schema_of(db)).inbox
     statement = (
         insert(inbox)
-        .values(event_id=event.event_id, subject=event.subject)
+        .values(event_id=event.message_id, subject=event.subject)
         .on_conflict_do_nothing()
         .returning(inbox.c.event_id)
     )

@@ -18,6 +18,6 @@ async def enqueue(db: AsyncSession, *events: Event) -> None:
         payload = event.model_dump_json()
         if len(payload.encode()) > LARGEST_EVENT_BYTES:
             raise EventTooLarge(f"{event.subject} of {event.entity_id} has {len(payload.encode())} bytes.")
-        rows.append({"event_id": event.event_id, "subject": event.subject, "payload": payload})
+        rows.append({"event_id": event.message_id, "subject": event.subject, "payload": payload})
     if rows:
         await db.execute(plumbing(schema_of(db)).outbox.insert(), rows)

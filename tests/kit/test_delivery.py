@@ -55,7 +55,7 @@ async def say(database: Database, count: int, first: int) -> list[str]:
     events = [Happened(entity_id=f"t-{number}", version=1) for number in range(first, first + count)]
     async with database.sessions.begin() as db:
         await enqueue(db, *events)
-    return [event.event_id for event in events]
+    return [event.message_id for event in events]
 
 
 async def effects(url: str) -> list[str]:
