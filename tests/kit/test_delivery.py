@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import bus, inbox
 from services.kit.db import Database
@@ -118,7 +119,7 @@ async def test_a_message_that_cannot_be_handled_becomes_a_dead_letter_and_can_be
 ) -> None:
     broken = True
 
-    async def sometimes(db: inbox.AsyncSession, event: Happened) -> None:
+    async def sometimes(db: AsyncSession, event: Happened) -> None:
         if broken:
             raise ValueError("the effect is impossible today")
         await count_it(db, event)
@@ -144,7 +145,7 @@ async def test_a_message_that_cannot_be_handled_becomes_a_dead_letter_and_can_be
         await database.close()
 
 
-async def letters_of(database: Database) -> list[inbox.sa.RowMapping]:
+async def letters_of(database: Database) -> list[sa.RowMapping]:
     """The dead letters, waited for."""
     for _ in range(PATIENCE_SECONDS * 5):
         async with database.sessions() as db:
