@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from services.catalog import places
 from services.catalog.schemas.places import CategoryList, CategoryOut, RegionList, RegionOut
+from services.catalog.store import places
 from services.contracts.regions import Level
 from services.kit import clock
 from services.kit.http import json_bytes
@@ -44,13 +44,15 @@ async def list_regions(
 @router.get("/regions/{code}", tags=["regions"], response_model=RegionOut)
 async def get_region(request: Request, code: str, on: On = None) -> Response:
     """One code with its ancestors and its history, whether or not it is still in force."""
-    return _answer(request, places.get_region(code, on or clock.business_today()))
+    return _answer(request, places.get_region(code, on or clock.business_today(), demo=request.app.state.settings.demo))
 
 
 @router.get("/regions/{code}/children", tags=["regions"], response_model=RegionList)
 async def list_region_children(request: Request, code: str, on: On = None) -> Response:
     """The regions directly below a code."""
-    return _answer(request, places.list_children(code, on or clock.business_today()))
+    return _answer(
+        request, places.list_children(code, on or clock.business_today(), demo=request.app.state.settings.demo)
+    )
 
 
 @router.get("/categories", tags=["categories"], response_model=CategoryList)

@@ -1,0 +1,25 @@
+"""One function per use case of catalog."""
+
+from services.catalog.actions.answers import keep_filing, record_decision, republish_listings
+from services.catalog.actions.documents import add_document, read_document
+from services.catalog.actions.drafts import create_listing, read_draft, read_facts, update_listing
+from services.catalog.actions.records import create_mark, create_producer, create_specialty, update_producer
+from services.catalog.actions.submissions import submit_listing, withdraw_listing
+
+__all__ = [
+    "add_document",
+    "create_listing",
+    "create_mark",
+    "create_producer",
+    "create_specialty",
+    "keep_filing",
+    "read_document",
+    "read_draft",
+    "read_facts",
+    "record_decision",
+    "republish_listings",
+    "submit_listing",
+    "update_listing",
+    "update_producer",
+    "withdraw_listing",
+]

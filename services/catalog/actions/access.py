@@ -1,0 +1,53 @@
+"""What every write asks first: whether the region is the actor's, and whether what a form names exists."""
+
+from collections.abc import Callable, Sequence
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.catalog.domain.access import in_scope
+from services.catalog.errors import RegionOutOfScope
+from services.catalog.store.documents import missing_documents
+from services.contracts import regions
+from services.kit import clock
+from services.kit.actor import Actor
+from services.kit.problem import BodyInvalid, FieldError
+
+CheckVersion = Callable[[int], None]
+
+
+def require_scope(actor: Actor, code: str) -> None:
+    """Raises RegionOutOfScope, naming the region and what the actor may act for."""
+    if in_scope(actor, code, clock.business_today()):
+        return
+    known = regions.known(code)
+    zh, en = (known.name_zh, known.name_en) if known else (code, code)
+    scopes = [(scope, regions.known(scope)) for scope in actor.scopes]
+    mine_zh = "、".join(f"{row.name_zh if row else scope}（{scope}）" for scope, row in scopes) or "无"
+    mine_en = ", ".join(f"{row.name_en if row else scope} ({scope})" for scope, row in scopes) or "none"
+    raise RegionOutOfScope(
+        f"You may act for {mine_en}; this belongs to {en} ({code}).",
+        f"您可办理的地区：{mine_zh}；此项属于{zh}（{code}）。",
+        region=code,
+        scopes=list(actor.scopes),
+    )
+
+
+def refuse(errors: Sequence[FieldError]) -> None:
+    """Raises BodyInvalid when there are any errors."""
+    if errors:
+        raise BodyInvalid(
+            "Correct the fields listed under `errors` and send it again.",
+            "请按 `errors` 中的提示修改后重新提交。",
+            errors=errors[:50],
+        )
+
+
+async def require_documents(db: AsyncSession, hashes: dict[str, str]) -> None:
+    """`hashes`: SHA-256 → the field that names it. Raises BodyInvalid for those that nobody has uploaded."""
+    missing = await missing_documents(db, list(hashes))
+    refuse(
+        [
+            FieldError(hashes[each], "No document with this SHA-256 was uploaded.", "没有上传过此 SHA-256 的文件。")
+            for each in missing
+        ]
+    )

@@ -1,0 +1,61 @@
+"""Taking in evidence documents and giving them out again."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.catalog.domain.files import MOST_BYTES, media_type_of, safe_name
+from services.catalog.errors import DocumentEmpty, DocumentTypeRefused
+from services.catalog.models import StoredDocument
+from services.catalog.schemas.specialties import DocumentOut
+from services.catalog.store.documents import find_upload
+from services.kit import clock
+from services.kit.actor import Actor
+from services.kit.blobs import BlobStore
+from services.kit.problem import BodyTooLarge, NotFound
+
+
+async def add_document(
+    db: AsyncSession, blobs: BlobStore, actor: Actor, kind: str, name: str, data: bytes
+) -> DocumentOut:
+    """Keep a file. Uploading the same bytes again is the same document, under its first name and kind."""
+    media_type = _accepted(data)
+    sha256 = await blobs.put(data)
+    document = await find_upload(db, sha256, actor.account_id)
+    if document is None:
+        document = StoredDocument(
+            sha256=sha256,
+            uploaded_by=actor.account_id,
+            kind=kind,
+            name=safe_name(name),
+            bytes=len(data),
+            media_type=media_type,
+            scopes=list(actor.scopes),
+            created_at=clock.now(),
+        )
+        db.add(document)
+        await db.flush()
+    return DocumentOut.model_validate(document)
+
+
+def _accepted(data: bytes) -> str:
+    if not data:
+        raise DocumentEmpty("Choose a file that has something in it.", "请选择一个有内容的文件。")
+    if len(data) > MOST_BYTES:
+        raise BodyTooLarge("A file may have 10 MB. Send a smaller one.", "文件不得超过 10 MB，请压缩后重新上传。")
+    media_type = media_type_of(data)
+    if media_type is None:
+        raise DocumentTypeRefused(
+            "Send a PDF, a Word file (.docx, without macros), plain text (UTF-8 or GB18030), PNG, JPEG or WebP.",
+            "请上传 PDF、Word 文件（.docx，不含宏）、纯文本（UTF-8 或 GB18030）、PNG、JPEG 或 WebP。",
+        )
+    return media_type
+
+
+async def read_document(blobs: BlobStore, document: StoredDocument) -> bytes:
+    """The bytes of a document. Raises NotFound when the store has lost or damaged them."""
+    data = await blobs.get(document.sha256)
+    if data is None:
+        raise NotFound(
+            "The file store does not have this document in order. Upload it again.",
+            "文件库中没有完好的此文件，请重新上传。",
+        )
+    return data

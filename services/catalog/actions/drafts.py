@@ -1,0 +1,183 @@
+"""Writing a listing: everything before it is submitted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.catalog.actions.access import CheckVersion, refuse, require_documents, require_scope
+from services.catalog.actions.forms import draft_out, form_of, listing_card
+from services.catalog.actions.holds import refuse_held_changes
+from services.catalog.domain import facts
+from services.catalog.domain.words import region_path
+from services.catalog.errors import ListingGone
+from services.catalog.models import Listing, Specialty
+from services.catalog.schemas.listings import ListingDraft, ListingFacts, ListingIn, LotFacts
+from services.catalog.schemas.lots import LotIn
+from services.catalog.store import listings, places, records
+from services.kit import clock
+from services.kit.actor import Actor
+from services.kit.ids import new_id
+from services.kit.problem import BodyInvalid, FieldError
+
+
+async def create_listing(db: AsyncSession, actor: Actor, body: ListingIn) -> ListingDraft:
+    """Begin a listing of a specialty in the actor's region."""
+    specialty = await _specialty(db, body.specialty_id)
+    require_scope(actor, specialty.region_code)
+    await _check_body(db, body)
+    listing = Listing(
+        id=new_id(),
+        version=1,
+        state="draft",
+        specialty_id=specialty.id,
+        region_code=specialty.region_code,
+        region_path=region_path(specialty.region_code, clock.business_today()),
+        category_code=specialty.category_code,
+        draft={},
+        card={},
+        created_by=actor.account_id,
+        created_at=clock.now(),
+        updated_at=clock.now(),
+    )
+    _write_draft(listing, specialty, body, {})
+    db.add(listing)
+    await db.flush()
+    return await draft_out(db, listing)
+
+
+async def update_listing(
+    db: AsyncSession, actor: Actor, listing_id: str, body: ListingIn, check_version: CheckVersion
+) -> ListingDraft:
+    """Replace the draft; lots keep their ids by producer and lot number."""
+    listing = await own_listing(db, actor, listing_id, lock=True)
+    check_version(listing.version)
+    if body.specialty_id != listing.specialty_id:
+        refuse(
+            [
+                FieldError(
+                    "specialty_id",
+                    "A listing stays with its specialty. Begin another one.",
+                    "挂牌的特产不能更换，请另建挂牌。",
+                )
+            ]
+        )
+    specialty = await _specialty(db, body.specialty_id)
+    await _check_body(db, body)
+    known = await listings.lot_ids(db, listing.id)
+    known |= {(lot["producer_id"], lot["lot_number"]): lot["id"] for lot in listing.draft["lots"]}
+    _write_draft(listing, specialty, body, known)
+    listing.version += 1
+    await refuse_held_changes(db, listing)
+    await db.flush()
+    return await draft_out(db, listing)
+
+
+async def read_draft(db: AsyncSession, actor: Actor, listing_id: str) -> ListingDraft:
+    """The draft, for operators of the region."""
+    return await draft_out(db, await own_listing(db, actor, listing_id, gone=True))
+
+
+async def read_facts(db: AsyncSession, actor: Actor, listing_id: str) -> ListingFacts:
+    """What submitting the draft now would tell the gate, lot by lot."""
+    listing = await own_listing(db, actor, listing_id)
+    form = await form_of(db, listing)
+    shared = facts.shared_facts(form)
+    return ListingFacts(
+        listing_id=listing.id,
+        version=listing.version,
+        event_id=listing.draft["event_id"],
+        items=[
+            LotFacts(
+                lot_id=lot["id"],
+                lot_number=lot["lot_number"],
+                facts=facts.whole_facts(shared, facts.own_facts(form, lot)),
+            )
+            for lot in form.lots
+        ],
+    )
+
+
+async def own_listing(
+    db: AsyncSession, actor: Actor, listing_id: str, *, lock: bool = False, gone: bool = False
+) -> Listing:
+    """A listing of the actor's regions. Raises NotFound, RegionOutOfScope, and ListingGone unless `gone` is allowed."""
+    listing = await listings.find_listing_row(db, listing_id, lock=lock)
+    if listing is None:
+        raise listings.no_listing(listing_id)
+    require_scope(actor, listing.region_code)
+    if listing.state == "withdrawn" and not gone:
+        raise ListingGone(
+            "It was withdrawn and cannot come back. Begin another listing of the specialty.",
+            "已撤回的挂牌不能恢复，请为该特产另建挂牌。",
+        )
+    return listing
+
+
+async def _specialty(db: AsyncSession, specialty_id: str) -> Specialty:
+    specialty = await records.find_specialty(db, specialty_id)
+    if specialty is None:
+        raise BodyInvalid(
+            "Correct the fields listed under `errors` and send it again.",
+            "请按 `errors` 中的提示修改后重新提交。",
+            errors=[FieldError("specialty_id", "There is no such specialty.", "没有这个特产。")],
+        )
+    return specialty
+
+
+def _write_draft(listing: Listing, specialty: Specialty, body: ListingIn, known: dict[tuple[str, str], str]) -> None:
+    draft = body.model_dump(mode="json", exclude_none=True, exclude={"specialty_id"})
+    for lot in draft["lots"]:
+        lot["id"] = known.get((lot["producer_id"], lot["lot_number"])) or new_id()
+    listing.draft = draft
+    listing.card = listing_card(listing, draft, specialty, listing.state).model_dump(mode="json")
+    listing.updated_at = clock.now()
+
+
+async def _check_body(db: AsyncSession, body: ListingIn) -> None:
+    """Raises BodyInvalid for what a form can know: producers, documents, regions, a lot entered twice."""
+    producers = await records.find_producers(db, [lot.producer_id for lot in body.lots])
+    errors = [
+        FieldError(f"lots.{place}.producer_id", "There is no such producer.", "没有这个生产主体。")
+        for place, lot in enumerate(body.lots)
+        if lot.producer_id not in producers
+    ]
+    refuse([*errors, *_repeated(body.lots)])
+    today = clock.business_today()
+    for place, lot in enumerate(body.lots):
+        for field, code in _regions_named(lot):
+            places.check_region(code, today, f"lots.{place}.{field}")
+    await require_documents(db, dict(_documents_named(body.model_dump(mode="json", exclude_none=True), "")))
+
+
+def _repeated(lots: list[LotIn]) -> Iterator[FieldError]:
+    seen: set[tuple[str, str]] = set()
+    for place, lot in enumerate(lots):
+        key = (lot.producer_id, lot.lot_number)
+        if key in seen:
+            yield FieldError(
+                f"lots.{place}.lot_number",
+                "This producer's lot number stands in the listing twice.",
+                "同一生产主体的批次号在本挂牌中重复。",
+            )
+        seen.add(key)
+
+
+def _regions_named(lot: LotIn) -> Iterator[tuple[str, str]]:
+    if lot.origin_region_code is not None:
+        yield "origin_region_code", lot.origin_region_code
+    for place, code in enumerate(lot.declared_warehouses or ()):
+        yield f"declared_warehouses.{place}", code
+    for place, code in enumerate(lot.delivery_region_codes):
+        yield f"delivery_region_codes.{place}", code
+
+
+def _documents_named(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """(SHA-256, field) of every document that a form names, wherever in it."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in items:
+        here = f"{path}.{name}" if path else str(name)
+        if isinstance(inner, str) and str(name).endswith("sha256"):
+            yield inner, here
+        else:
+            yield from _documents_named(inner, here)

@@ -1,0 +1,180 @@
+"""Entering marks, producers and specialties."""
+
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.catalog.actions.access import CheckVersion, refuse, require_documents, require_scope
+from services.catalog.domain.words import Findable, region_path
+from services.catalog.models import Mark, Producer, Specialty
+from services.catalog.schemas.producers import MarkIn, MarkOut, ProducerIn, ProducerOut
+from services.catalog.schemas.specialties import Card, SpecialtyIn, SpecialtyOut
+from services.catalog.store import cards, places, records
+from services.contracts.values import uscc_kind
+from services.kit import clock
+from services.kit.actor import Actor
+from services.kit.identity import identity_token
+from services.kit.ids import new_id
+from services.kit.problem import FieldError
+
+# Natural persons are all tokenised under one kind, so that one human is one token whatever their part is:
+# the controller of one supplier may be the legal representative of another, or an official's relative.
+TOKENS = {
+    "legal_rep": "id",
+    "controller": "id",
+    "identity_number": "id",
+    "shareholders": "id",
+    "executives": "id",
+    "phone": "phone",
+    "account": "account",
+    "address": "address",
+}
+_COLUMNS = frozenset({"region_code", "name", "kind", "uscc", "seller_type"})
+_NEVER_KEPT = frozenset(TOKENS) - {"address"}
+_KINDS = frozenset({"enterprise", "sole_trader", "cooperative", "rural_collective", "association", "institution"})
+
+
+async def create_mark(db: AsyncSession, actor: Actor, body: MarkIn) -> MarkOut:
+    """Enter a mark of a region."""
+    today = clock.business_today()
+    places.check_region(body.region_code, today, "region_code")
+    require_scope(actor, body.region_code)
+    mark = Mark(
+        id=new_id(),
+        version=1,
+        region_code=body.region_code,
+        region_path=region_path(body.region_code, today),
+        document=body.model_dump(mode="json", exclude_none=True),
+        created_by=actor.account_id,
+        updated_at=clock.now(),
+    )
+    db.add(mark)
+    await db.flush()
+    return records.mark_out(mark)
+
+
+async def create_producer(db: AsyncSession, actor: Actor, body: ProducerIn, secret: str) -> ProducerOut:
+    """Enter a producer; of identifying values only tokens are kept."""
+    places.check_region(body.region_code, clock.business_today(), "region_code")
+    require_scope(actor, body.region_code)
+    await _require_papers(db, body)
+    producer = Producer(id=new_id(), version=1, created_by=actor.account_id, **_written(body, {}, secret))
+    db.add(producer)
+    await db.flush()
+    return records.producer_out(producer)
+
+
+async def update_producer(
+    db: AsyncSession, actor: Actor, producer_id: str, body: ProducerIn, secret: str, check_version: CheckVersion
+) -> ProducerOut:
+    """Replace a producer; what was submitted with the earlier facts keeps them until it is submitted again."""
+    producer = await records.find_producer(db, producer_id, lock=True)
+    if producer is None:
+        raise records.no_producer(producer_id)
+    require_scope(actor, producer.region_code)
+    check_version(producer.version)
+    if body.region_code != producer.region_code:
+        places.check_region(body.region_code, clock.business_today(), "region_code")
+        require_scope(actor, body.region_code)
+    await _require_papers(db, body)
+    producer.version += 1
+    for name, value in _written(body, producer.tokens, secret).items():
+        setattr(producer, name, value)
+    await db.flush()
+    return records.producer_out(producer)
+
+
+async def _require_papers(db: AsyncSession, body: ProducerIn) -> None:
+    named = {body.village_proof_sha256: "village_proof_sha256"}
+    if body.licence is not None:
+        named[body.licence.image_sha256] = "licence.image_sha256"
+    await require_documents(db, {sha256: field for sha256, field in named.items() if sha256 is not None})
+
+
+def _written(body: ProducerIn, tokens: dict[str, Any], secret: str) -> dict[str, Any]:
+    """The columns of a producer that the form says; tokens of values left out stay."""
+    entered = body.model_dump(mode="json", exclude_none=True)
+    return {
+        "region_code": body.region_code,
+        "region_path": region_path(body.region_code, clock.business_today()),
+        "uscc": body.uscc,
+        "name": body.name,
+        "kind": body.kind or _kind_of(body.uscc),
+        "seller_type": body.seller_type or "registered",
+        "public": {name: value for name, value in entered.items() if name not in _COLUMNS | _NEVER_KEPT},
+        "tokens": {**tokens, **_tokens(entered, secret)},
+        "updated_at": clock.now(),
+    }
+
+
+def _tokens(entered: dict[str, Any], secret: str) -> dict[str, Any]:
+    """The tokens of the identifying values that were entered, under the names of the facts."""
+    tokens: dict[str, Any] = {}
+    for name, kind in TOKENS.items():
+        value = entered.get(name)
+        fact = "identity" if name == "identity_number" else name
+        if isinstance(value, list):
+            tokens[fact] = sorted({identity_token(kind, each, secret) for each in value})
+        elif value is not None:
+            tokens[fact] = identity_token(kind, value, secret)
+    return tokens
+
+
+def _kind_of(uscc: str | None) -> str:
+    if uscc is None:
+        return "household"
+    kind = uscc_kind(uscc)
+    return kind if kind in _KINDS else "other"
+
+
+async def create_specialty(db: AsyncSession, actor: Actor, body: SpecialtyIn) -> SpecialtyOut:
+    """Enter what a region is known for; it is found at once."""
+    places.check_region(body.region_code, clock.business_today(), "region_code")
+    places.check_category(body.category_code, "category_code")
+    require_scope(actor, body.region_code)
+    marks = await records.find_marks(db, body.mark_ids)
+    refuse(
+        [
+            FieldError(f"mark_ids.{place}", "There is no such mark.", "没有这个标志。")
+            for place, each in enumerate(body.mark_ids)
+            if each not in marks
+        ]
+    )
+    specialty = Specialty(
+        id=new_id(),
+        version=1,
+        **body.model_dump(mode="json", exclude={"season_months"}),
+        season_months=sorted(body.season_months),
+        created_by=actor.account_id,
+        updated_at=clock.now(),
+    )
+    db.add(specialty)
+    await db.flush()
+    await cards.put_card(db, _card(specialty), _findable(specialty))
+    return records.specialty_out(specialty, marks)
+
+
+def _card(specialty: Specialty) -> Card:
+    return Card(
+        kind="specialty",
+        id=specialty.id,
+        title_zh=specialty.name_zh,
+        title_en=specialty.name_en,
+        region=places.region_name(specialty.region_code, clock.business_today()),
+        category=places.category_name(specialty.category_code),
+        season_months=specialty.season_months,
+        state="published",
+        specialty_id=specialty.id,
+        published_at=clock.business_now(),
+    )
+
+
+def _findable(specialty: Specialty) -> Findable:
+    return Findable(
+        kind="specialty",
+        names=(specialty.name_zh, specialty.name_en),
+        prose=(specialty.description_zh, specialty.description_en),
+        region_code=specialty.region_code,
+        category_code=specialty.category_code,
+        months=specialty.season_months,
+    )

@@ -1,0 +1,41 @@
+"""What catalog listens to: the gate's decisions about lots, and filings that hold them."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.catalog import actions
+from services.contracts.broadcast import (
+    FilingApproved,
+    FilingBlocked,
+    FilingEvent,
+    FilingHeld,
+    FilingReturned,
+    FilingScheduled,
+    FilingSubmitted,
+    FilingWithdrawn,
+)
+from services.contracts.compliance import DecisionMade
+from services.kit.bus import Handlers
+
+
+async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
+    """Only binding answers about lots at the listing stage are ours."""
+    if event.about.kind == "lot" and event.stage == "listing" and event.binding:
+        await actions.record_decision(db, event)
+
+
+async def on_filing_changed(db: AsyncSession, event: FilingEvent) -> None:
+    """Every word about a filing carries its whole state, so all are heard alike."""
+    await actions.keep_filing(db, event)
+
+
+FILING_EVENTS: tuple[type[FilingEvent], ...] = (
+    FilingSubmitted,
+    FilingApproved,
+    FilingReturned,
+    FilingScheduled,
+    FilingBlocked,
+    FilingHeld,
+    FilingWithdrawn,
+)
+
+HANDLERS: Handlers = {DecisionMade: on_decision_made} | dict.fromkeys(FILING_EVENTS, on_filing_changed)

@@ -1,0 +1,181 @@
+"""The words by which things are found: Chinese in twos, pinyin whole and by initials, English, and places as marks.
+
+PostgreSQL does not split Chinese, so we do: every character and every pair of neighbours is a lexeme. A search for
+three characters asks for its two pairs. Marks such as `@r341321` begin with a sign that no typed text can produce.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+from services.contracts import categories, regions
+
+LONGEST_NAME = 40
+LONGEST_PROSE = 2_000
+LONGEST_SYLLABLES = 6
+MOST_TERMS = 24
+
+_RUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+
+
+def folded(text: str) -> str:
+    """Full-width and compatibility forms made plain, accents and case removed."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).casefold()
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
+def runs(text: str) -> list[str]:
+    """The stretches of Chinese characters, and the words of letters and digits, in order."""
+    return _RUN.findall(folded(text).replace("'", "").replace("’", ""))
+
+
+def is_chinese(run: str) -> bool:
+    """Whether a stretch is Chinese characters rather than letters and digits."""
+    return not run[0].isascii()
+
+
+def grams(run: str) -> Iterator[str]:
+    """Each character and each pair of neighbours."""
+    yield from run
+    yield from (run[at : at + 2] for at in range(len(run) - 1))
+
+
+def pinyin_words(name: str) -> Iterator[str]:
+    """For each stretch of up to six syllables of a name: the syllables joined, and their initials."""
+    for run in runs(name[:LONGEST_NAME]):
+        if not is_chinese(run):
+            continue
+        syllables = [folded(each).replace("u:", "v") for each in lazy_pinyin(run, style=Style.NORMAL, v_to_u=False)]
+        for start in range(len(syllables)):
+            for end in range(start + 1, min(start + LONGEST_SYLLABLES, len(syllables)) + 1):
+                part = syllables[start:end]
+                yield "".join(part)
+                if any("v" in each for each in part):
+                    yield "".join(part).replace("v", "u")
+                if len(part) > 1:
+                    yield "".join(each[0] for each in part if each)
+
+
+@dataclass(frozen=True)
+class Findable:
+    """What a thing is found by. `names` also by pinyin; `prose` by its words only."""
+
+    kind: str
+    names: Sequence[str]
+    prose: Sequence[str]
+    region_code: str
+    category_code: str
+    months: Sequence[int]
+
+
+def lexemes(thing: Findable, on: date) -> list[str]:
+    """Every word and mark under which the thing is found, sorted, each once."""
+    found = set(_marks(thing, on))
+    places = _place_names(thing.region_code, on)
+    kinds = _category_names(thing.category_code)
+    for name in (*thing.names, *places, *kinds):
+        found.update(_words(name[:LONGEST_PROSE]))
+        found.update(pinyin_words(name))
+    for text in thing.prose:
+        found.update(_words(text[:LONGEST_PROSE]))
+    return sorted(found)
+
+
+def query(text: str, on: date, *marks: Iterable[str]) -> str | None:
+    """The text-search query for what was typed and for marks (each group: any of them); None when it finds nothing.
+
+    Every word must be there. A name of a region or a category inside the typed text is a word of its own, so that
+    安徽酥梨 finds the pears of Dangshan though nothing is called that. Letters match the beginning of a word.
+    """
+    terms: list[str] = []
+    for run in runs(text):
+        terms.extend(_chinese_terms(run, on) if is_chinese(run) else [_latin_term(run)])
+    if not terms and text.strip():
+        return None
+    groups = [" | ".join(_quoted(mark) for mark in group) for group in marks]
+    return " & ".join([*terms[:MOST_TERMS], *(f"({group})" for group in groups if group)])
+
+
+def region_marks(code: str) -> list[str]:
+    """The marks that find a region and all below it, under its old code and its present one."""
+    return [f"@r{each}" for each in dict.fromkeys((code, regions.current(code) or code))]
+
+
+def _marks(thing: Findable, on: date) -> Iterator[str]:
+    yield f"@k{thing.kind}"
+    yield from (f"@m{month}" for month in thing.months)
+    yield from (f"@c{code}" for code in (thing.category_code, *categories.category_ancestors(thing.category_code)))
+    yield from (f"@r{code}" for code in region_path(thing.region_code, on))
+
+
+def region_path(code: str, on: date) -> list[str]:
+    """The code, the code that stands for it now, and everything above either."""
+    present = regions.current(code) or code
+    return list(dict.fromkeys([code, *regions.ancestors(code, on), present, *regions.ancestors(present, on)]))
+
+
+def _place_names(code: str, on: date) -> Iterator[str]:
+    for each in region_path(code, on):
+        known = regions.known(each)
+        if known is not None:
+            yield from (known.name_zh, known.name_en)
+
+
+def _category_names(code: str) -> Iterator[str]:
+    for each in (code, *categories.category_ancestors(code)):
+        known = categories.category(each)
+        if known is not None:
+            yield from (known.zh, known.en)
+
+
+def _words(text: str) -> Iterator[str]:
+    for run in runs(text):
+        if is_chinese(run):
+            yield from grams(run)
+        else:
+            yield run[:40]
+
+
+def _latin_term(run: str) -> str:
+    # A single letter would match a tenth of all words by its beginning.
+    return _quoted(run[:40]) if len(run) == 1 else f"{_quoted(run[:40])}:*"
+
+
+def _chinese_terms(run: str, on: date) -> list[str]:
+    terms: list[str] = []
+    for part in _split_names(run, on):
+        pairs = [part[at : at + 2] for at in range(len(part) - 1)]
+        terms.extend(_quoted(pair) for pair in pairs or [part])
+    return terms
+
+
+def _split_names(run: str, on: date) -> Iterator[str]:
+    """The run cut where a region's or a category's name begins or ends, the longest name first."""
+    names, plain, at = _known_names(on), "", 0
+    while at < len(run):
+        name = next((run[at : at + size] for size in range(8, 1, -1) if run[at : at + size] in names), None)
+        if name is None:
+            plain += run[at]
+            at += 1
+            continue
+        if plain:
+            yield plain
+        yield name
+        plain, at = "", at + len(name)
+    if plain:
+        yield plain
+
+
+@lru_cache(maxsize=4)
+def _known_names(on: date) -> frozenset[str]:
+    places = {name for row in regions.regions(on, demo=True) for name in (row.name_zh, row.short_zh)}
+    return frozenset(name for name in places | {each.zh for each in categories.all_categories()} if len(name) > 1)
+
+
+def _quoted(lexeme: str) -> str:
+    return "'" + lexeme.replace("'", "''").replace("\\", "\\\\") + "'"

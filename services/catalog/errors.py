@@ -1,0 +1,80 @@
+"""The situations that a caller of catalog can act on."""
+
+from services.kit.problem import Conflict, NotAllowed, NotFound, Problem
+
+
+class RegionOutOfScope(NotAllowed):
+    type = "region-out-of-scope"
+    title_en, title_zh = "This region is outside your scope", "该地区不在您的权限范围内"
+
+
+class RegionUnknown(NotFound):
+    type = "region-unknown"
+    title_en, title_zh = "There is no such region", "没有这个地区"
+
+
+class CategoryUnknown(NotFound):
+    type = "category-unknown"
+    title_en, title_zh = "There is no such category", "没有这个品类"
+
+
+class ListingOnAir(Problem):
+    type, status = "listing-on-air", 409
+    title_en, title_zh = "A lot on air cannot change", "已申报直播的批次不能修改"
+
+
+class ListingBeingChecked(Problem):
+    type, status = "listing-being-checked", 409
+    title_en, title_zh = "This very listing is being checked", "该挂牌内容正在审核中"
+
+
+class ListingUnchanged(Problem):
+    type, status = "listing-unchanged", 409
+    title_en, title_zh = "Nothing has changed since it was listed", "挂牌后内容没有变化"
+
+
+class ListingGone(Problem):
+    type, status = "listing-withdrawn", 409
+    title_en, title_zh = "The listing has been withdrawn", "该挂牌已撤回"
+
+
+class ListingEmpty(Problem):
+    type, status = "listing-empty", 409
+    title_en, title_zh = "The listing has no lots yet", "该挂牌还没有批次"
+
+
+class ListingTooLarge(Problem):
+    type, status = "listing-too-large", 422
+    title_en, title_zh = "The listing is too large to submit", "挂牌内容过大，无法提交"
+
+
+class ProducerExists(Conflict):
+    type = "producer-exists"
+    title_en, title_zh = "This producer is already entered", "该生产主体已登记"
+
+
+class SpecialtyExists(Conflict):
+    type = "specialty-exists"
+    title_en, title_zh = "This specialty is already entered", "该特产已登记"
+
+
+class DocumentTypeRefused(Problem):
+    type, status = "document-type-refused", 415
+    title_en, title_zh = "This type of file is not taken", "不接受这种类型的文件"
+
+
+class DocumentEmpty(Problem):
+    type, status = "document-empty", 422
+    title_en, title_zh = "The file is empty", "文件是空的"
+
+
+CONFLICTS: dict[str, Problem] = {
+    "uq_producer_uscc": ProducerExists(
+        "A producer with this unified social credit code exists. Find it in the list and use it.",
+        "该统一社会信用代码的生产主体已经登记，请在列表中查找并直接使用。",
+    ),
+    "uq_specialty_region_code_category_code_name_zh": SpecialtyExists(
+        "This region already has a specialty of this category and name. Use that one.",
+        "该地区已有同品类、同名称的特产，请直接使用。",
+    ),
+}

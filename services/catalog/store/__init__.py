@@ -1,0 +1,28 @@
+"""Every SQL statement of catalog, and the look-ups that answer reads."""
+
+from services.catalog.store.cards import Wanted, find_cards, find_own_cards
+from services.catalog.store.documents import get_document
+from services.catalog.store.listings import list_versions
+from services.catalog.store.pages import find_listing, find_lot
+from services.catalog.store.records import (
+    get_mark,
+    get_producer,
+    get_specialty,
+    list_marks,
+    list_producers,
+)
+
+__all__ = [
+    "Wanted",
+    "find_cards",
+    "find_listing",
+    "find_lot",
+    "find_own_cards",
+    "get_document",
+    "get_mark",
+    "get_producer",
+    "get_specialty",
+    "list_marks",
+    "list_producers",
+    "list_versions",
+]

@@ -1,0 +1,157 @@
+"""Cards: what lists and search answer with. One index holds words, pinyin, regions, categories and months.
+
+`Wanted` and `find_cards` are the whole interface of search: another engine would be put behind them.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.catalog.domain import words
+from services.catalog.domain.words import Findable
+from services.catalog.schemas.specialties import Card
+from services.catalog.store import places
+from services.contracts import categories, regions
+from services.kit import clock
+from services.kit.actor import Actor
+from services.kit.db import Database
+from services.kit.page import decode_cursor, encode_cursor
+from services.kit.problem import NotAllowed, NotSignedIn
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; everything that is given must hold."""
+
+    text: str = ""
+    kind: str | None = None
+    region: str | None = None
+    category: str | None = None
+    month: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        q: str = "",
+        kind: str | None = None,
+        region: str | None = None,
+        category: str | None = None,
+        month: int | None = None,
+    ) -> "Wanted":
+        """Raises RegionUnknown or CategoryUnknown for a code that never was."""
+        if region is not None and regions.known(region) is None:
+            raise places.unknown_region(region)
+        if category is not None:
+            places.get_category(category)
+        return cls(q, kind, region, category, month)
+
+    def query(self, on: date) -> str | None:
+        """The text-search query; empty when everything is wanted, None when nothing can be found."""
+        marks = [
+            [f"@k{self.kind}"] if self.kind else [],
+            words.region_marks(self.region) if self.region else [],
+            [f"@c{self.category}"] if self.category else [],
+            [f"@m{self.month}"] if self.month else [],
+        ]
+        return words.query(self.text, on, *marks)
+
+
+_FOUND = """
+SELECT card::text AS card, published_at, id FROM catalog.search_entry
+WHERE ($1 = '' OR words @@ $1::tsquery)
+  AND ($2::timestamptz IS NULL OR (published_at, id) < ($2, $3))
+  AND ($4::text IS NULL OR card->>'state' = $4)
+ORDER BY published_at DESC, id DESC LIMIT $5"""
+
+
+async def find_cards(
+    database: Database, wanted: Wanted, cursor: str | None, limit: int, *, state: str | None = None
+) -> bytes:
+    """A page of cards as JSON, newest first, without a total: counting would cost more than finding."""
+    query = wanted.query(clock.business_today())
+    if query is None:
+        return _page([], limit)
+    published_at, after = _position(cursor)
+    rows = await database.fetch_rows(_FOUND, query, published_at, after, state, limit + 1)
+    return _page([(row["card"], row["published_at"], row["id"]) for row in rows], limit)
+
+
+_OWN = """
+SELECT (card || jsonb_build_object('published_at', updated_at))::text AS card, updated_at, id FROM catalog.listing
+WHERE ($1::text[] IS NULL OR region_path && $1)
+  AND ($2::timestamptz IS NULL OR (updated_at, id) < ($2, $3))
+  AND ($4::text IS NULL OR state = $4)
+  AND ($5::text[] IS NULL OR region_path && $5)
+  AND ($6::text[] IS NULL OR category_code = ANY($6))
+  AND ($7::int IS NULL OR card->'season_months' @> to_jsonb($7::int))
+ORDER BY updated_at DESC, id DESC LIMIT $8"""
+
+
+async def find_own_cards(
+    database: Database, actor: Actor | None, wanted: Wanted, state: str | None, cursor: str | None, limit: int
+) -> bytes:
+    """A page of the listings in the actor's regions, in every state, last changed first."""
+    if actor is None:
+        raise NotSignedIn("Sign in to see your own listings.", "请登录后查看本地区的挂牌。")
+    if not actor.has("operator", "administrator"):
+        raise NotAllowed("Only operators have listings of their own.", "只有挂牌经办人员有自己的挂牌。")
+    changed_at, after = _position(cursor)
+    scopes = [code for scope in actor.scopes for code in (scope, regions.current(scope) or scope)]
+    everywhere = actor.has("administrator") and not scopes
+    region = [mark.removeprefix("@r") for mark in words.region_marks(wanted.region)] if wanted.region else None
+    within = None
+    if wanted.category:
+        codes = [each.code for each in categories.all_categories()]
+        within = [code for code in codes if categories.category_within(code, wanted.category)]
+    rows = await database.fetch_rows(
+        _OWN, None if everywhere else scopes, changed_at, after, state, region, within, wanted.month, limit + 1
+    )
+    return _page([(row["card"], row["updated_at"], row["id"]) for row in rows], limit)
+
+
+def _position(cursor: str | None) -> tuple[datetime | None, str]:
+    if cursor is None:
+        return None, ""
+    instant, last = decode_cursor(cursor, str, str)
+    try:
+        return datetime.fromisoformat(str(instant)), str(last)
+    except ValueError:
+        # A cursor of another list: the page module says what is wrong with it.
+        decode_cursor("-", str)
+        raise
+
+
+def _page(rows: list[tuple[str, datetime, str]], limit: int) -> bytes:
+    more = encode_cursor(rows[limit - 1][1].isoformat(), rows[limit - 1][2]) if len(rows) > limit else None
+    items = ",".join(card for card, _, _ in rows[:limit])
+    return f'{{"items":[{items}],"next":{json.dumps(more)}}}'.encode()
+
+
+_KEEP = sa.text(
+    """INSERT INTO catalog.search_entry (id, kind, listing_id, card, words, published_at)
+    VALUES (:id, :kind, :listing_id, CAST(:card AS jsonb), array_to_tsvector(CAST(:words AS text[])), :published_at)
+    ON CONFLICT (id) DO UPDATE SET card = excluded.card, words = excluded.words, published_at = excluded.published_at"""
+)
+
+
+async def put_card(db: AsyncSession, card: Card, findable: Findable) -> None:
+    """Make one thing findable by the public, in place of what was found of it before."""
+    values: dict[str, Any] = {
+        "id": card.id,
+        "kind": card.kind,
+        "listing_id": card.listing_id,
+        "card": card.model_dump_json(),
+        "words": words.lexemes(findable, clock.business_today()),
+        "published_at": card.published_at,
+    }
+    await db.execute(_KEEP, values)
+
+
+async def drop_cards(db: AsyncSession, listing_id: str) -> None:
+    """Nothing of the listing is found any more."""
+    await db.execute(sa.text("DELETE FROM catalog.search_entry WHERE listing_id = :id"), {"id": listing_id})

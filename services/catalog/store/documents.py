@@ -1,0 +1,56 @@
+"""Uploaded documents: what is known of them, and who may read them."""
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.catalog.domain.access import shares_a_region
+from services.catalog.models import Listing, ListingDocument, ListingVersion, StoredDocument
+from services.kit import clock
+from services.kit.actor import Actor
+from services.kit.problem import NotFound
+
+
+async def find_upload(db: AsyncSession, sha256: str, account_id: str) -> StoredDocument | None:
+    """The document as this account uploaded it."""
+    return await db.get(StoredDocument, (sha256, account_id))
+
+
+async def get_document(db: AsyncSession, sha256: str, actor: Actor | None) -> StoredDocument:
+    """A document that the actor may read. Raises NotFound otherwise too: a hash must not betray that a file exists."""
+    uploads = (
+        await db.exec(
+            select(StoredDocument).where(StoredDocument.sha256 == sha256).order_by(col(StoredDocument.created_at))
+        )
+    ).all()
+    today = clock.business_today()
+    for document in uploads:
+        if actor is not None and document.uploaded_by == actor.account_id:
+            return document
+        if shares_a_region(actor, document.scopes, today):
+            return document
+    if uploads and await _is_public(db, sha256):
+        return uploads[0]
+    raise NotFound(
+        "There is no such document, or it is not public and you are not signed in for it.",
+        "没有这份文件，或者它不公开而您无权查看。",
+    )
+
+
+async def _is_public(db: AsyncSession, sha256: str) -> bool:
+    """Whether a decided version of a listing shows it."""
+    shown = (
+        sa.exists()
+        .where(col(ListingDocument.sha256) == sha256)
+        .where(col(ListingDocument.listing_id) == col(ListingVersion.listing_id))
+        .where(col(ListingDocument.version) == col(ListingVersion.version))
+        .where(col(ListingVersion.decided_at).is_not(None))
+        .where(col(Listing.id) == col(ListingVersion.listing_id))
+    )
+    return bool(await db.scalar(sa.select(shown)))
+
+
+async def missing_documents(db: AsyncSession, hashes: list[str]) -> list[str]:
+    """Those hashes that nobody has uploaded."""
+    known = set(await db.exec(select(StoredDocument.sha256).where(col(StoredDocument.sha256).in_(hashes))))
+    return [sha256 for sha256 in hashes if sha256 not in known]
