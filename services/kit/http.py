@@ -118,6 +118,9 @@ def install_problem_handlers(app: FastAPI, conflicts: Mapping[str, Problem], bas
         assert isinstance(error, DBAPIError)  # noqa: S101  As above.
         return answer(request, _problem_for_database(error, conflicts))
 
+    async def on_half_a_character(request: Request, _error: Exception) -> Response:
+        return answer(request, _no_text())
+
     async def on_bug(request: Request, error: Exception) -> Response:
         log.error("Unhandled error on %s", request.url.path, exc_info=error)
         return answer(request, InternalError("Report the request id to us.", "请将请求编号告知我们。"))
@@ -126,6 +129,7 @@ def install_problem_handlers(app: FastAPI, conflicts: Mapping[str, Problem], bas
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(DBAPIError, on_database)
+    app.add_exception_handler(UnicodeEncodeError, on_half_a_character)
     app.add_exception_handler(Exception, on_bug)
 
 
@@ -157,8 +161,27 @@ def _problem_for_database(error: DBAPIError, conflicts: Mapping[str, Problem]) -
             f"It collides with what is stored ({constraint}). Read the present state and try again.",
             f"与已有数据冲突（{constraint}）。请刷新后重试。",
         )
+    if _is_no_text(error):
+        return _no_text()
     log.error("Database error", exc_info=error)
     return InternalError("Report the request id to us.", "请将请求编号告知我们。")
+
+
+def _is_no_text(error: DBAPIError) -> bool:
+    """True when PostgreSQL or its driver says that a NUL or a lone surrogate cannot be stored."""
+    cause = getattr(error.orig, "__cause__", None)
+    if isinstance(getattr(cause, "__cause__", None), UnicodeEncodeError):
+        return True
+    # 22P02 is any value that does not parse; only its detail tells half a character in JSON from a defect of ours.
+    in_json = getattr(cause, "sqlstate", None) == "22P02" and "surrogate" in (getattr(cause, "detail", None) or "")
+    return in_json or getattr(cause, "sqlstate", None) in ("22021", "22P05")
+
+
+def _no_text() -> Problem:
+    return BodyInvalid(
+        "The request holds a NUL or half of a character, which is no text. Take it out and send it again.",
+        "请求中含有空字符或不完整的字符，无法作为文本处理，请删除后重试。",
+    )
 
 
 def _too_large() -> Problem:

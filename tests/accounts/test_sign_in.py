@@ -1,8 +1,11 @@
 """Signing in: what is stored, what is refused, and who has to wait."""
 
+import json
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 
 from services.accounts.domain import secret_sha256
 from services.accounts.models import Account, BrowserSession, SignInFailure
@@ -12,7 +15,7 @@ from tests.accounts.people import PASSWORD, People, bearer, some_name
 async def test_a_password_is_kept_as_an_argon2_hash_alone(people: People) -> None:
     made = await people.add("dangshan.office")
     async with people.service.database.sessions() as db:
-        stored = await db.scalar(sa.select(Account.password_hash).where(Account.id == made["id"]))
+        stored = await db.scalar(sa.select(col(Account.password_hash)).where(col(Account.id) == made["id"]))
     assert stored is not None
     assert stored.startswith("$argon2id$v=19$")
     assert PASSWORD not in str(made)
@@ -37,7 +40,7 @@ async def test_a_browser_gets_a_session_that_is_stored_as_a_hash(people: People)
     got = await people.sign_in("dangshan.office", kind="browser")
     assert "access_token" not in got
     async with people.service.database.sessions() as db:
-        stored = list(await db.scalars(sa.select(BrowserSession.session_sha256)))
+        stored = list(await db.scalars(sa.select(col(BrowserSession.session_sha256))))
     assert stored == [secret_sha256(got["session_id"])]
     exchanged = await people.exchange(session_id=got["session_id"])
     assert (await people.me(exchanged.json()["access_token"])).json()["username"] == "dangshan.office"
@@ -117,7 +120,7 @@ async def test_an_address_that_guesses_many_names_has_to_wait(people: People) ->
 async def test_neither_names_nor_addresses_are_kept_with_the_failures(people: People) -> None:
     await people.try_in("nobody.here", "wrong", address="203.0.113.9")
     async with people.service.database.sessions() as db:
-        rows = list(await db.scalars(sa.select(SignInFailure.token)))
+        rows = list(await db.scalars(sa.select(col(SignInFailure.token))))
     assert len(rows) == 2
     assert all(len(row) == 64 for row in rows)
 
@@ -182,3 +185,29 @@ async def test_a_common_new_password_is_refused_at_its_field(people: People) -> 
     answer = await people.client.post("/me/password", json=body, headers=bearer(token))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "new"
+
+
+@pytest.mark.parametrize("bad", ["a\\u0000b", "a\\ud800b"])
+@pytest.mark.parametrize("field", ["username", "password"])
+async def test_half_a_character_is_refused_and_no_error_of_ours(people: People, field: str, bad: str) -> None:
+    body = {"username": "nobody.here", "password": "x"} | {field: "BAD"}
+    content = json.dumps(body).replace("BAD", bad)
+    answer = await people.client.post("/sign-in", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (401, 422)
+    assert answer.json()["type"].rsplit("/", 1)[-1] in ("sign-in-refused", "body-invalid")
+
+
+@pytest.mark.parametrize("bad", ["a\\u0000b", "a\\ud800b"])
+async def test_half_a_character_in_an_organs_name_is_refused(people: People, bad: str) -> None:
+    organ = {"name": "BAD", "kind": "other", "level": "county"}
+    body = {"username": "some.host", "name": "x", "roles": ["host"], "organ": organ}
+    headers = people.administrator | {"Content-Type": "application/json"}
+    answer = await people.client.post("/accounts", content=json.dumps(body).replace("BAD", bad), headers=headers)
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("rubbish", ["", "{", "[]", "null", '{"username": {"a": 1}, "password": ["x"]}'])
+async def test_a_body_that_is_no_sign_in_is_a_problem(people: People, rubbish: str) -> None:
+    answer = await people.client.post("/sign-in", content=rubbish, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"

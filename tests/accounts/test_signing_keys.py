@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from jose import jwt
+from pydantic import SecretStr
+from sqlmodel import col
 
 from services.accounts.actions.signing_keys import ensure_signing_key
 from services.accounts.models import SigningKey
@@ -52,14 +54,14 @@ async def test_only_the_public_half_is_ever_shown(people: People) -> None:
 
 async def test_the_private_half_is_sealed_in_the_database(people: People) -> None:
     async with people.service.database.sessions() as db:
-        sealed = await db.scalar(sa.select(SigningKey.sealed_pem))
+        sealed = await db.scalar(sa.select(col(SigningKey.sealed_pem)))
     assert sealed is not None
     assert "PRIVATE KEY" not in sealed
 
 
 async def test_two_replicas_that_start_at_once_make_one_key(committing_database: DatabaseOf) -> None:
     database = await committing_database("accounts")
-    settings = AccountsSettings(demo=True, token_secret=TOKEN_SECRET)
+    settings = AccountsSettings(demo=True, token_secret=SecretStr(TOKEN_SECRET))
 
     async def start() -> SigningKey | None:
         async with database.sessions.begin() as db:

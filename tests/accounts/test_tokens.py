@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from jose import jwt
+from sqlmodel import col
 
 from services.accounts.domain import secret_sha256
 from services.accounts.models import RefreshFamily, RefreshToken
@@ -116,7 +117,7 @@ async def test_a_refresh_token_gives_a_new_pair_and_is_stored_as_a_hash(people: 
     assert second["refresh_token"] != first["refresh_token"]
     assert (await people.me(second["access_token"])).status_code == 200
     async with people.service.database.sessions() as db:
-        stored = set(await db.scalars(sa.select(RefreshToken.token_sha256)))
+        stored = set(await db.scalars(sa.select(col(RefreshToken.token_sha256))))
     assert stored == {secret_sha256(first["refresh_token"]), secret_sha256(second["refresh_token"])}
 
 
@@ -161,7 +162,7 @@ async def test_refreshing_never_outlives_the_familys_end(people: People) -> None
     first = await people.sign_in("dangshan.office")
     async with people.service.database.sessions.begin() as db:
         await db.execute(sa.update(RefreshFamily).values(ends_at=RefreshFamily.ends_at - timedelta(days=89)))
-        ends_at = await db.scalar(sa.select(RefreshFamily.ends_at))
+        ends_at = await db.scalar(sa.select(col(RefreshFamily.ends_at)))
     second = (await refresh(people, first["refresh_token"])).json()
     assert ends_at is not None
     assert second["refresh_expires_at"][:19] == ends_at.isoformat()[:19]
