@@ -1,0 +1,78 @@
+"""The problems of compliance that a caller can act on."""
+
+from services.kit.problem import Problem
+
+
+class FactsUnreadable(Problem):
+    type, status = "facts-unreadable", 422
+    title_en, title_zh = "The facts cannot be read", "事实材料无法读取"
+
+
+class RuleUnknown(Problem):
+    type, status = "rule-unknown", 422
+    title_en, title_zh = "There is no such rule", "没有这条规则"
+
+
+class LawDateTooFar(Problem):
+    type, status = "law-date-too-far", 422
+    title_en, title_zh = "The law of that day is not known yet", "该日期的法律尚不可知"
+
+
+class ClearanceWithoutSubject(Problem):
+    type, status = "clearance-without-subject", 422
+    title_en, title_zh = "A clearance must name what it is for", "放行凭证须写明对象"
+
+
+class BatchTooLarge(Problem):
+    type, status = "batch-too-large", 422
+    title_en, title_zh = "The batch has too many checks", "批量核验的数量过多"
+
+
+class KeyLacksScope(Problem):
+    type, status = "key-lacks-scope", 403
+    title_en, title_zh = "This API key was not made for checks", "该 API 密钥未获核验授权"
+
+
+class WrongRegion(Problem):
+    type, status = "wrong-region", 403
+    title_en, title_zh = "The region is not yours", "不在您的地区范围内"
+
+
+class RegionUnknown(Problem):
+    type, status = "region-unknown", 422
+    title_en, title_zh = "There is no such region", "没有这个地区"
+
+
+class CategoryUnknown(Problem):
+    type, status = "category-unknown", 422
+    title_en, title_zh = "There is no such category", "没有这个品类"
+
+
+class OwnCase(Problem):
+    type, status = "own-case", 403
+    title_en, title_zh = "Nobody certifies their own case", "任何人不得为自己的事项作证明"
+
+
+class AlreadyCertified(Problem):
+    type, status = "already-certified", 409
+    title_en, title_zh = "It is certified already", "该材料已经核证"
+
+
+class AlreadyVerified(Problem):
+    type, status = "already-verified", 409
+    title_en, title_zh = "You have verified it already", "您已核实过该事件"
+
+
+class AlreadyLifted(Problem):
+    type, status = "already-lifted", 409
+    title_en, title_zh = "The declaration is lifted already", "该公告已经解除"
+
+
+class NotReviewable(Problem):
+    type, status = "not-reviewable", 409
+    title_en, title_zh = "This answer cannot be resolved by a reviewer", "该结论不能由复核人员处理"
+
+
+class DecisionSuperseded(Problem):
+    type, status = "decision-superseded", 409
+    title_en, title_zh = "A newer decision has taken its place", "已有更新的决定"

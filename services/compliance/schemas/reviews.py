@@ -1,0 +1,44 @@
+"""Bodies of reviews: what waits for a person, and a person's word on it."""
+
+from datetime import datetime
+from typing import Literal
+
+from services.compliance.schemas.checks import EvidenceOut, SubjectOut, Words
+from services.compliance.schemas.fields import Code, Id, In, Line, Out, Prose, RegionCode
+
+
+class ReviewIn(In):
+    """A reviewer's word on one rule that a person had to look at. The reason is published."""
+
+    rule: Code
+    reason_code: Line
+    resolution: Literal["accepted", "refused"]
+    reason_zh: Prose
+    reason_en: Prose | None = None
+
+
+class WaitingResult(Out):
+    """A result that waits for a person; `resolvable` is false where only a changed record can cure it."""
+
+    rule: str
+    title: Words
+    reason_code: str
+    reason_codes: list[str]
+    reason: Words
+    remedy: Words | None
+    evidence: list[EvidenceOut]
+    resolvable: bool
+
+
+class ReviewItem(Out):
+    """A decision that waits for a reviewer."""
+
+    decision_id: Id
+    subject: SubjectOut
+    stage: str
+    region_code: RegionCode | None
+    title_zh: str
+    title_en: str
+    decided_at: datetime
+    deadline_at: datetime
+    results: list[WaitingResult]
