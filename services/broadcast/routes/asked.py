@@ -1,12 +1,14 @@
 """What several routes ask of a request: who acts, under which settings, and which query."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from services.broadcast.actions.surroundings import Surroundings
+from services.broadcast.actions.surroundings import Expect, Surroundings
 from services.contracts.values import RegionCode
 from services.kit.actor import Actor, role
+from services.kit.http import require_version
 
 
 async def _surroundings(request: Request) -> Surroundings:
@@ -16,6 +18,11 @@ async def _surroundings(request: Request) -> Surroundings:
     )
 
 
+async def _expected(request: Request) -> Expect:
+    return partial(require_version, request)
+
+
+IfMatch = Annotated[Expect, Depends(_expected)]
 Around = Annotated[Surroundings, Depends(_surroundings)]
 Operator = Annotated[Actor, Depends(role("operator"))]
 OperatorOrAdministrator = Annotated[Actor, Depends(role("operator", "administrator"))]

@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
-from services.broadcast import actions, store
+from services.broadcast import store
+from services.broadcast.domain import ical
 from services.broadcast.routes.asked import InRegion
 from services.broadcast.schemas.broadcasts import BroadcastOut, BroadcastRow, PublicState
 from services.contracts.values import RegionCode
+from services.kit import clock
 from services.kit.db import database_of
-from services.kit.http import json_bytes
+from services.kit.http import etag_of, json_bytes
 from services.kit.page import Cursor, Limit, Page
 
 router = APIRouter(tags=["broadcasts"])
@@ -66,6 +68,11 @@ async def get_region_calendar_feed(
 async def _feed(
     request: Request, region: str | None, lang: Literal["zh", "en"], starts_from: From, until: Until
 ) -> Response:
-    settings = request.app.state.settings
     query = store.CalendarQuery(starts_from=starts_from, until=until, region=region)
-    return await actions.answer_feed(request, database_of(request), query, lang, settings.public_url)
+    entries = await store.list_entries(database_of(request), query)
+    name = ical.feed_name(lang, region, clock.business_today())
+    body = ical.feed(entries, lang, name=name, public_url=request.app.state.settings.public_url)
+    headers = {"ETag": etag_of(body), "Cache-Control": "public, max-age=60"}
+    if headers["ETag"] in [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="text/calendar", headers=headers)

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from services.broadcast import actions, store
 from services.broadcast.domain.life import State
-from services.broadcast.routes.asked import Around, Concerned, InRegion, Operator
+from services.broadcast.routes.asked import Around, Concerned, IfMatch, InRegion, Operator
 from services.broadcast.schemas.filings import FilingFacts, FilingHistory, FilingIn, FilingOut, FilingRow
 from services.kit.db import Reading, Writing
 from services.kit.idempotency import OptionalKey, RequiredKey
@@ -53,10 +53,10 @@ async def get_filing(filing_id: str, db: Reading, actor: Concerned, response: Re
 
 @router.put("/filings/{filing_id}")
 async def revise_filing(
-    filing_id: str, body: FilingIn, request: Request, response: Response, db: Writing, actor: Operator, around: Around
+    filing_id: str, body: FilingIn, expect: IfMatch, response: Response, db: Writing, actor: Operator, around: Around
 ) -> FilingOut:
     """Change a filing; a changed content of one under way is filed anew and needs a new approval."""
-    filing = await actions.revise_filing(db, actor, filing_id, body, around, request)
+    filing = await actions.revise_filing(db, actor, filing_id, body, around, expect)
     response.headers["ETag"] = f'"{filing.version}"'
     return filing
 

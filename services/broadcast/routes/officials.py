@@ -1,9 +1,9 @@
 """Officials, their declarations, and the hosts who sell."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from services.broadcast import actions, store
-from services.broadcast.routes.asked import Around, InRegion, Operator, OperatorOrAdministrator
+from services.broadcast.routes.asked import Around, IfMatch, InRegion, Operator, OperatorOrAdministrator
 from services.broadcast.schemas.officials import (
     DeclarationIn,
     DeclarationOut,
@@ -48,10 +48,10 @@ async def get_official(official_id: str, db: Reading, response: Response) -> Off
 
 @router.put("/officials/{official_id}")
 async def revise_official(
-    official_id: str, body: OfficialIn, request: Request, db: Writing, actor: OperatorOrAdministrator, around: Around
+    official_id: str, body: OfficialIn, expect: IfMatch, db: Writing, actor: OperatorOrAdministrator, around: Around
 ) -> OfficialOut:
     """Change post, organ or jurisdiction; the person stays the same."""
-    return await actions.revise_official(db, actor, official_id, body, around, request)
+    return await actions.revise_official(db, actor, official_id, body, around, expect)
 
 
 @router.post("/officials/{official_id}/declarations", status_code=201, response_model=DeclarationOut)
@@ -78,7 +78,7 @@ async def list_hosts(
 
 @router.put("/hosts/{host_id}")
 async def revise_host(
-    host_id: str, body: HostIn, request: Request, db: Writing, actor: Operator, around: Around
+    host_id: str, body: HostIn, expect: IfMatch, db: Writing, actor: Operator, around: Around
 ) -> HostOut:
     """Change what is known of a host, such as this year's training; the person stays the same."""
-    return await actions.revise_host(db, actor, host_id, body, around, request)
+    return await actions.revise_host(db, actor, host_id, body, around, expect)

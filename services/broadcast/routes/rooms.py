@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from services.broadcast import actions, store
-from services.broadcast.routes.asked import Administrator, InRegion
+from services.broadcast.routes.asked import Administrator, Around, InRegion
 from services.broadcast.schemas.officials import NewRoom, RoomOut
 from services.kit.db import Reading, Writing
 from services.kit.idempotency import OptionalKey
@@ -19,6 +19,6 @@ async def list_rooms(db: Reading, region: InRegion = None, cursor: Cursor = None
 
 
 @router.post("/rooms", status_code=201, response_model=RoomOut)
-async def add_room(body: NewRoom, db: Writing, actor: Administrator, once: OptionalKey) -> Response:
+async def add_room(body: NewRoom, db: Writing, actor: Administrator, around: Around, once: OptionalKey) -> Response:
     """Open a further room for a region."""
-    return await once.answer(db, 201, lambda: actions.add_room(db, actor, body))
+    return await once.answer(db, 201, lambda: actions.add_room(db, actor, body, around))

@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
+
+from services.broadcast.schemas.fields import Utc
 
 PublicState = Literal["scheduled", "held", "cancelled"]
 
@@ -17,8 +19,8 @@ class BroadcastRow(BaseModel):
     region_code: str
     title_zh: str
     title_en: str
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Utc
+    ends_at: Utc
     presenter_post_zh: str
     presenter_post_en: str
     listing_ids: list[str]
@@ -29,8 +31,8 @@ class PublicSegment(BaseModel):
     """A planned part."""
 
     kind: Literal["region", "market"]
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Utc
+    ends_at: Utc
 
 
 class PublicListing(BaseModel):
@@ -53,7 +55,7 @@ class PublicDecision(BaseModel):
     outcome: Literal["pass", "review", "fail"]
     binding: bool
     ruleset: str
-    decided_at: AwareDatetime
+    decided_at: Utc
 
 
 class PublicApproval(BaseModel):
@@ -61,7 +63,7 @@ class PublicApproval(BaseModel):
 
     organ: str
     organ_level: str | None
-    decided_at: AwareDatetime
+    decided_at: Utc
 
 
 class PublicDeclaration(BaseModel):
@@ -94,4 +96,4 @@ class BroadcastOut(BroadcastRow):
     content_sha256: str = Field(description="SHA-256 over what was approved.")
     reason_zh: str | None
     reason_en: str | None
-    updated_at: AwareDatetime
+    updated_at: Utc

@@ -1,12 +1,20 @@
 """Bounded fields that several bodies share; raw identities are marked, because they are tokenised on receipt."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.contracts.accounts import OrganKind, OrganLevel
 from services.contracts.values import RegionCode
 
+
+def _in_utc(instant: datetime) -> datetime:
+    """One spelling for one instant, so that the same content has the same hash."""
+    return instant.astimezone(UTC)
+
+
+Utc = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000)]
 Prose = Annotated[str, StringConstraints(max_length=20_000)]
@@ -18,8 +26,8 @@ Identity = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=200),
     Field(
-        description="Raw identity value (an ID number). It is turned into a token at once and never kept. "
-        "A value that begins with `token:` is a token given out earlier and is kept as it is."
+        description="Raw identity value (an ID number). It becomes a token at once and is never kept. "
+        "A token given out earlier (64 hexadecimal digits) is kept as it is."
     ),
 ]
 PayerKind = Literal[

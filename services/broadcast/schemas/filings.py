@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.broadcast.domain.life import State
-from services.broadcast.schemas.fields import Body, Code, Count, Id, Identity, Name, PayerKind, Prose, Sha256
+from services.broadcast.schemas.fields import Body, Code, Count, Id, Identity, Name, PayerKind, Prose, Sha256, Utc
 from services.contracts.compliance import DecidingResult
 from services.contracts.values import BasisPoints, Fen, RegionCode
 
@@ -22,8 +22,8 @@ class SegmentIn(Body):
     """A planned part of the broadcast: the official speaks in `region`, the host sells in `market`."""
 
     kind: Literal["region", "market"]
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Utc
+    ends_at: Utc
     announced: bool | None = Field(None, description="The change of segment is shown and spoken.")
     official_on_screen: bool | None = None
     host_id: Id | None = None
@@ -80,7 +80,7 @@ class PromotionIn(Body):
     platform: Name
     amount_fen: Fen | None = None
     payer_kind: PayerKind | None = None
-    ordered_at: AwareDatetime | None = None
+    ordered_at: Utc | None = None
 
 
 class InfluencerIn(Body):
@@ -93,26 +93,25 @@ class InfluencerIn(Body):
     fee_published: bool | None = None
 
 
-class FilingIn(Body):
-    """A filing as its operator writes it. What is left out is a missing fact, which the gate will hold for a person."""
+class FilingBase(Body):
+    """What a filing says, without its notices."""
 
     region_code: RegionCode
     title_zh: Name
     title_en: Name | None = None
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Utc
+    ends_at: Utc
     room_id: Id | None = Field(None, description="None: the first room of the region.")
     official_id: Id | None = None
     official_ai_generated: bool | None = None
-    host_ids: Annotated[list[Id], Field(max_length=10)] = []
-    listings: Annotated[list[FiledListingIn], Field(max_length=20)] = []
-    segments: Annotated[list[SegmentIn], Field(max_length=20)] = []
+    host_ids: list[Id] = Field(default_factory=list, max_length=10)
+    listings: list[FiledListingIn] = Field(default_factory=list, max_length=20)
+    segments: list[SegmentIn] = Field(default_factory=list, max_length=20)
     segment_mode: Literal["strict", "legacy_pooled"] = "strict"
     script_zh: Prose | None = None
     script_en: Prose | None = None
-    notices: Annotated[list[AttachedNoticeIn], Field(max_length=20)] = []
-    media: Annotated[list[MediaIn], Field(max_length=50)] = []
-    slow_sales_ids: Annotated[list[Id], Field(max_length=20)] = []
+    media: list[MediaIn] = Field(default_factory=list, max_length=50)
+    slow_sales_ids: list[Id] = Field(default_factory=list, max_length=20)
     staff_count: Count | None = None
     cost_fen: Fen | None = None
     funding_line: Name | None = None
@@ -134,6 +133,12 @@ class FilingIn(Body):
     influencers: Annotated[list[InfluencerIn], Field(max_length=50)] | None = None
 
 
+class FilingIn(FilingBase):
+    """A filing as its operator writes it. What is left out is a missing fact, which the gate will hold for a person."""
+
+    notices: list[AttachedNoticeIn] = Field(default_factory=list, max_length=20)
+
+
 class ApproveIn(Body):
     """The approval; `If-Match` with the version that was read makes sure that nothing changed meanwhile."""
 
@@ -147,15 +152,15 @@ class AttachedNoticeOut(AttachedNoticeIn):
     """An attached notice and whether its words could be read."""
 
     unreadable: bool
-    unreadable_because: str | None = None
+    unreadable_because: str | None = Field(None, description="Why no text could be read: empty, scanned, too_long …")
     text_sha256: str | None = None
     text_bytes: int = 0
 
 
-class FilingContent(FilingIn):
+class FilingContent(FilingBase):
     """The content of a filing as stored: identities are tokens, notices have been read."""
 
-    notices: list[AttachedNoticeOut] = []  # type: ignore[assignment]  # A notice as read has more fields, all ours.
+    notices: list[AttachedNoticeOut] = Field(default_factory=list)
 
 
 class PinnedListing(BaseModel):
@@ -176,9 +181,9 @@ class DecisionBrief(BaseModel):
     stage: str
     outcome: Literal["pass", "review", "fail"]
     filing_version: int
-    at: AwareDatetime
-    decided_at: AwareDatetime
-    valid_until: AwareDatetime | None
+    at: Utc
+    decided_at: Utc
+    valid_until: Utc | None
     ruleset: str
     not_passed: list[DecidingResult]
 
@@ -190,7 +195,7 @@ class ApprovalOut(BaseModel):
     organ_level: str | None
     organ_region_code: str | None
     authority_over_post: bool
-    decided_at: AwareDatetime
+    decided_at: Utc
     content_sha256: str
     note: str | None = None
 
@@ -213,9 +218,9 @@ class FilingRow(BaseModel):
     approving_region: str | None
     title_zh: str
     title_en: str
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-    submitted_at: AwareDatetime | None
+    starts_at: Utc
+    ends_at: Utc
+    submitted_at: Utc | None
     preview_outcome: str | None
     binding_outcome: str | None
     reason_zh: str | None
@@ -234,6 +239,7 @@ class FilingOut(FilingRow):
     presenter_post_zh: str | None
     presenter_post_en: str | None
     pinned_listings: list[PinnedListing]
+    uncertified_slow_sales_ids: list[str] = Field(description="Evidence named here whose certification is not known.")
     preview: DecisionBrief | None
     binding: DecisionBrief | None
     approval: ApprovalOut | None
@@ -241,8 +247,8 @@ class FilingOut(FilingRow):
     waiting_for_zh: str = Field(description="Who must act next, or that nobody must.")
     waiting_for_en: str
     moves: list[str] = Field(description="What the caller may do now: revise, submit, approve, return, withdraw, …")
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
+    created_at: Utc
+    updated_at: Utc
 
 
 class FilingFacts(BaseModel):
@@ -256,7 +262,7 @@ class FilingStep(BaseModel):
     """One step in the life of a filing."""
 
     version: int
-    at: AwareDatetime
+    at: Utc
     move: str
     from_state: State | None
     to_state: State
@@ -282,5 +288,5 @@ class NoticeOut(BaseModel):
     title_en: str
     text_zh: str
     text_en: str
-    created_at: AwareDatetime
-    read_at: AwareDatetime | None
+    created_at: Utc
+    read_at: Utc | None

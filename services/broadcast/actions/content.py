@@ -1,0 +1,115 @@
+"""Taking in what a filing says: identities become tokens, attached documents are read, nobody is guessed."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.broadcast import store
+from services.broadcast.actions.access import refused_fields
+from services.broadcast.actions.surroundings import Surroundings
+from services.broadcast.domain import facts, plan
+from services.broadcast.errors import DocumentMissing
+from services.broadcast.models import Official
+from services.broadcast.schemas.filings import AttachedNoticeIn, AttachedNoticeOut, FilingContent, FilingIn
+from services.kit import clock
+from services.kit.problem import FieldError, NotFound
+from services.kit.texts import extract_text
+
+
+async def take_content(body: FilingIn, around: Surroundings) -> FilingContent:
+    """The content as it is stored. Raises DocumentMissing for a document that was not uploaded."""
+    document = body.model_dump(exclude={"notices"})
+    if body.initiator is not None:
+        document["initiator"] = around.token("id", body.initiator)
+    for payment in document["payments"] or []:
+        if payment["payer"] is not None:
+            payment["payer"] = around.token("id", payment["payer"])
+    for influencer in document["influencers"] or []:
+        influencer["person"] = around.token("id", influencer["person"])
+    notices = [await _read_notice(index, notice, around) for index, notice in enumerate(body.notices)]
+    return FilingContent.model_validate(document | {"notices": notices})
+
+
+async def _read_notice(index: int, notice: AttachedNoticeIn, around: Surroundings) -> AttachedNoticeOut:
+    data = await around.blobs.get(notice.sha256)
+    if data is None:
+        raise DocumentMissing(
+            f"Upload “{notice.name}” first and give the hash that the upload answers.",
+            f"请先上传《{notice.name}》，再填写上传后返回的哈希值。",
+            errors=[FieldError(f"notices.{index}.sha256", "Not uploaded.", "文件尚未上传。")],
+        )
+    # A PDF may take seconds; other requests must not wait for it.
+    found = await asyncio.to_thread(extract_text, data, notice.media_type)
+    if found.text is None:
+        return AttachedNoticeOut(**notice.model_dump(), unreadable=True, unreadable_because=found.reason)
+    digest = await around.blobs.put(found.text.encode())
+    size = len(found.text.encode())
+    return AttachedNoticeOut(**notice.model_dump(), unreadable=False, text_sha256=digest, text_bytes=size)
+
+
+def content_document(content: FilingContent) -> dict[str, Any]:
+    """The content as JSON; what was not said is left out."""
+    return content.model_dump(mode="json", exclude_none=True)
+
+
+def require_plan(content: FilingContent) -> None:
+    """Raises BodyInvalid when the plan lies in the past or contradicts itself."""
+    segments = tuple(plan.PlannedSegment(each.kind, each.starts_at, each.ends_at) for each in content.segments)
+    errors = plan.plan_problems(plan.Plan(content.starts_at, content.ends_at, segments), clock.business_now())
+    if sum(len(each.lot_ids) for each in content.listings) > plan.MOST_LOTS:
+        errors.append(FieldError("listings", "A broadcast takes at most 200 lots.", "一场直播最多 200 个批次。"))
+    errors += _repeated(content)
+    if errors:
+        raise refused_fields(errors)
+
+
+def _repeated(content: FilingContent) -> list[FieldError]:
+    ids = [each.listing_id for each in content.listings]
+    lots = [lot for each in content.listings for lot in each.lot_ids]
+    if len(set(ids)) == len(ids) and len(set(lots)) == len(lots):
+        return []
+    return [FieldError("listings", "Name each listing and each lot once.", "每个上架申请和批次只填一次。")]
+
+
+async def require_people(db: AsyncSession, content: FilingContent) -> Official | None:
+    """The official. Raises BodyInvalid when official, hosts or segment hosts are not entered or not distinct."""
+    errors: list[FieldError] = []
+    official = None
+    if content.official_id is not None:
+        try:
+            official = await store.find_official(db, content.official_id)
+        except NotFound as missing:
+            errors.append(FieldError("official_id", missing.en, missing.zh))
+    hosts = await store.hosts_by_id(db, content.host_ids)
+    errors += [_unknown_host("host_ids", each) for each in content.host_ids if each not in hosts]
+    errors += _segment_hosts(content)
+    if not errors:
+        people = [hosts[each].person for each in content.host_ids]
+        twice = plan.same_person_problem(official.person if official else None, people)
+        errors += [twice] if twice else []
+    if errors:
+        raise refused_fields(errors)
+    return official
+
+
+def _segment_hosts(content: FilingContent) -> list[FieldError]:
+    return [
+        _unknown_host(f"segments.{index}.host_id", segment.host_id)
+        for index, segment in enumerate(content.segments)
+        if segment.host_id is not None and segment.host_id not in content.host_ids
+    ]
+
+
+def _unknown_host(field: str, host_id: str) -> FieldError:
+    return FieldError(
+        field, f"{host_id} is not among the hosts of this filing.", f"{host_id} 不在本次报备的主播名单中。"
+    )
+
+
+async def texts_of(content: dict[str, Any], around: Surroundings) -> Sequence[facts.Prose]:
+    """The texts of the filing, those of notices from the file store."""
+    digests = {each["text_sha256"] for each in content.get("notices", []) if each.get("text_sha256")}
+    found = {digest: await around.blobs.get(digest) for digest in sorted(digests)}
+    return facts.texts_of(content, {digest: data.decode() for digest, data in found.items() if data is not None})

@@ -1,0 +1,77 @@
+"""What the gate's answers do to a filing. Only the binding one opens or closes the door."""
+
+from types import MappingProxyType
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.broadcast import store
+from services.broadcast.actions.announce import Cause, shift
+from services.broadcast.domain.life import TABLE, Move, State
+from services.broadcast.models import Decision, Filing
+from services.contracts.compliance import DecisionMade
+from services.kit import clock
+
+MOVES = MappingProxyType(
+    {
+        (False, "fail"): Move.PREVIEW_FAIL,
+        (True, "pass"): Move.BINDING_PASS,
+        (True, "review"): Move.BINDING_REVIEW,
+        (True, "fail"): Move.BINDING_FAIL,
+    }
+)
+LONGEST_REASON = 2000
+
+
+async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
+    """Keep what the gate said about a filing of ours or a lot, and move the filing where that leads."""
+    if event.about.kind == "lot" and event.binding:
+        await store.save_lot_decision(db, event)
+    if event.about.kind != "filing" or event.stage != "filing":
+        return
+    filing = await store.find_filing(db, event.about.id, lock=True)
+    # An answer to an earlier question says nothing about the content that stands now.
+    if filing is None or filing.asked_version is None or event.about.version < filing.asked_version:
+        return
+    newest = await store.find_decision(db, filing, binding=event.binding)
+    await store.add_decision(db, _decision(event))
+    if newest is None or newest.decided_at <= event.decided_at:
+        await _move(db, filing, event)
+
+
+def _decision(event: DecisionMade) -> Decision:
+    return Decision(
+        decision_id=event.entity_id,
+        filing_id=event.about.id,
+        filing_version=event.about.version,
+        binding=event.binding,
+        stage=event.stage,
+        outcome=event.outcome,
+        at=event.at,
+        decided_at=event.decided_at,
+        valid_until=event.valid_until,
+        ruleset=event.ruleset,
+        not_passed=[result.model_dump() for result in event.not_passed],
+    )
+
+
+async def _move(db: AsyncSession, filing: Filing, event: DecisionMade) -> None:
+    move = MOVES.get((event.binding, event.outcome))
+    state = State(filing.state)
+    if move is None or TABLE.get((state, move), state) is state:
+        return
+    if state is State.SCHEDULED and filing.ends_at <= clock.business_now():
+        # It has been; a later answer goes into the record and does not undo what happened.
+        return
+    reason_zh, reason_en = _reasons(event)
+    cause = Cause(by="gate", reason_zh=reason_zh, reason_en=reason_en, decision_id=event.entity_id)
+    await shift(db, filing, move, cause)
+
+
+def _reasons(event: DecisionMade) -> tuple[str | None, str | None]:
+    """The sentences that decided: of the results as bad as the outcome."""
+    deciding = [result for result in event.not_passed if result.result == event.outcome]
+    if not deciding:
+        return None, None
+    zh = "".join(dict.fromkeys(result.reason_zh for result in deciding))
+    en = " ".join(dict.fromkeys(result.reason_en for result in deciding))
+    return zh[:LONGEST_REASON], en[:LONGEST_REASON]

@@ -1,0 +1,49 @@
+"""What broadcast hears of the other services."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.broadcast import actions, store
+from services.contracts.accounts import AccountChanged
+from services.contracts.catalog import ListingDecided, ListingWithdrawn
+from services.contracts.compliance import DecisionMade, ForceMajeureChanged, SlowSalesCertified
+from services.kit.bus import Handlers
+
+
+async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
+    """The gate has answered."""
+    await actions.take_decision(db, event)
+
+
+async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
+    """A listing version is in force."""
+    await actions.take_listing_decided(db, event)
+
+
+async def on_listing_withdrawn(db: AsyncSession, event: ListingWithdrawn) -> None:
+    """A listing is off the market."""
+    await actions.take_listing_withdrawn(db, event)
+
+
+async def on_force_majeure_changed(db: AsyncSession, event: ForceMajeureChanged) -> None:
+    """An event in the registry has a new name or standing."""
+    await store.save_event(db, event)
+
+
+async def on_account_changed(db: AsyncSession, event: AccountChanged) -> None:
+    """A person's account, organ or scopes changed."""
+    await store.save_account(db, event)
+
+
+async def on_slow_sales_certified(db: AsyncSession, event: SlowSalesCertified) -> None:
+    """Evidence of unsold stock was certified."""
+    await store.save_slow_sales(db, event)
+
+
+HANDLERS: Handlers = {
+    DecisionMade: on_decision_made,
+    ListingDecided: on_listing_decided,
+    ListingWithdrawn: on_listing_withdrawn,
+    ForceMajeureChanged: on_force_majeure_changed,
+    AccountChanged: on_account_changed,
+    SlowSalesCertified: on_slow_sales_certified,
+}

@@ -1,0 +1,78 @@
+"""The problems that broadcast tells of, beside those of the kit."""
+
+from services.kit.problem import Problem
+
+
+class OutOfRegion(Problem):
+    type, status = "out-of-region", 403
+    title_en, title_zh = "This region is not in your charge", "该地区不在您的权限范围内"
+
+
+class NotConcerned(Problem):
+    type, status = "not-concerned", 403
+    title_en, title_zh = "This filing does not concern you", "您与该报备无关"
+
+
+class MoveRefused(Problem):
+    type, status = "filing-move-refused", 409
+    title_en, title_zh = "The filing cannot do this now", "该报备当前不能执行此操作"
+
+
+class BroadcastBegun(Problem):
+    type, status = "broadcast-begun", 409
+    title_en, title_zh = "The broadcast has begun", "直播时间已到"
+
+
+class SlotTaken(Problem):
+    type, status = "slot-taken", 409
+    title_en, title_zh = "Someone is there at that time already", "该时段已被占用"
+
+
+class FilingIncomplete(Problem):
+    type, status = "filing-incomplete", 422
+    title_en, title_zh = "The filing cannot be submitted yet", "报备内容尚不完整，暂不能提交"
+
+
+class ListingUnknown(Problem):
+    type, status = "listing-unknown", 409
+    title_en, title_zh = "The gate has not answered for this listing yet", "该上架申请尚无审查结果"
+
+
+class ListingGone(Problem):
+    type, status = "listing-gone", 409
+    title_en, title_zh = "The listing or lot is no longer offered", "该上架申请或批次已不再供应"
+
+
+class NoLevelAbove(Problem):
+    type, status = "no-level-above", 409
+    title_en, title_zh = "Nobody stands above this official who could approve", "该官员没有可以审批的上级"
+
+
+class ApproverIsApplicant(Problem):
+    type, status = "approver-is-applicant", 403
+    title_en, title_zh = "Nobody approves their own filing", "不得审批自己的报备"
+
+
+class WrongApprover(Problem):
+    type, status = "wrong-approver", 403
+    title_en, title_zh = "Another level approves this filing", "该报备由其他层级审批"
+
+
+class PreviewMissing(Problem):
+    type, status = "preview-missing", 409
+    title_en, title_zh = "The gate's preview is not here yet", "合规预审结果尚未返回"
+
+
+class AccountUnknown(Problem):
+    type, status = "account-unknown", 409
+    title_en, title_zh = "The account is not known here yet", "该账户信息尚未同步"
+
+
+class AlreadyEntered(Problem):
+    type, status = "already-entered", 409
+    title_en, title_zh = "This person is entered already", "该人员已登记"
+
+
+class DocumentMissing(Problem):
+    type, status = "document-missing", 422
+    title_en, title_zh = "An attached document was not uploaded", "所附文件尚未上传"
