@@ -1,5 +1,6 @@
 """Signing in: what is stored, what is refused, and who has to wait."""
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -10,6 +11,8 @@ from sqlmodel import col
 from services.accounts.domain import secret_sha256
 from services.accounts.models import Account, BrowserSession, SignInFailure
 from tests.accounts.people import PASSWORD, People, bearer, some_name
+from tests.apps import Tokens
+from tests.conftest import ServiceOf
 
 
 async def test_a_password_is_kept_as_an_argon2_hash_alone(people: People) -> None:
@@ -73,6 +76,25 @@ async def test_five_failures_make_a_name_wait_even_with_the_right_password(peopl
     assert answer.status_code == 429
     assert answer.json()["type"].endswith("/problems/sign-in-throttled")
     assert 25 <= int(answer.headers["retry-after"]) <= 31
+
+
+async def test_guesses_sent_at_once_get_no_further_than_guesses_sent_in_turn(
+    committing_service_app: ServiceOf, tokens: Tokens
+) -> None:
+    people = People(await committing_service_app("accounts", hashes_at_once=2), tokens)
+    await people.add("dangshan.office")
+    answers = await asyncio.gather(*[people.try_in("dangshan.office", "wrong") for _ in range(20)])
+    codes = [answer.status_code for answer in answers]
+    # One more than five may be heard: the one that was being hashed beside the fifth.
+    assert codes.count(401) in (5, 6)
+    assert codes.count(429) == 20 - codes.count(401)
+
+
+async def test_many_people_sign_in_to_one_account_at_once(committing_service_app: ServiceOf, tokens: Tokens) -> None:
+    people = People(await committing_service_app("accounts"), tokens)
+    await people.add("dangshan.office")
+    answers = await asyncio.gather(*[people.try_in("dangshan.office") for _ in range(12)])
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_an_unknown_name_waits_as_a_known_one_does(people: People) -> None:
