@@ -204,7 +204,10 @@ class Room(Base, table=True):
 
 
 class Filing(Base, table=True):
-    """A filing and the broadcast it asks for. `asked_version` is the version whose question the gate is answering."""
+    """A filing and the broadcast it asks for.
+
+    `submitted_version` is the version that asked the gate for a preview, `asked_version` the one that asked last.
+    """
 
     __table_args__ = (
         sa.CheckConstraint(f"state IN ({STATES})", name="state"),
@@ -229,11 +232,13 @@ class Filing(Base, table=True):
     room_id: str | None = Field(default=None, sa_type=sa.Text, foreign_key="broadcast.room.id", nullable=True)
     official_id: str | None = Field(default=None, sa_type=sa.Text, foreign_key="broadcast.official.id", nullable=True)
     presenter_person: str | None = _text(null=True)
+    presenter_account: str | None = _text(null=True)
     event_id: str | None = _text(null=True)
     content: dict[str, Any] = _json()
     pinned: list[dict[str, Any]] = _json()
     content_sha256: str | None = _text(null=True)
     facts: dict[str, Any] | None = _json(null=True)
+    submitted_version: int | None = Field(default=None, sa_type=sa.BigInteger, nullable=True)
     asked_version: int | None = Field(default=None, sa_type=sa.BigInteger, nullable=True)
     approval: dict[str, Any] | None = _json(null=True)
     reason_zh: str | None = _text(null=True)

@@ -19,7 +19,12 @@ class FiledListing(BaseModel):
 
 
 class FilingEvent(Event):
-    """A filing, whole. `facts` holds `official, filing, texts, media`; `people` the person tokens by role."""
+    """A filing, whole. `facts` holds `official, filing, texts, media`; `people` the person tokens by role.
+
+    `people` and `accounts` have the keys applicant, presenter, approver, each only when there is one. Texts travel
+    inline up to 64 kB in total. A text without `text` and without `unreadable` is in the file store under its
+    `sha256`, as UTF-8. A text with `unreadable` is a file that a person must read; its `sha256` is the file's.
+    """
 
     entity: Literal["filing"] = "filing"
     broadcast_id: str

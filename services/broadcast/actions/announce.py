@@ -81,8 +81,11 @@ async def shift(db: AsyncSession, filing: Filing, move: Move, cause: Cause) -> N
     filing.state = reached
     filing.version += 1
     filing.updated_at = clock.business_now()
-    filing.reason_zh, filing.reason_en = cause.reason_zh, cause.reason_en
-    if reached in (State.SUBMITTED, State.APPROVED):
+    if move is not Move.REVISE:
+        filing.reason_zh, filing.reason_en = cause.reason_zh, cause.reason_en
+    if move in (Move.SUBMIT, Move.REFILE):
+        filing.submitted_version = filing.version
+    if move in (Move.SUBMIT, Move.REFILE, Move.APPROVE):
         filing.asked_version = filing.version
     if reached is State.SCHEDULED and filing.scheduled_at is None:
         filing.scheduled_at = filing.updated_at
@@ -121,7 +124,11 @@ def event_of(filing: Filing) -> FilingEvent:
         "presenter": filing.presenter_person,
         "approver": filing.approver_person,
     }
-    accounts = {"applicant": filing.applicant_account, "approver": filing.approver_account}
+    accounts = {
+        "applicant": filing.applicant_account,
+        "presenter": filing.presenter_account,
+        "approver": filing.approver_account,
+    }
     listings = tuple(FiledListing.model_validate(_pin(pin)) for pin in filing.pinned)
     return EVENTS[State(filing.state)](
         entity_id=filing.id,
@@ -152,8 +159,8 @@ async def _tell(db: AsyncSession, filing: Filing, kind: str | None, cause: Cause
     if kind is None:
         return
     accounts = {filing.applicant_account, filing.written_by}
-    if kind in TOLD_TO_PRESENTER and filing.official_id is not None:
-        accounts.add((await store.find_official(db, filing.official_id)).account_id)
+    if kind in TOLD_TO_PRESENTER:
+        accounts.add(filing.presenter_account)
     for account_id in sorted(account for account in accounts if account and account != cause.account_id):
         notice = Notice(
             account_id=account_id,

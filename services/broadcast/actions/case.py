@@ -1,5 +1,6 @@
 """Gathering a filing into a case: people as facts, listings pinned, texts read."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -32,9 +33,9 @@ async def declaration_facts(db: AsyncSession, official_id: str) -> dict[str, Any
     return declaration.facts if declaration else None
 
 
-async def gather(db: AsyncSession, filing: Filing) -> facts.Case:
-    """The case that a filing makes with its present content and pins."""
-    content = filing.content
+async def gather(db: AsyncSession, filing: Filing, content: Mapping[str, Any] | None = None) -> facts.Case:
+    """The case that a filing makes with its present pins and its present content, or another one."""
+    content = filing.content if content is None else content
     official = await store.find_official(db, content["official_id"]) if content.get("official_id") else None
     hosts = await store.hosts_by_id(db, content.get("host_ids", []))
     return facts.Case(

@@ -29,8 +29,9 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
     if event.about.kind != "filing" or event.stage != "filing":
         return
     filing = await store.find_filing(db, event.about.id, lock=True)
+    asked = store.question_version(filing, binding=event.binding) if filing is not None else None
     # An answer to an earlier question says nothing about the content that stands now.
-    if filing is None or filing.asked_version is None or event.about.version < filing.asked_version:
+    if filing is None or asked is None or event.about.version < asked:
         return
     newest = await store.find_decision(db, filing, binding=event.binding)
     await store.add_decision(db, _decision(event))

@@ -33,7 +33,8 @@ async def file_anew(db: AsyncSession, filing: Filing, actor: Actor, around: Surr
     content = FilingContent.model_validate(filing.content)
     official = await _require_complete(db, content)
     filing.approving_region = _level_above(official)
-    filing.official_id, filing.presenter_person = official.id, official.person
+    filing.official_id = official.id
+    filing.presenter_person, filing.presenter_account = official.person, official.account_id
     filing.pinned, filing.event_id = await _pin(db, filing, content, keep=move is Move.REFILE)
     filing.submitted_at = clock.business_now()
     filing.applicant_account, filing.applicant_person = actor.account_id, actor.person
@@ -61,7 +62,7 @@ async def ask_anew(db: AsyncSession, filing: Filing, around: Surroundings | None
 
 async def would_be_sha256(db: AsyncSession, filing: Filing, content: Mapping[str, Any]) -> str:
     """The hash that the filing would have with this content and the pins that it would keep."""
-    case = await gather(db, Filing.model_validate(filing.model_dump() | {"content": dict(content)}))
+    case = await gather(db, filing, content)
     listings = [FiledListingIn.model_validate(each) for each in content.get("listings", [])]
     kept = [_kept_pin(filing, each) or each.model_dump() | {"listing_version": 0} for each in listings]
     return facts.content_sha256(replace(case, pinned=kept))

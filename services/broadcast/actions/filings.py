@@ -90,7 +90,7 @@ async def revise_filing(
     if filing.state not in HOLDING_SLOTS:
         _write(filing, content)
         filing.presenter_person = official.person if official else None
-        await _shift_at_rest(db, filing, actor)
+        await shift(db, filing, Move.REVISE, by_actor(actor, "operator"))
     elif await would_be_sha256(db, filing, content_document(content)) != filing.content_sha256:
         _write(filing, content)
         await file_anew(db, filing, actor, around, Move.REFILE)
@@ -98,22 +98,13 @@ async def revise_filing(
         # Only the room can differ: it is no part of what was approved.
         _write(filing, content)
         await reserve(db, filing, content, official)
-        await _shift_at_rest(db, filing, actor)
+        await shift(db, filing, Move.REVISE, by_actor(actor, "operator"))
     return await filing_out(db, actor, filing)
 
 
 def _write(filing: Filing, content: FilingContent) -> None:
     for name, value in _columns(content).items():
         setattr(filing, name, value)
-
-
-async def _shift_at_rest(db: AsyncSession, filing: Filing, actor: Actor) -> None:
-    """A revision that changes no state keeps the reason why it was returned or blocked, and announces nothing."""
-    cause = by_actor(actor, "operator")
-    reason_zh, reason_en = filing.reason_zh, filing.reason_en
-    await shift(db, filing, Move.REVISE, cause)
-    filing.reason_zh, filing.reason_en = reason_zh, reason_en
-    await db.flush()
 
 
 def require_not_begun(filing: Filing) -> None:

@@ -1,6 +1,6 @@
 """The public calendar: lists, pages and iCalendar feeds. Nobody needs a token here."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
@@ -22,7 +22,7 @@ Until = Annotated[AwareDatetime | None, Query(alias="to", description="Broadcast
 Lang = Annotated[Literal["zh", "en"], Query(description="Language of the feed.")]
 Shown = Annotated[PublicState | None, Query(description="Only broadcasts in this state.")]
 Order = Annotated[Literal["soonest", "latest"], Query(description="By start.")]
-Calendar = {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}}
+Calendar: dict[int | str, dict[str, Any]] = {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}}
 
 
 @router.get("/broadcasts", response_model=Page[BroadcastRow])

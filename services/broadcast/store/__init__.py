@@ -12,6 +12,7 @@ from services.broadcast.store.filings import (
     get_filing,
     list_filings,
     list_steps,
+    question_version,
 )
 from services.broadcast.store.notices import add_notice, find_notice, list_notices, notice_out
 from services.broadcast.store.people import (
@@ -74,6 +75,7 @@ __all__ = [
     "list_rooms",
     "list_steps",
     "notice_out",
+    "question_version",
     "release_slots",
     "reserve_slots",
     "save_account",

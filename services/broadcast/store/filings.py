@@ -72,7 +72,7 @@ def _newest_outcome(*, binding: bool) -> sa.ScalarSelect[str | None]:
         .where(
             col(Decision.filing_id) == col(Filing.id),
             col(Decision.binding).is_(binding),
-            col(Decision.filing_version) >= col(Filing.asked_version),
+            col(Decision.filing_version) >= col(Filing.asked_version if binding else Filing.submitted_version),
         )
         .order_by(col(Decision.decided_at).desc())
         .limit(1)
@@ -152,16 +152,22 @@ async def add_decision(db: AsyncSession, decision: Decision) -> None:
 
 async def find_decision(db: AsyncSession, filing: Filing, *, binding: bool) -> Decision | None:
     """The newest answer to the question that the filing now asks."""
-    if filing.asked_version is None:
+    asked = question_version(filing, binding=binding)
+    if asked is None:
         return None
     statement = (
         select(Decision)
         .where(
             Decision.filing_id == filing.id,
             col(Decision.binding).is_(binding),
-            col(Decision.filing_version) >= filing.asked_version,
+            col(Decision.filing_version) >= asked,
         )
         .order_by(col(Decision.decided_at).desc())
         .limit(1)
     )
     return (await db.exec(statement)).first()
+
+
+def question_version(filing: Filing, *, binding: bool) -> int | None:
+    """The version that put the question; an answer about an earlier one is about another content."""
+    return filing.asked_version if binding else filing.submitted_version
