@@ -64,7 +64,8 @@ def problem_response(problem: Problem, *, path: str, language: str, base: str) -
     if known := request_id.get():
         document["request_id"] = known
     return Response(
-        json.dumps(document, ensure_ascii=False),
+        # A lone surrogate may come back in the name of a field; no byte sequence stands for it.
+        json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"),
         problem.status,
         {"Content-Language": language, "Vary": "Accept-Language", **problem.headers},
         media_type="application/problem+json",

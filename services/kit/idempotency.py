@@ -52,6 +52,17 @@ class Once:
         await self._store(db, _response(status, model.model_copy(update=dict.fromkeys(shown_once)), location))
         return _response(status, model, location)
 
+    async def answer_bytes(self, db: AsyncSession, status: int, effect: Callable[[], Awaitable[bytes]]) -> Response:
+        """As `answer`, for an effect that makes the JSON itself: its bytes are sent, and sent again, as they are."""
+        if self.key is None:
+            return Response(await effect(), status, media_type="application/json")
+        await self._lock(db)
+        if (earlier := await self._stored(db)) is not None:
+            return earlier
+        response = Response(await effect(), status, media_type="application/json")
+        await self._store(db, response)
+        return response
+
     async def _lock(self, db: AsyncSession) -> None:
         number = int.from_bytes(hashlib.sha256(f"{self.actor}\n{self.route}\n{self.key}".encode()).digest()[:8])
         taken = await db.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(number - 2**63)))
