@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.contracts.values import RegionCode
 from services.kit.event import Event, KeyPublished
@@ -57,6 +57,7 @@ class DecisionMade(Event):
     answer_sha256: str
     not_passed: tuple[DecidingResult, ...] = ()
     copied_from: str | None = None
+    public: bool = Field(False, description="Everyone may read it: binding, or a preview that fails a hard rule.")
 
 
 class ForceMajeureChanged(Event):
