@@ -13,7 +13,7 @@ from services.accounts.store import sessions as session_store
 from services.contracts.accounts import TokenRevoked
 from services.kit import clock, tokens
 from services.kit.ids import new_id
-from services.kit.keys import add_revocation
+from services.kit.keys import ACCESS_ISSUER, add_revocation
 from services.kit.outbox import enqueue
 from services.kit.problem import Unavailable
 
@@ -53,7 +53,7 @@ async def issue_access(db: AsyncSession, settings: AccountsSettings, bearer: Bea
     if stored is None:
         raise Unavailable("No signing key exists yet. Try again in a moment.", "签名密钥尚未就绪，请稍后重试。")
     pem = tokens.unseal(stored.sealed_pem, settings.token_secret.get_secret_value())
-    claims = access_claims(bearer, new_id(), now)
+    claims = access_claims(bearer, new_id(), now) | {"iss": ACCESS_ISSUER, "aud": tokens.ACCESS_AUDIENCE}
     token = tokens.sign(claims, tokens.SigningKey(stored.kid, pem), tokens.ACCESS_TYPE)
     return token, datetime.fromtimestamp(claims["exp"], UTC)
 
