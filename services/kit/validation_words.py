@@ -6,6 +6,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "missing": ("This field is required.", "此项必填。"),
     "extra_forbidden": ("There is no such field.", "没有这个字段。"),
     "string_type": ("Must be text.", "须为文本。"),
+    "string_unicode": ("Must be valid Unicode text.", "须为有效的 Unicode 文本。"),
     "string_too_short": ("Must have at least {min_length} characters.", "至少 {min_length} 个字符。"),
     "string_too_long": ("Must have at most {max_length} characters.", "最多 {max_length} 个字符。"),
     "string_pattern_mismatch": ("Must match the pattern {pattern}.", "格式须符合 {pattern}。"),
