@@ -188,7 +188,7 @@ def _producer_kind(lot: Lot, facts: Facts) -> str:
 
 def _conformity(lot: Lot, row: Category, facts: Facts, law: Law) -> Finding:
     if row.certificate_class not in law.words("quality.docs.certificate_classes"):
-        return not_applicable("class_without_certificate", category=category_words(row.code))
+        return passed("class_without_certificate", category=category_words(row.code))
     bound = _producer_kind(lot, facts) in law.words("quality.docs.certificate_issuers")
     found = _papers(lot, law.on, "conformity")
     if not found:

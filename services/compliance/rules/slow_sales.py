@@ -116,7 +116,7 @@ def _sources(facts: Facts, law: Law) -> Iterator[Finding]:
         yield fail("no_source").at("sales.sources")
         return
     if len(fresh) < min(enough, len(sources)):
-        old = max(ages, key=lambda i: abs(ages[i]))
+        old = max(ages.keys() - {i for i, _ in fresh}, key=lambda i: (abs(ages[i]), i))
         if ages[old] < 0:
             yield review("source_dated_ahead").at(f"sales.sources[{old}].as_of_on")
         else:
