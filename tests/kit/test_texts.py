@@ -33,11 +33,11 @@ def docx_with(xml: bytes) -> bytes:
 
 def pdf_of(line: str) -> bytes:
     """A one-page PDF with a text layer, written by hand (Latin text in a standard font)."""
-    stream = f"BT /F1 24 Tf 72 720 Td ({line}) Tj ET".encode()
+    stream = f"BT /F1 24 Tf 9 9 Td ({line}) Tj ET".encode()
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]

@@ -1,0 +1,141 @@
+"""What a listing tells the gate, and that the form covers all that the gate may ask of a lot."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from services.catalog.domain import facts
+from services.catalog.domain.facts import Listing, Producer, Specialty
+from services.catalog.schemas.lots import CertificateIn, LabelIn, LotIn, PlotIn, PriceChangeIn, SamplingIn
+from services.catalog.schemas.producers import MarkIn
+from services.compliance.rules import facts as gate
+
+# What catalog knows by itself and no operator enters.
+DERIVED = {"id", "supplier_uscc", "producer_kind", "category_code", "content_sha256", "named_producer_shown"}
+
+SPECIALTY = Specialty(
+    id="s1",
+    region_code="451002",
+    category_code="fruit.mango",
+    name_zh="百色芒果",
+    name_en="Baise mango",
+    description_zh="",
+    description_en="",
+    season_months=(6, 7, 8),
+    opening_days=({"variety": "金煌", "year": 2024, "opens_on": "2024-07-01"},),
+)
+
+
+def producer(number: int, **more: Any) -> Producer:
+    values: dict[str, Any] = {
+        "id": f"p{number}",
+        "region_code": "451002",
+        "name": f"演示{number}号合作社",
+        "kind": "cooperative",
+        "uscc": f"9345100{number}",
+        "seller_type": "registered",
+        "public": {"address": "演示路", "contact": "0776-0000000"},
+        "tokens": {"phone": "t1"},
+    }
+    return Producer(**(values | more))
+
+
+def lot(number: int, **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"l{number}",
+        "producer_id": f"p{number}",
+        "lot_number": f"n{number}",
+        "price_fen": 100,
+        "price_unit": "斤",
+        "net_grams": 500,
+        "offered_units": 10,
+    } | more
+
+
+def listing(*lots: dict[str, Any], **producers: Any) -> Listing:
+    body = {"season": "2024", "event_id": "E", "title_zh": "百色芒果", "texts": [], "media": []}
+    known = {each["producer_id"]: producer(int(each["producer_id"][1:]), **producers) for each in lots}
+    return Listing("x", body, lots, SPECIALTY, [], known)
+
+
+def names(definition: type) -> set[str]:
+    return {field.name for field in dataclasses.fields(definition)}
+
+
+@pytest.mark.parametrize(
+    ("form", "definition", "derived"),
+    [
+        (LotIn, gate.Lot, DERIVED),
+        (CertificateIn, gate.Certificate, set()),
+        (LabelIn, gate.Label, set()),
+        (PlotIn, gate.Plot, set()),
+        (PriceChangeIn, gate.PriceChange, set()),
+        (SamplingIn, gate.Sampling, set()),
+        (MarkIn, gate.Mark, {"mark_id"}),
+    ],
+)
+def test_the_form_covers_every_fact_by_its_name(form: Any, definition: type, derived: set[str]) -> None:
+    assert names(definition) - derived <= set(form.model_fields)
+
+
+def test_a_lot_of_a_variety_with_an_opening_day_carries_it() -> None:
+    told = facts.own_facts(
+        listing(lot(1, variety="金煌", harvested_on="2024-06-25")), lot(1, variety="金煌", harvested_on="2024-06-25")
+    )
+    assert (told["lot"]["opening_day_expected"], told["lot"]["opens_on"]) == (True, "2024-07-01")
+
+
+def test_a_variety_without_a_record_for_the_year_is_expected_to_have_one() -> None:
+    mangoes = lot(1, variety="金煌", harvested_on="2025-06-25")
+    told = facts.own_facts(listing(mangoes), mangoes)["lot"]
+    assert told["opening_day_expected"] is True
+    assert "opens_on" not in told
+
+
+def test_what_was_not_entered_is_a_missing_fact() -> None:
+    told = facts.own_facts(listing(lot(1)), lot(1))
+    assert "certificates" not in told["lot"]
+    assert "farm_gate_fen" not in told["lot"]
+    assert "licence_expires_on" not in told["seller"]
+
+
+def test_a_panel_without_an_address_says_so() -> None:
+    told = facts.own_facts(listing(lot(1), public={"contact": "x"}), lot(1))
+    panel = told["seller"]["panel"]
+    assert (panel["shown"], panel["address"], panel["contact"], panel["hops"]) == (True, False, True, 0)
+
+
+def test_a_household_without_a_code_has_none_in_its_facts() -> None:
+    told = facts.own_facts(listing(lot(1), uscc=None, kind="household", seller_type="farmer_exempt"), lot(1))
+    assert "supplier_uscc" not in told["lot"]
+    assert told["seller"]["seller_type"] == "farmer_exempt"
+
+
+def test_two_lots_of_one_producer_are_one_supplier_with_both_shares() -> None:
+    form = listing(lot(1), lot(2), lot(1, id="l3", lot_number="n3", offered_units=20))
+    suppliers = facts.shared_facts(form)["suppliers"]
+    assert [(each["uscc"], each["offered_share_bp"]) for each in suppliers] == [("93451001", 7500), ("93451002", 2500)]
+
+
+def test_the_content_hash_moves_with_the_facts_and_with_nothing_else() -> None:
+    def hashed(each: dict[str, Any]) -> str:
+        return str(facts.own_facts(listing(each), each)["lot"]["content_sha256"])
+
+    assert hashed(lot(1)) == hashed(lot(1))
+    assert hashed(lot(1)) != hashed(lot(1, price_fen=101))
+    assert hashed(lot(1)) != hashed(lot(1, description_zh="新说明"))
+    assert hashed(lot(1)) == hashed(lot(1, delivery_note="江浙沪包邮"))
+
+
+def test_a_proof_that_names_a_person_does_not_become_public_with_the_listing() -> None:
+    offered = lot(1, certificates=[{"kind": "conformity", "document_sha256": "c" * 64}])
+    form = listing(offered, public={"village_proof_sha256": "f" * 64, "licence": {"image_sha256": "e" * 64}})
+    assert facts.documents_of(form) == ["c" * 64, "e" * 64]
+
+
+def test_the_whole_facts_are_facts_to_the_gate() -> None:
+    form = listing(lot(1), lot(2))
+    shared = facts.shared_facts(form)
+    for each in form.lots:
+        assert gate.parse_facts(facts.whole_facts(shared, facts.own_facts(form, each))).seller is not None
