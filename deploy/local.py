@@ -22,8 +22,12 @@ def main() -> int:
         stack = Stack(state_folder(), chosen_port(), seed=os.environ.get("SUNFAIR_SEED") != "0")
     except CannotStart as refusal:
         return refuse(refusal)
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        # Set even for Ctrl-C: a shell that starts us in the background has it ignored.
         signal.signal(ending, interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        # Unless nohup asked that we outlive the terminal.
+        signal.signal(signal.SIGHUP, interrupt)
     try:
         stack.start()
         print(welcome(stack), flush=True)

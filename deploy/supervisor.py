@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from deploy.journal import Journal
+from deploy.journal import Journal, readable, understood
 from deploy.process import CannotStart, Process
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,8 +102,14 @@ def wait_until_ready(services: Sequence[Service], patience: float) -> None:
                 waiting.remove(service)
             elif not service.alive or time.monotonic() > deadline:
                 how = "is not ready" if service.alive else f"ended with code {service.process.exit_code}"
-                raise CannotStart(f"{service.name} {how}. Its last words:\n{service.process.told()}")
+                raise CannotStart(f"{service.name} {how}. Its last words:\n{last_words(service)}")
         time.sleep(0.05)
+
+
+def last_words(service: Service) -> str:
+    """The end of what a service said, as the terminal shows it."""
+    lines = list(service.process.last_lines)[-3:]
+    return "\n".join("    " + readable(understood(service.name, line)) for line in lines)
 
 
 def stop_together(processes: Sequence[Process], patience: float) -> None:
