@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 from nats.errors import Error as NatsError
@@ -22,6 +21,7 @@ from gateway.clients import Clients, ServiceProblem
 from gateway.limits import Allowance, Limiter
 from gateway.openapi import merged
 from gateway.pages import build_pages
+from gateway.pages.frame import STATIC, STATIC_ROOT
 from gateway.sessions import Sessions
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
@@ -40,7 +40,6 @@ from services.kit.telemetry import (
 log = logging.getLogger(__name__)
 
 VERSION = "0.1.0"
-STATIC = Path(__file__).parent / "static"
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
@@ -170,7 +169,7 @@ class Door:
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith("/static/"):
-            await self.static({**scope, "path": path.removeprefix("/static"), "root_path": ""}, receive, send)
+            await self._static(scope, receive, send)
         elif path in ("/healthz", "/readyz", "/metrics"):
             await self._health(path, send)
         elif path == "/.well-known/jwks.json":
@@ -182,6 +181,20 @@ class Door:
         else:
             scope["state"]["openapi"] = self.openapi
             await self.pages(scope, receive, send)
+
+    async def _static(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Files of the pages. Under their versioned name they never change, and phones keep them for a year."""
+        path: str = scope["path"]
+        versioned = path.startswith(f"{STATIC_ROOT}/")
+        kept = b"public, max-age=31536000, immutable" if versioned else b"public, max-age=300"
+        inner = path.removeprefix(STATIC_ROOT if versioned else "/static")
+
+        async def send_kept(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                message = {**message, "headers": [*message["headers"], (b"cache-control", kept)]}
+            await send(message)
+
+        await self.static({**scope, "path": inner, "root_path": ""}, receive, send_kept)
 
     async def _refuse(
         self, problem: Problem, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send

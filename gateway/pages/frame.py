@@ -1,5 +1,6 @@
 """What every page has: its language, its visitor, the services it may ask, and the template it fills."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,18 @@ from services.kit.http import etag_of
 from services.kit.problem import NotAllowed
 
 HERE = Path(__file__).parent.parent
+STATIC = HERE / "static"
+
+
+def _static_version() -> str:
+    """Changes with any static file, so that a browser may keep them for ever under this name."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
+        digest.update(str(path.relative_to(STATIC)).encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+STATIC_ROOT = f"/static/{_static_version()}"
 LANGUAGES = ("zh", "en")
 FLASH_COOKIE = "sunfair_flash"
 THEME_COOKIE = "sunfair_theme"
@@ -105,6 +118,7 @@ class Page:
             "theme": self.request.cookies.get(THEME_COOKIE, ""),
             "flashes": flashes,
             "public_url": self.settings.public_url,
+            "static_root": STATIC_ROOT,
             **context,
         }
         html = self.frame.html(self.language, template, whole)

@@ -1,5 +1,6 @@
 """Errors as pages: what happened and what to do, in the language of the page."""
 
+import logging
 from typing import Any
 from urllib.parse import quote
 
@@ -11,10 +12,16 @@ from starlette.exceptions import HTTPException
 from gateway.clients import ServiceProblem
 from gateway.pages.frame import Page, SignInFirst
 from services.kit.http import language_of
-from services.kit.problem import Problem
+from services.kit.problem import BodyInvalid, Problem
 from services.kit.telemetry import request_id
 
+log = logging.getLogger(__name__)
+
 TEMPLATES = {403: "errors/403.html", 404: "errors/404.html", 429: "errors/429.html", 503: "errors/503.html"}
+
+_NOT_UNDERSTOOD = BodyInvalid(
+    "This page could not read what was sent. Go back and try again.", "页面无法识别所提交的内容，请返回后重试。"
+)
 
 
 def language_of_page(request: Request) -> Any:
@@ -28,7 +35,8 @@ def show_problem(request: Request, document: dict[str, Any]) -> Response:
     page = Page(request, language_of_page(request))
     status = int(document.get("status", 500))
     template = TEMPLATES.get(status, "errors/500.html" if status >= 500 else "errors/problem.html")
-    return page.show(template, status=status, shared=False, problem=document, request_id=request_id.get() or "")
+    told = {"problem": document} if "title" in document else {}
+    return page.show(template, status=status, shared=False, request_id=request_id.get() or "", **told)
 
 
 def install(app: FastAPI) -> None:
@@ -51,13 +59,22 @@ def install(app: FastAPI) -> None:
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  As above.
-        return show_problem(request, {"status": error.status_code})
+        if error.status_code in TEMPLATES or error.status_code >= 500:
+            return show_problem(request, {"status": error.status_code})
+        return show_problem(request, _NOT_UNDERSTOOD.document(language_of_page(request), request.url.path))
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101  As above.
         in_path = any(item["loc"][0] == "path" for item in error.errors())
-        return show_problem(request, {"status": 404 if in_path else 422})
+        if in_path:
+            return show_problem(request, {"status": 404})
+        return show_problem(request, _NOT_UNDERSTOOD.document(language_of_page(request), request.url.path))
 
+    async def on_bug(request: Request, error: Exception) -> Response:
+        log.error("Unhandled error on page %s", request.url.path, exc_info=error)
+        return show_problem(request, {"status": 500})
+
+    app.add_exception_handler(Exception, on_bug)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(ServiceProblem, on_service_problem)
     app.add_exception_handler(SignInFirst, on_sign_in)
