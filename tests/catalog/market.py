@@ -28,14 +28,14 @@ class Market:
     def headers(self, *roles: str, scopes: tuple[str, ...] = (DANGSHAN,), **more: Any) -> dict[str, str]:
         return self.tokens.headers(*(roles or ("operator",)), at=DAY, scopes=scopes, **more) | {"Accept-Language": "en"}
 
-    async def post(self, path: str, body: Json, status: int = 201, **headers: str) -> Json:
-        given = self.headers() | {"Idempotency-Key": new_id()} | headers
+    async def post(self, path: str, body: Json, status: int = 201, headers: Json | None = None) -> Json:
+        given = self.headers() | {"Idempotency-Key": new_id()} | (headers or {})
         # Written out in ASCII, so that a test may send what only an escape can say: a lone surrogate.
         given["Content-Type"] = "application/json"
         return answered(await self.client.post(path, content=json.dumps(body), headers=given), status)
 
-    async def put(self, path: str, body: Json, status: int = 200, **headers: str) -> Json:
-        return answered(await self.client.put(path, json=body, headers=self.headers() | headers), status)
+    async def put(self, path: str, body: Json, status: int = 200, headers: Json | None = None) -> Json:
+        return answered(await self.client.put(path, json=body, headers=self.headers() | (headers or {})), status)
 
     async def get(self, path: str, status: int = 200, *, public: bool = False, **query: Any) -> Json:
         headers = {"Accept-Language": "en"} if public else self.headers()
@@ -148,8 +148,9 @@ def listing_body(specialty_id: str, lots: list[Json]) -> Json:
 
 def form_of(draft: Json) -> Json:
     """The body that would save this draft again unchanged."""
-    lots = [{name: value for name, value in lot.items() if name != "id"} for lot in draft["draft"]["lots"]]
-    return without_none({**draft["draft"], "lots": lots, "specialty_id": draft["specialty_id"]})
+    lots: list[Json] = [{name: value for name, value in lot.items() if name != "id"} for lot in draft["draft"]["lots"]]
+    form: Json = without_none({**draft["draft"], "lots": lots, "specialty_id": draft["specialty_id"]})
+    return form
 
 
 def without_none(value: Any) -> Any:

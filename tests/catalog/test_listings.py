@@ -157,8 +157,8 @@ async def test_a_blocked_listing_may_be_asked_again_unchanged(market: Market) ->
 async def test_submitting_twice_with_one_key_gives_one_version_and_one_answer(market: Market) -> None:
     draft = await market.listing(lots=1)
     key = {"Idempotency-Key": "once-and-for-all"}
-    first = await market.post(f"/listings/{draft['id']}/submit", {}, **key)
-    second = await market.post(f"/listings/{draft['id']}/submit", {}, **key)
+    first = await market.post(f"/listings/{draft['id']}/submit", {}, headers=key)
+    second = await market.post(f"/listings/{draft['id']}/submit", {}, headers=key)
     assert first == second
     assert len(await market.service.said("catalog.listing.submitted")) == 1
 
@@ -175,8 +175,10 @@ async def test_a_listing_without_a_key_is_not_taken(market: Market) -> None:
 async def test_of_two_operators_who_edit_at_once_the_second_is_told(market: Market) -> None:
     draft = await market.listing(lots=1)
     form = form_of(draft)
-    await market.put(f"/listings/{draft['id']}", form | {"title_zh": "甲改的标题"}, **{"If-Match": '"1"'})
-    late = await market.put(f"/listings/{draft['id']}", form | {"title_zh": "乙改的标题"}, 412, **{"If-Match": '"1"'})
+    await market.put(f"/listings/{draft['id']}", form | {"title_zh": "甲改的标题"}, headers={"If-Match": '"1"'})
+    late = await market.put(
+        f"/listings/{draft['id']}", form | {"title_zh": "乙改的标题"}, 412, headers={"If-Match": '"1"'}
+    )
     assert late["version"] == 2
 
 

@@ -51,9 +51,9 @@ async def test_one_code_is_one_producer(market: Market) -> None:
 async def test_a_producer_is_changed_under_its_version(market: Market) -> None:
     made = await market.producer()
     path = f"/producers/{made['id']}"
-    changed = await market.put(path, producer_body() | {"contact": "0557-1111111"}, **{"If-Match": '"1"'})
+    changed = await market.put(path, producer_body() | {"contact": "0557-1111111"}, headers={"If-Match": '"1"'})
     assert (changed["version"], changed["contact"]) == (2, "0557-1111111")
-    await market.put(path, producer_body(), 412, **{"If-Match": '"1"'})
+    await market.put(path, producer_body(), 412, headers={"If-Match": '"1"'})
 
 
 async def test_what_identifies_a_person_stays_when_it_is_left_out(market: Market) -> None:
@@ -155,7 +155,7 @@ async def test_regions_are_found_by_name_in_both_languages_and_by_level(market: 
     assert len((await market.get("/regions", public=True))["items"]) == 35  # The invented province is one of them.
     counties, cursor = 0, None
     while True:
-        given = {"cursor": cursor} if cursor else {}
+        given: dict[str, Any] = {"cursor": cursor} if cursor else {}
         page = await market.get("/regions", public=True, level="county", limit=500, on="2026-11-22", **given)
         counties, cursor = counties + len([row for row in page["items"] if not row["demo"]]), page["next"]
         if cursor is None:

@@ -1,12 +1,14 @@
 """What the public finds, through the one index, in PostgreSQL itself."""
 
+from typing import Any
+
 import pytest
 
 from services.kit.ids import new_id
 from tests.catalog.market import Json, Market, form_of, specialty_body
 
 
-async def kinds(market: Market, **query: object) -> list[str]:
+async def kinds(market: Market, **query: Any) -> list[str]:
     found = await market.get("/search", public=True, **query)
     return sorted(card["kind"] for card in found["items"])
 
@@ -69,7 +71,7 @@ async def test_specialties_in_season_are_listed_by_month(market: Market) -> None
 async def test_pages_follow_each_other_without_gap_or_repeat(market: Market) -> None:
     made = [await market.specialty(name_zh=f"砀山梨{number}", name_en=f"Pear {number}") for number in range(5)]
     seen: list[str] = []
-    cursor: dict[str, str] = {}
+    cursor: dict[str, Any] = {}
     while True:
         page = await market.get("/specialties", public=True, limit=2, **cursor)
         seen += [card["id"] for card in page["items"]]
