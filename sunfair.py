@@ -169,13 +169,9 @@ def check(_arguments: list[str]) -> int:
         for name in ("services", "gateway", "deploy", "tests", "bench", "tools", "sunfair.py")
         if (ROOT / name).exists()
     ]
-    # Compose refuses to start without a secret; a check needs any value in its place.
-    secrets = {
-        **os.environ,
-        "SUNFAIR_SECRET": "only-for-checking",
-        "SUNFAIR_TOKEN_SECRET": "only-for-checking",
-        "SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": "only-for-checking",
-    }
+    # Compose refuses to start without its secrets; a check needs any value in their place.
+    names = ("SUNFAIR_SECRET", "SUNFAIR_TOKEN_SECRET", "SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD")
+    secrets = {**os.environ, **dict.fromkeys(names, "only-for-checking")}
     steps: list[tuple[str, list[str], dict[str, str] | None]] = [
         ("style", [tool("ruff"), "check", "."], None),
         ("format", [tool("ruff"), "format", "--check", "."], None),

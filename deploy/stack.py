@@ -71,7 +71,7 @@ class Stack:
         """
         self.make_state()
         self.take_lock()
-        self.journal = Journal(self.state / "log", self.say)
+        self.journal = self.make_journal()
         self.secret = kept_secret(self.state / "secret")
         self.end_leftovers()
         refuse_taken_port(self.port)
@@ -97,6 +97,10 @@ class Stack:
                 f"The state folder {self.state} cannot be made or written: {refusal.strerror}. "
                 "Choose another: SUNFAIR_STATE=/some/folder python3 sunfair.py up"
             ) from refusal
+
+    def make_journal(self) -> Journal:
+        """Where every process's lines go."""
+        return Journal(self.state / "log", self.say)
 
     def take_lock(self) -> None:
         """One launcher per state folder; the lock goes with its process, however that ends."""
@@ -161,29 +165,35 @@ class Stack:
         for name in SERVICES:
             listen = folder / f"{name}.sock"
             self.services[name] = Service(name, listen, self.environment(name), state=self.state, journal=self.journal)
-        addresses = {f"SUNFAIR_{name.upper()}_URL": service.address for name, service in self.services.items()}
         self.services["gateway"] = Service(
-            "gateway", self.port, self.environment("gateway") | addresses, state=self.state, journal=self.journal
+            "gateway", self.port, self.environment("gateway"), state=self.state, journal=self.journal
         )
         for service in self.services.values():
             service.start()
         wait_until_ready(list(self.services.values()), patience=120.0)
 
     def environment(self, service: str) -> dict[str, str]:
-        """What one process is told; each gets its own user of the database and of NATS."""
+        """What one process finds around it: ours on top of what the launcher was given, SSL_CERT_FILE and the like."""
+        return {**os.environ, **self.told(service), **self.settings}
+
+    def told(self, service: str) -> dict[str, str]:
+        """What the launcher tells one process; each gets its own user of the database and of NATS."""
         if self.postgres is None or self.nats is None:
-            raise RuntimeError("Services are told the addresses of servers that have started.")
-        return {
-            **os.environ,
+            raise RuntimeError("Services are told the addresses of servers that exist.")
+        everyone = {
             "SUNFAIR_DEMO": "1",
-            "SUNFAIR_SERVICE_DATABASE_URL": self.postgres.service_url(service),
             "SUNFAIR_NATS_URL": self.nats.url(service),
+            "SUNFAIR_PUBLIC_URL": self.url,
+        }
+        if service == "gateway":
+            return everyone | {f"SUNFAIR_{name.upper()}_URL": self.services[name].address for name in SERVICES}
+        first = {"SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": self.administrator_password} if service == "accounts" else {}
+        own = {
+            "SUNFAIR_SERVICE_DATABASE_URL": self.postgres.service_url(service),
             "SUNFAIR_TOKEN_SECRET": token_secret(self.secret),
             "SUNFAIR_BLOBS": f"file://{self.state / 'blobs'}",
-            "SUNFAIR_PUBLIC_URL": self.url,
-            **({"SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": self.administrator_password} if service == "accounts" else {}),
-            **self.settings,
         }
+        return everyone | first | own
 
     @property
     def administrator_password(self) -> str:
