@@ -79,6 +79,8 @@ def _spelling(character: str) -> str:
         return " "
     if unicodedata.category(character) in {"Cf", "Cc", "Mn", "Me", "Cs", "Co"}:
         return ""
+    if character in "®™℠Ⓡ":
+        return "®"
     spelled = unicodedata.normalize("NFKC", character).lower()
     return spelled.translate(_VARIANTS).translate(_PUNCTUATION).replace(" ", "")
 

@@ -8,7 +8,7 @@ from typing import Literal
 from services.compliance.rules.text.patterns import any_of, compiled, lexicon
 from services.compliance.rules.text.sentences import Clause, Sentence
 
-# demand: the writer wants it; doubtful: a prohibition may or may not reach this far; disowned: the writer does not want it.
+# demand: the writer wants it; disowned: the writer does not; doubtful: a prohibition may or may not reach this far.
 Stance = Literal["demand", "doubtful", "disowned"]
 
 _WORDS = lexicon("stance")

@@ -1,0 +1,96 @@
+"""Whether people are given quotas to buy, to watch, to like or to share."""
+
+from collections.abc import Iterator
+
+from services.compliance.rules.core import PLATFORM, Evidence, Finding, each, fail, ground, passed, review, rule
+from services.compliance.rules.facts import Facts
+from services.compliance.rules.law import Law
+from services.compliance.rules.passages import PROMOTIONAL, Passage, by_code, passages, places, unread
+from services.compliance.rules.text.apportion import find_apportionment
+from services.compliance.rules.text.hit import Hit
+from services.compliance.rules.text.normalise import is_han
+
+# A correction is read too: one that “corrects” fifty yuan to thirty is apportionment again.
+_KINDS = PROMOTIONAL | {"notice", "plan", "message", "form", "correction"}
+# Below so many letters a text without Chinese is a name or a number, not a notice in another language.
+_LETTERS_OF_A_NOTICE = 40
+
+
+@rule(
+    "notice.apportion",
+    title=("严禁摊派购买、观看、点赞", "No quotas to buy, watch, like or share"),
+    stages=("filing", "onair", "post"),
+    reads=("texts",),
+    hard=True,
+    grounds=(
+        PLATFORM,
+        ground("行政机关公务员处分条例", "第二十五条第三项", since="2007-06-01"),
+        ground("中华人民共和国反垄断法（2007年）", "第三十二条", since="2008-08-01", until="2022-08-01"),
+        ground("中华人民共和国公职人员政务处分法", "第三十八条第一项、第三十九条第三项", since="2020-07-01"),
+        ground("中华人民共和国反垄断法", "第三十九条", since="2022-08-01"),
+        ground("公平竞争审查条例", "第八条第三项", since="2024-08-01"),
+    ),
+)
+def no_apportionment(facts: Facts, law: Law) -> tuple[Finding, ...]:
+    """No document of the broadcast lays purchases or attention on captive people, whatever it calls them."""
+    return each(facts, law, _unread, _demands)
+
+
+def _unread(facts: Facts, _: Law) -> Iterator[Finding]:
+    yield from unread(facts, _KINDS)
+    for passage in passages(facts, _KINDS):
+        if passage.kind not in PROMOTIONAL and _in_another_language(passage.words.text):
+            yield review("not_in_chinese").at(f"texts[{passage.index}]")
+
+
+def _in_another_language(text: str) -> bool:
+    letters = sum(character.isalpha() for character in text)
+    return letters >= _LETTERS_OF_A_NOTICE and sum(map(is_han, text)) * 10 < letters
+
+
+def _demands(facts: Facts, _: Law) -> Iterator[Finding]:
+    read = list(passages(facts, _KINDS))
+    found = [(passage, hit) for passage in read for hit in _hits(passage)]
+    for code, hits in by_code(found).items():
+        words, evidence = places(hits)
+        yield _said(code, words).at(*evidence)
+    if not found and read:
+        yield passed("nothing_apportioned", texts=len(read)).at(*(Evidence(f"texts[{p.index}]") for p in read))
+    elif not read and facts.texts is not None and not any(text.unreadable for text in facts.texts):
+        yield passed("no_document")
+
+
+def _hits(passage: Passage) -> list[Hit]:
+    return find_apportionment(passage.words.text, public=passage.kind in PROMOTIONAL)
+
+
+def _said(code: str, words: list[str]) -> Finding:
+    return _demanded(code, words) or _pressed(code, words)
+
+
+def _demanded(code: str, words: list[str]) -> Finding | None:
+    match code:
+        case "floor_on_people":
+            return fail("floor_on_people", words=words)
+        case "quota_on_people":
+            return fail("quota_on_people", words=words)
+        case "task_assigned":
+            return fail("task_assigned", words=words)
+        case "counted_or_sanctioned":
+            return fail("counted_or_sanctioned", words=words)
+        case "everyone_compelled":
+            return fail("everyone_compelled", words=words)
+        case _:
+            return None
+
+
+def _pressed(code: str, words: list[str]) -> Finding:
+    match code:
+        case "asked_to_lead":
+            return review("asked_to_lead", words=words)
+        case "purchases_registered":
+            return review("purchases_registered", words=words)
+        case "pressed_without_number":
+            return review("pressed_without_number", words=words)
+        case _:
+            return review("doubtful_wording", words=words)

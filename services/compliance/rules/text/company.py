@@ -1,0 +1,158 @@
+"""Finds companies, brands, shops and streamers in promotional text (domain section 3, A, `adm.company_text`)."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from services.compliance.rules.text.contacts import find_contacts
+from services.compliance.rules.text.hit import Hit
+from services.compliance.rules.text.names import goods_names, place_names, trade_name, without_places
+from services.compliance.rules.text.normalise import is_han
+from services.compliance.rules.text.patterns import NUMERALS, any_of, compiled, lexicon
+from services.compliance.rules.text.repeats import find_repeats
+
+_WORDS = lexicon("companies")
+_STRONG = frozenset(_WORDS["strong_forms"])
+_FORM = compiled(any_of((*_WORDS["strong_forms"], *_WORDS["weak_forms"])))
+_TAIL = compiled(any_of(_WORDS["tails"]))
+_STOPS = frozenset(_WORDS["stops"])
+# General words are matched too, so that the stop 供应 does not cut 供应链管理 in two.
+_STOP = compiled(any_of((*_WORDS["stops"], *_WORDS["industries"], *_WORDS["generic"])))
+# A single general character may be part of a name (老王, 大梨树); longer general words are not.
+_GENERIC = compiled(any_of(word for word in (*_WORDS["generic"], *_WORDS["industries"]) if len(word) > 1))
+_GENERIC_CHARACTERS = frozenset(word for word in _WORDS["generic"] if len(word) == 1)
+_REGISTERED_SIGN = compiled("®")
+_QUOTED_BRAND = compiled(r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】]牌")
+_NOT_BEFORE = ")(?<!".join(_WORDS["not_brands_before"])
+_BRAND = compiled(rf"(?<!{_NOT_BEFORE})牌(?!{'|'.join(_WORDS['not_brands_after'])})")
+_TRADEMARK = compiled(r"商标[:为是]?[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】]")
+_SHARED_KIND = compiled(r"(?:地理标志|证明|集体)[^,;。\n]{0,6}\Z")
+_ROOM = compiled(r"直播间|同款")
+_CELEBRITY = compiled(any_of(_WORDS["celebrity_rooms"]))
+_LEFT = 14
+_QUANTITY = re.compile(rf"[0-9{NUMERALS}第余约近]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names that the gate knows: those that may not appear, and shared marks that may. All normalised."""
+
+    registered: frozenset[str] = frozenset()
+    trade_names: frozenset[str] = frozenset()
+    ordinary_marks: frozenset[str] = frozenset()
+    streamers: frozenset[str] = frozenset()
+    shops: frozenset[str] = frozenset()
+    shared_marks: frozenset[str] = frozenset()
+
+
+def find_companies(text: str, known: Known, on: date, *, repeats: int, least_length: int) -> list[Hit]:
+    """Companies, brands, shops, streamers and contact data in a normalised text, in order.
+
+    An unknown word of `least_length` characters said `repeats` times calls for a person's look.
+    """
+    spared = _places_of(text, known.shared_marks)
+    hits = {hit for hit in _all_hits(text, known, on) if hit.start not in spared}
+    if not any(hit.result == "fail" for hit in hits):
+        familiar = place_names(on) | goods_names() | known.shared_marks
+        hits |= set(find_repeats(text, familiar, repeats=repeats, least_length=least_length))
+    return sorted(hits)
+
+
+def known_trade_names(registered: Iterable[str], on: date) -> frozenset[str]:
+    """The trade names in registered names (normalised)."""
+    return frozenset(name for name in (trade_name(full, on) for full in registered) if name)
+
+
+def _places_of(text: str, names: frozenset[str]) -> frozenset[int]:
+    """The positions of all characters of whitelisted names."""
+    if not names:
+        return frozenset()
+    pattern = re.compile(any_of(names))
+    return frozenset(place for found in pattern.finditer(text) for place in range(found.start(), found.end()))
+
+
+def _all_hits(text: str, known: Known, on: date) -> Iterator[Hit]:
+    yield from _named(text, known)
+    yield from _legal_forms(text, on)
+    yield from _brands(text, known, on)
+    yield from _rooms(text, on)
+    yield from find_contacts(text)
+    yield from _tails(text, on)
+
+
+def _named(text: str, known: Known) -> Iterator[Hit]:
+    """Names that the gate was told: suppliers, their trade names, ordinary marks, streamers, shops."""
+    codes = {
+        "supplier_named": known.registered,
+        "supplier_trade_name": known.trade_names - known.shared_marks,
+        "ordinary_mark": known.ordinary_marks - known.shared_marks,
+        "streamer": known.streamers,
+        "shop": known.shops,
+    }
+    for code, names in codes.items():
+        told = [name for name in names if len(name) > 1]
+        if told:
+            for found in re.compile(any_of(told)).finditer(text):
+                yield Hit(found.start(), found.end(), "fail", code)
+
+
+def _legal_forms(text: str, on: date) -> Iterator[Hit]:
+    """A form of enterprise with a name before it: 某某果业有限公司, 老王家庭农场."""
+    for found in _FORM.finditer(text):
+        start, name = _name_before(text, found.start(), on)
+        if len(name) >= 2 and found.group() in _STRONG:
+            yield Hit(start, found.end(), "fail", "legal_entity")
+        elif len(name) >= 2 or (name and found.group() in _STRONG):
+            # One character is left of a name where a word such as 和 or 来 in it was taken for a limit.
+            yield Hit(start, found.end(), "review", "maybe_entity")
+
+
+def _tails(text: str, on: date) -> Iterator[Hit]:
+    """An industry that ends a name of which the rest is unknown: 云雾尖茶业."""
+    for found in _TAIL.finditer(text):
+        start, name = _name_before(text, found.start(), on)
+        if len(name) >= 2 and not _FORM.match(text, found.end()):
+            yield Hit(start, found.end(), "review", "industry_tail")
+
+
+def _name_before(text: str, end: int, on: date) -> tuple[int, str]:
+    """Where a name that ends here may begin, and what of it is neither place, quantity nor general word."""
+    start = end
+    while start > max(0, end - _LEFT) and (is_han(text[start - 1]) or text[start - 1].isalnum()):
+        start -= 1
+    for stop in _STOP.finditer(text, start, end):
+        start = stop.end() if stop.group() in _STOPS else start
+    raw = text[start:end]
+    name = _GENERIC.sub("", without_places(raw, on))
+    name = without_places(_QUANTITY.sub("", name, count=1), on)
+    general = name in _GENERIC_CHARACTERS or name in goods_names() or name in place_names(on)
+    return start, "" if general else name
+
+
+def _brands(text: str, known: Known, on: date) -> Iterator[Hit]:
+    for pattern in (_REGISTERED_SIGN, _QUOTED_BRAND):
+        yield from (Hit(found.start(), found.end(), "fail", "brand") for found in pattern.finditer(text))
+    for found in _BRAND.finditer(text):
+        start, name = _name_before(text, found.start(), on)
+        if len(name) >= 2:
+            yield Hit(start, found.end(), "fail", "brand")
+    for found in _TRADEMARK.finditer(text):
+        if found.group(1) in known.shared_marks:
+            continue
+        if _SHARED_KIND.search(text[max(0, found.start() - 12) : found.start()]):
+            yield Hit(found.start(1), found.end(1), "review", "mark_not_listed")
+        else:
+            yield Hit(found.start(1), found.end(1), "fail", "brand")
+
+
+def _rooms(text: str, on: date) -> Iterator[Hit]:
+    """Somebody's room, or what somebody uses: 阿朵姐姐直播间, 某某同款."""
+    yield from (Hit(found.start(), found.end(), "fail", "room_or_style") for found in _CELEBRITY.finditer(text))
+    for found in _ROOM.finditer(text):
+        end = found.start() - 1 if text[found.start() - 1 : found.start()] == "的" else found.start()
+        start, name = _name_before(text, end, on)
+        if name.endswith((*_WORDS["official_words"], *_WORDS["generic_rooms"])):
+            continue
+        if len(name) >= 2:
+            yield Hit(start, found.end(), "fail", "room_or_style")

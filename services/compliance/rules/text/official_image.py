@@ -1,0 +1,107 @@
+"""Finds officials and organs used as a selling point (domain section 3, F; 广告法 第九条)."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from services.compliance.rules.text.hit import Hit
+from services.compliance.rules.text.patterns import any_of, compiled, lexicon
+from services.compliance.rules.text.sentences import Clause, sentences
+
+_WORDS = lexicon("officials")
+_PERSON = compiled(
+    rf"副?[{''.join(_WORDS['heads'])}]长(?!{'|'.join(_WORDS['not_heads'])})"
+    rf"|(?<![{''.join(_WORDS['not_secretaries_before'])}])书记(?![{''.join(_WORDS['not_secretaries_after'])}])"
+    rf"|{any_of(_WORDS['other_officials'])}|(?:县|市|区|镇|乡|街道|人大|办|委|局)[^,;。\n 村]{{0,4}}主任"
+)
+_VILLAGE = compiled(any_of(_WORDS["village_heads"]))
+_ORGAN = compiled(
+    rf"{any_of(_WORDS['organs'])}(?!{'|'.join(_WORDS['not_organs_after'])})"
+    rf"|(?<![{''.join(_WORDS['not_bureaus_before'])}])局(?!{'|'.join(_WORDS['not_bureaus_after'])})"
+)
+_ENDORSING = compiled(rf"{any_of(_WORDS['endorsing'])}|指定(?!的?{any_of(_WORDS['designated_innocent'])})")
+_VAGUE = compiled(any_of(_WORDS["vague"]))
+_DENYING = compiled(any_of(_WORDS["denying"]))
+
+Speaker = Literal["person", "village", "organ"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    start: int
+    end: int
+    speaker: Speaker
+
+
+def find_official_image(text: str, *, within: int, names: Iterable[str] = (), naming: bool = False) -> list[Hit]:
+    """Officials or organs at most `within` characters from a word of endorsement, in a normalised text.
+
+    `names` are officials known by name. `naming`: an official who is merely named calls for a person's look, as in
+    a product's title.
+    """
+    speakers = sorted(_speakers(text, frozenset(name for name in names if len(name) > 1)), key=lambda p: p.start)
+    endorsements = [(found.start(), found.end()) for found in _ENDORSING.finditer(text)]
+    clauses = [clause for sentence in sentences(text) for clause in sentence.clauses]
+    starts = [clause.start for clause in clauses]
+    hits: set[Hit] = set()
+    for speaker in speakers:
+        clause = clauses[max(0, bisect_left(starts, speaker.start + 1) - 1)]
+        hits |= set(_of_speaker(text, clause, speaker, endorsements, within, naming=naming))
+    hits |= {Hit(m.start(), m.end(), "review", "vague_authority") for m in _VAGUE.finditer(text)}
+    return sorted(hits)
+
+
+def _speakers(text: str, names: frozenset[str]) -> Iterator[_Place]:
+    village = [(found.start(), found.end()) for found in _VILLAGE.finditer(text)]
+    yield from (_Place(start, end, "village") for start, end in village)
+    taken = {position for start, end in village for position in range(start, end)}
+    for found in _PERSON.finditer(text):
+        if found.start() not in taken:
+            yield _Place(found.start(), found.end(), "person")
+    yield from (_Place(found.start(), found.end(), "organ") for found in _ORGAN.finditer(text))
+    for name in sorted(names):
+        start = text.find(name)
+        while start >= 0:
+            yield _Place(start, start + len(name), "person")
+            start = text.find(name, start + len(name))
+
+
+def _of_speaker(
+    text: str,
+    clause: Clause,
+    speaker: _Place,
+    endorsements: list[tuple[int, int]],
+    within: int,
+    *,
+    naming: bool,
+) -> Iterator[Hit]:
+    near = _nearest_endorsement(speaker, endorsements, within)
+    denied = _DENYING.search(text, clause.start, max(clause.start, speaker.start)) is not None
+    if near is not None and not denied and _together(text, clause, speaker, near):
+        start, end = min(near[0], speaker.start), max(near[1], speaker.end)
+        denied = _DENYING.search(text, speaker.end, max(speaker.end, near[0])) is not None
+        if not denied:
+            village = speaker.speaker == "village"
+            yield Hit(start, end, "review" if village else "fail", "village_head" if village else "endorsement")
+            return
+    if naming and speaker.speaker == "person" and not denied:
+        yield Hit(speaker.start, speaker.end, "review", "official_named")
+
+
+def _nearest_endorsement(speaker: _Place, endorsements: list[tuple[int, int]], within: int) -> tuple[int, int] | None:
+    index = bisect_left(endorsements, (speaker.start, 0))
+    near = [
+        place
+        for place in endorsements[max(0, index - 1) : index + 2]
+        if max(place[0] - speaker.end, speaker.start - place[1]) <= within
+    ]
+    return min(near, key=lambda place: max(place[0] - speaker.end, speaker.start - place[1]), default=None)
+
+
+def _together(text: str, clause: Clause, speaker: _Place, near: tuple[int, int]) -> bool:
+    """Whether both stand in one sentence; an organ and its praise even in one clause, or a hotline would be praise."""
+    between = text[min(speaker.end, near[1]) : max(speaker.start, near[0])]
+    if speaker.speaker == "organ":
+        return clause.start <= near[0] < clause.end
+    return not any(mark in between for mark in "。!?;\n")
