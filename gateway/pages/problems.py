@@ -41,42 +41,56 @@ def show_problem(request: Request, document: dict[str, Any]) -> Response:
 
 def install(app: FastAPI) -> None:
     """Every error of the pages becomes a page."""
-
-    async def on_problem(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Problem)  # noqa: S101  Starlette hands over only what was registered.
-        document = error.document(language_of_page(request), request.url.path)
-        response = show_problem(request, document)
-        response.headers.update(error.headers)
-        return response
-
-    async def on_service_problem(request: Request, error: Exception) -> Response:
-        assert isinstance(error, ServiceProblem)  # noqa: S101  As above.
-        return show_problem(request, error.document)
-
-    async def on_sign_in(request: Request, error: Exception) -> Response:
-        assert isinstance(error, SignInFirst)  # noqa: S101  As above.
-        return RedirectResponse(f"/{language_of_page(request)}/sign-in?after={quote(error.after)}", 303)
-
-    async def on_http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101  As above.
-        if error.status_code in TEMPLATES or error.status_code >= 500:
-            return show_problem(request, {"status": error.status_code})
-        return show_problem(request, _NOT_UNDERSTOOD.document(language_of_page(request), request.url.path))
-
-    async def on_invalid(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101  As above.
-        in_path = any(item["loc"][0] == "path" for item in error.errors())
-        if in_path:
-            return show_problem(request, {"status": 404})
-        return show_problem(request, _NOT_UNDERSTOOD.document(language_of_page(request), request.url.path))
-
-    async def on_bug(request: Request, error: Exception) -> Response:
-        log.error("Unhandled error on page %s", request.url.path, exc_info=error)
-        return show_problem(request, {"status": 500})
-
     app.add_exception_handler(Exception, on_bug)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(ServiceProblem, on_service_problem)
     app.add_exception_handler(SignInFirst, on_sign_in)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
+
+
+async def on_problem(request: Request, error: Exception) -> Response:
+    """One of our own problems."""
+    assert isinstance(error, Problem)  # noqa: S101  Starlette hands over only what was registered.
+    response = show_problem(request, error.document(language_of_page(request), request.url.path))
+    response.headers.update(error.headers)
+    return response
+
+
+async def on_service_problem(request: Request, error: Exception) -> Response:
+    """What a service refused."""
+    assert isinstance(error, ServiceProblem)  # noqa: S101  As above.
+    return show_problem(request, error.document)
+
+
+async def on_sign_in(request: Request, error: Exception) -> Response:
+    """On to the sign-in page, and back afterwards."""
+    assert isinstance(error, SignInFirst)  # noqa: S101  As above.
+    return RedirectResponse(f"/{language_of_page(request)}/sign-in?after={quote(error.after)}", 303)
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """No such page, wrong method, and the like."""
+    assert isinstance(error, HTTPException)  # noqa: S101  As above.
+    if error.status_code in TEMPLATES or error.status_code >= 500:
+        return show_problem(request, {"status": error.status_code})
+    return show_not_understood(request)
+
+
+async def on_invalid(request: Request, error: Exception) -> Response:
+    """A path that names no language is no page; anything else was not understood."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101  As above.
+    if any(item["loc"][0] == "path" for item in error.errors()):
+        return show_problem(request, {"status": 404})
+    return show_not_understood(request)
+
+
+async def on_bug(request: Request, error: Exception) -> Response:
+    """A page for our own failure, without its detail."""
+    log.error("Unhandled error on page %s", request.url.path, exc_info=error)
+    return show_problem(request, {"status": 500})
+
+
+def show_not_understood(request: Request) -> Response:
+    """What was sent could not be read."""
+    return show_problem(request, _NOT_UNDERSTOOD.document(language_of_page(request), request.url.path))
