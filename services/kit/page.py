@@ -28,6 +28,13 @@ def encode_cursor(*values: str | int) -> str:
     return base64.urlsafe_b64encode(json.dumps(values, ensure_ascii=False).encode()).rstrip(b"=").decode()
 
 
+def _storable(value: object) -> bool:
+    """Whether PostgreSQL can be asked about it: no null characters, no lone surrogates, no number beyond its own."""
+    if isinstance(value, str):
+        return "\0" not in value and value.encode("utf-8", "replace").decode() == value
+    return isinstance(value, int) and -(2**63) <= value < 2**63
+
+
 def decode_cursor(cursor: str, *kinds: type) -> list[str | int]:
     """The sort values in a cursor, each of its kind. Raises BodyInvalid for anything we did not make."""
     try:
@@ -35,7 +42,7 @@ def decode_cursor(cursor: str, *kinds: type) -> list[str | int]:
         values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
     except (ValueError, binascii.Error, RecursionError):
         values = None
-    shaped = isinstance(values, list) and len(values) == len(kinds)
+    shaped = isinstance(values, list) and len(values) == len(kinds) and all(map(_storable, values))
     if not shaped or any(type(value) is not kind for value, kind in zip(values, kinds, strict=True)):
         raise BodyInvalid(
             "The cursor is not one of ours. Start again without it.",

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from services.kit.ids import new_id
+from services.kit.page import encode_cursor
 from tests.catalog.market import Json, Market, form_of, specialty_body
+
+NUL_CURSOR = encode_cursor("2020-03-02T00:00:00+00:00", "\0")
 
 
 async def kinds(market: Market, **query: Any) -> list[str]:
@@ -81,7 +84,7 @@ async def test_pages_follow_each_other_without_gap_or_repeat(market: Market) -> 
     assert seen == [specialty["id"] for specialty in reversed(made)]
 
 
-@pytest.mark.parametrize("cursor", ["rubbish", "WyJhIiwgImIiXQ", "W10"])
+@pytest.mark.parametrize("cursor", ["rubbish", "WyJhIiwgImIiXQ", "W10", NUL_CURSOR, "WyIwMDAxLTAxLTAxIiwgImEiXQ=="])
 async def test_a_cursor_that_is_not_ours_is_refused(market: Market, cursor: str) -> None:
     refused = await market.get("/search", 422, public=True, cursor=cursor)
     assert refused["errors"][0]["field"] == "cursor"
@@ -114,3 +117,13 @@ async def test_an_invented_county_is_found_in_demonstrations(market: Market) -> 
     body: Json = specialty_body() | {"region_code": "999901", "name_zh": "演示梨"}
     answer = await market.client.post("/specialties", json=body, headers=headers)
     assert answer.json()["region"]["demo"] is True
+
+
+async def test_listings_of_one_specialty_and_cards_of_one_kind(market: Market) -> None:
+    draft = await market.listed(lots=2)
+    mine = await market.get("/listings", public=True, specialty=draft["specialty_id"])
+    assert [card["id"] for card in mine["items"]] == [draft["id"]]
+    assert (await market.get("/listings", public=True, specialty="0-0"))["items"] == []
+    own = await market.get("/listings", mine=True, specialty=draft["specialty_id"], month=3, category="fruit")
+    assert [card["id"] for card in own["items"]] == [draft["id"]]
+    assert await kinds(market, kind="lot", q="梨") == ["lot", "lot"]

@@ -114,6 +114,7 @@ def _findable(card: Card, specialty: Specialty, prose: Sequence[str]) -> Findabl
         region_code=specialty.region_code,
         category_code=specialty.category_code,
         months=specialty.season_months,
+        specialty_id=specialty.id,
     )
 
 

@@ -177,4 +177,5 @@ def _findable(specialty: Specialty) -> Findable:
         region_code=specialty.region_code,
         category_code=specialty.category_code,
         months=specialty.season_months,
+        specialty_id=specialty.id,
     )

@@ -71,16 +71,15 @@ class Findable:
     region_code: str
     category_code: str
     months: Sequence[int]
+    specialty_id: str = ""
 
 
 def lexemes(thing: Findable, on: date) -> list[str]:
     """Every word and mark under which the thing is found, sorted, each once."""
-    found = set(_marks(thing, on))
-    places = _place_names(thing.region_code, on)
-    kinds = _category_names(thing.category_code)
-    for name in (*thing.names, *places, *kinds):
-        found.update(_words(name[:LONGEST_PROSE]))
-        found.update(pinyin_words(name))
+    found = {f"@k{thing.kind}", f"@s{thing.specialty_id}", *(f"@m{month}" for month in thing.months)}
+    found |= _place_lexemes(thing.region_code, on) | _category_lexemes(thing.category_code)
+    for name in thing.names:
+        found.update(_name_lexemes(name))
     for text in thing.prose:
         found.update(_words(text[:LONGEST_PROSE]))
     return sorted(found)
@@ -106,31 +105,33 @@ def region_marks(code: str) -> list[str]:
     return [f"@r{each}" for each in dict.fromkeys((code, regions.current(code) or code))]
 
 
-def _marks(thing: Findable, on: date) -> Iterator[str]:
-    yield f"@k{thing.kind}"
-    yield from (f"@m{month}" for month in thing.months)
-    yield from (f"@c{code}" for code in (thing.category_code, *categories.category_ancestors(thing.category_code)))
-    yield from (f"@r{code}" for code in region_path(thing.region_code, on))
-
-
 def region_path(code: str, on: date) -> list[str]:
     """The code, the code that stands for it now, and everything above either."""
     present = regions.current(code) or code
     return list(dict.fromkeys([code, *regions.ancestors(code, on), present, *regions.ancestors(present, on)]))
 
 
-def _place_names(code: str, on: date) -> Iterator[str]:
-    for each in region_path(code, on):
-        known = regions.known(each)
-        if known is not None:
-            yield from (known.name_zh, known.name_en)
+def _name_lexemes(name: str) -> Iterator[str]:
+    yield from _words(name[:LONGEST_PROSE])
+    yield from pinyin_words(name)
 
 
-def _category_names(code: str) -> Iterator[str]:
-    for each in (code, *categories.category_ancestors(code)):
-        known = categories.category(each)
-        if known is not None:
-            yield from (known.zh, known.en)
+@lru_cache(maxsize=4096)
+def _place_lexemes(code: str, on: date) -> frozenset[str]:
+    """The marks and the names of a place and of all that lies above it."""
+    path = region_path(code, on)
+    rows = [row for each in path if (row := regions.known(each)) is not None]
+    names = {lexeme for row in rows for name in (row.name_zh, row.name_en) for lexeme in _name_lexemes(name)}
+    return frozenset(names | {f"@r{each}" for each in path})
+
+
+@lru_cache(maxsize=1024)
+def _category_lexemes(code: str) -> frozenset[str]:
+    """The marks and the names of a kind of goods and of all that contain it."""
+    path = (code, *categories.category_ancestors(code))
+    rows = [row for each in path if (row := categories.category(each)) is not None]
+    names = {lexeme for row in rows for name in (row.zh, row.en) for lexeme in _name_lexemes(name)}
+    return frozenset(names | {f"@c{each}" for each in path})
 
 
 def _words(text: str) -> Iterator[str]:

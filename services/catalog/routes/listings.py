@@ -5,7 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.catalog import actions, store
-from services.catalog.routes.parameters import CategoryQuery, EntityId, MonthQuery, Operator, RegionQuery
+from services.catalog.routes.parameters import (
+    CategoryQuery,
+    EntityId,
+    MonthQuery,
+    Operator,
+    RegionQuery,
+    SpecialtyQuery,
+)
 from services.catalog.schemas.listings import (
     ListingDraft,
     ListingFacts,
@@ -67,13 +74,14 @@ async def list_listings(
     region: RegionQuery = None,
     category: CategoryQuery = None,
     month: MonthQuery = None,
+    specialty: SpecialtyQuery = None,
     state: ListingState | None = None,
     mine: Annotated[bool, Query(description="Those of the operator's own regions, in every state.")] = False,
     cursor: Cursor = None,
     limit: Limit = 24,
 ) -> Response:
     """Listings with at least one listed lot, newest first; operators may ask for their own in every state."""
-    wanted = store.Wanted.of(kind="listing", region=region, category=category, month=month)
+    wanted = store.Wanted.of(kind="listing", region=region, category=category, month=month, specialty=specialty)
     database = database_of(request)
     if mine:
         return json_bytes(request, await store.find_own_cards(database, actor, wanted, state, cursor, limit))

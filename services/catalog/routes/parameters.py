@@ -16,4 +16,7 @@ RegionQuery = Annotated[
 CategoryQuery = Annotated[
     str | None, Query(max_length=64, description="A category code; all that lies below it is included.")
 ]
+SpecialtyQuery = Annotated[
+    str | None, Query(max_length=64, pattern=r"^[0-9A-Za-z-]+$", description="The id of a specialty.")
+]
 MonthQuery = Annotated[int | None, Query(ge=1, le=12, description="In season in this month.")]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.catalog import actions, store
 from services.catalog.routes.parameters import CategoryQuery, EntityId, Keeper, MonthQuery, RegionQuery
-from services.catalog.schemas.specialties import Card, SpecialtyIn, SpecialtyOut
+from services.catalog.schemas.specialties import Card, CardKind, SpecialtyIn, SpecialtyOut
 from services.kit.db import Reading, Writing, database_of
 from services.kit.http import json_bytes
 from services.kit.idempotency import OptionalKey
@@ -50,9 +50,10 @@ async def search_market(
     region: RegionQuery = None,
     category: CategoryQuery = None,
     month: MonthQuery = None,
+    kind: CardKind | None = None,
     cursor: Cursor = None,
     limit: Limit = 24,
 ) -> Response:
     """Specialties, listings and lots by text, region, category and season, newest first, without totals."""
-    wanted = store.Wanted.of(q=q, region=region, category=category, month=month)
+    wanted = store.Wanted.of(q=q, kind=kind, region=region, category=category, month=month)
     return json_bytes(request, await store.find_cards(database_of(request), wanted, cursor, limit))

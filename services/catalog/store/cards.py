@@ -5,7 +5,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ class Wanted:
     region: str | None = None
     category: str | None = None
     month: int | None = None
+    specialty: str | None = None
 
     @classmethod
     def of(
@@ -42,13 +43,14 @@ class Wanted:
         region: str | None = None,
         category: str | None = None,
         month: int | None = None,
+        specialty: str | None = None,
     ) -> "Wanted":
         """Raises RegionUnknown or CategoryUnknown for a code that never was."""
         if region is not None and regions.known(region) is None:
             raise places.unknown_region(region)
         if category is not None:
             places.get_category(category)
-        return cls(q, kind, region, category, month)
+        return cls(q, kind, region, category, month, specialty)
 
     def query(self, on: date) -> str | None:
         """The text-search query; empty when everything is wanted, None when nothing can be found."""
@@ -57,16 +59,9 @@ class Wanted:
             words.region_marks(self.region) if self.region else [],
             [f"@c{self.category}"] if self.category else [],
             [f"@m{self.month}"] if self.month else [],
+            [f"@s{self.specialty}"] if self.specialty else [],
         ]
         return words.query(self.text, on, *marks)
-
-
-_FOUND = """
-SELECT card::text AS card, published_at, id FROM catalog.search_entry
-WHERE ($1 = '' OR words @@ $1::tsquery)
-  AND ($2::timestamptz IS NULL OR (published_at, id) < ($2, $3))
-  AND ($4::text IS NULL OR card->>'state' = $4)
-ORDER BY published_at DESC, id DESC LIMIT $5"""
 
 
 async def find_cards(
@@ -76,9 +71,29 @@ async def find_cards(
     query = wanted.query(clock.business_today())
     if query is None:
         return _page([], limit)
-    published_at, after = _position(cursor)
-    rows = await database.fetch_rows(_FOUND, query, published_at, after, state, limit + 1)
+    sql, arguments = _found(query, _position(cursor), state, limit)
+    rows = await database.fetch_rows(sql, *arguments)
     return _page([(row["card"], row["published_at"], row["id"]) for row in rows], limit)
+
+
+def _found(query: str, after: tuple[datetime, str] | None, state: str | None, limit: int) -> tuple[str, list[Any]]:
+    """The statement and its arguments. What does not apply is left out of it: with `$1 = '' OR …` a plan that is
+    prepared to serve every case could not use the index of words.
+    """
+    where, arguments = ["true"], [limit + 1]
+    given: list[tuple[str, tuple[Any, ...]]] = [
+        ("words @@ {}::text::tsquery", (query,) if query else ()),
+        ("(published_at, id) < ({}::timestamptz, {}::text)", after or ()),
+        ("card->>'state' = {}::text", (state,) if state else ()),
+    ]
+    for condition, values in given:
+        if values:
+            where.append(condition.format(*(f"${len(arguments) + number}" for number in range(1, len(values) + 1))))
+            arguments.extend(values)
+    sql = f"""
+        SELECT card::text AS card, published_at, id FROM catalog.search_entry
+        WHERE {" AND ".join(where)} ORDER BY published_at DESC, id DESC LIMIT $1"""  # noqa: S608  Only constants above.
+    return sql, arguments
 
 
 _OWN = """
@@ -89,7 +104,8 @@ WHERE ($1::text[] IS NULL OR region_path && $1)
   AND ($5::text[] IS NULL OR region_path && $5)
   AND ($6::text[] IS NULL OR category_code = ANY($6))
   AND ($7::int IS NULL OR card->'season_months' @> to_jsonb($7::int))
-ORDER BY updated_at DESC, id DESC LIMIT $8"""
+  AND ($8::text IS NULL OR specialty_id = $8)
+ORDER BY updated_at DESC, id DESC LIMIT $9"""
 
 
 async def find_own_cards(
@@ -100,7 +116,7 @@ async def find_own_cards(
         raise NotSignedIn("Sign in to see your own listings.", "请登录后查看本地区的挂牌。")
     if not actor.has("operator", "administrator"):
         raise NotAllowed("Only operators have listings of their own.", "只有挂牌经办人员有自己的挂牌。")
-    changed_at, after = _position(cursor)
+    changed_at, after = _position(cursor) or (None, "")
     scopes = [code for scope in actor.scopes for code in (scope, regions.current(scope) or scope)]
     everywhere = actor.has("administrator") and not scopes
     region = [mark.removeprefix("@r") for mark in words.region_marks(wanted.region)] if wanted.region else None
@@ -109,18 +125,27 @@ async def find_own_cards(
         codes = [each.code for each in categories.all_categories()]
         within = [code for code in codes if categories.category_within(code, wanted.category)]
     rows = await database.fetch_rows(
-        _OWN, None if everywhere else scopes, changed_at, after, state, region, within, wanted.month, limit + 1
+        _OWN,
+        None if everywhere else scopes,
+        changed_at,
+        after,
+        state,
+        region,
+        within,
+        wanted.month,
+        wanted.specialty,
+        limit + 1,
     )
     return _page([(row["card"], row["updated_at"], row["id"]) for row in rows], limit)
 
 
-def _position(cursor: str | None) -> tuple[datetime | None, str]:
+def _position(cursor: str | None) -> tuple[datetime, str] | None:
     if cursor is None:
-        return None, ""
+        return None
     instant, last = decode_cursor(cursor, str, str)
     try:
-        return datetime.fromisoformat(str(instant)), str(last)
-    except ValueError:
+        return datetime.fromisoformat(str(instant)).astimezone(UTC), str(last)
+    except (ValueError, OverflowError):
         # A cursor of another list: the page module says what is wrong with it.
         decode_cursor("-", str)
         raise
