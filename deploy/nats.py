@@ -48,8 +48,8 @@ class Nats:
             if port_answers(self.port) and self.process.alive:
                 return
             time.sleep(0.02)
-        told = self.process.told()
         self.process.stop()
+        told = self.process.told()
         raise CannotStart(f"NATS did not start from {self.folder / 'nats'}. Its last words:\n{told}")
 
     def environment(self) -> dict[str, str]:

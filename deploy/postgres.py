@@ -145,8 +145,8 @@ class Postgres:
             if not self.process.alive:
                 break
             time.sleep(0.02)
-        told = self.process.told()
         self.process.stop()
+        told = self.process.told()
         if time.monotonic() < deadline and any(sign in told for sign in STILL_LETTING_GO):
             return False
         raise CannotStart(f"PostgreSQL did not start from {self.data}. Its last words:\n{told}")

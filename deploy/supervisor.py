@@ -102,6 +102,7 @@ def wait_until_ready(services: Sequence[Service], patience: float) -> None:
                 waiting.remove(service)
             elif not service.alive or time.monotonic() > deadline:
                 how = "is not ready" if service.alive else f"ended with code {service.process.exit_code}"
+                service.process.stop()
                 raise CannotStart(f"{service.name} {how}. Its last words:\n{last_words(service)}")
         time.sleep(0.05)
 
