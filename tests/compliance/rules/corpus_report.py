@@ -1,0 +1,96 @@
+"""How right the text rules are on the labelled corpus: `python -m tests.compliance.rules.corpus_report`.
+
+`seen.jsonl` was looked at while the rules were written; `unseen.jsonl` was labelled before and is only scored.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from services.compliance.rules import Stage, decide, parse_facts
+
+Split = Literal["seen", "unseen"]
+
+HERE = Path(__file__).parent / "corpus"
+RULES: dict[str, Stage] = {
+    "notice.apportion": "filing",
+    "text.official_image": "listing",
+    "adm.company_text": "listing",
+}
+_AT = datetime.fromisoformat("2020-05-09T09:00:00+08:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One rule's answer to one labelled text."""
+
+    rule: str
+    entry: dict[str, Any]
+    expected: str
+    given: str
+
+
+def entries(split: Split) -> list[dict[str, Any]]:
+    """The labelled texts of a split."""
+    with (HERE / f"{split}.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def judgements(split: Split) -> Iterator[Judgement]:
+    """Every rule's answer to every text of the split that it reads."""
+    for entry in entries(split):
+        facts = parse_facts(
+            {
+                "suppliers": [],
+                "context": {},
+                "media": [],
+                **entry.get("facts", {}),
+                "texts": [{"kind": entry["kind"], "text": entry["text"]}],
+            }
+        )
+        for rule, expected in entry["expected"].items():
+            given = decide(facts, RULES[rule], _AT, [rule]).result_of(rule)["result"]
+            yield Judgement(rule, entry, expected, given)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part}/{whole} = {part / whole:.3f}" if whole else "none"
+
+
+def _report(split: Split) -> Iterator[str]:
+    found = list(judgements(split))
+    for rule in RULES:
+        own = [judgement for judgement in found if judgement.rule == rule]
+        pairs = Counter((judgement.expected, judgement.given) for judgement in own)
+        right, asked, given = (
+            pairs["fail", "fail"],
+            sum(n for (expected, _), n in pairs.items() if expected == "fail"),
+            sum(n for (_, answer), n in pairs.items() if answer == "fail"),
+        )
+        innocent = sum(n for (expected, _), n in pairs.items() if expected == "pass")
+        yield f"{split:6} {rule:20} texts {len(own)}"
+        yield f"  fail: recall {_share(right, asked)}, precision {_share(right, given)}"
+        yield f"  caught (fail or review): {_share(right + pairs['fail', 'review'], asked)}"
+        yield f"  innocent texts failed {pairs['pass', 'fail']} and held for review {pairs['pass', 'review']} of {innocent}"
+        yield f"  all labels right: {_share(sum(n for (e, g), n in pairs.items() if e == g), len(own))}"
+        yield from (
+            f"    {j.entry['id']} expected {j.expected}, given {j.given}: {j.entry['note']}"
+            for j in own
+            if j.expected != j.given
+        )
+
+
+def main() -> None:
+    """Prints precision and recall of both splits, and every confusion by the id of its text."""
+    for split in ("seen", "unseen"):
+        for line in _report(split):
+            sys.stdout.write(line + "\n")
+
+
+if __name__ == "__main__":
+    main()
