@@ -109,11 +109,12 @@ def _resolved(
         and frozenset(resolution.keys or ()) == keys
         and (resolution.valid_until is None or law.at < resolution.valid_until)
     }
-    turned = tuple(_turn(finding, valid.get(finding.reason_code)) for finding in findings)
+    pairs = [(finding, _turn(finding, valid.get(finding.reason_code))) for finding in findings]
+    # What a person decided speaks before what passed by itself.
+    pairs.sort(key=lambda pair: pair[0].result == pair[1].result)
+    turned = tuple(after for _, after in pairs)
     speaking = worst(turned)
-    changed = (
-        before for before, after in zip(findings, turned, strict=True) if before.result != after.result == speaking
-    )
+    changed = (before for before, after in pairs if before.result != after.result == speaking)
     decided = next(changed, None)
     return turned, valid[decided.reason_code] if decided else None
 

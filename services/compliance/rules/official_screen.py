@@ -93,8 +93,10 @@ def _named_producer(facts: Facts, _: Law) -> Iterator[Finding]:
         return
     if facts.lot is not None and facts.lot.named_producer_shown:
         yield fail("named_producer", name=facts.lot.display_name or "—").at("lot.named_producer_shown")
-    names = [supplier.name for supplier in facts.suppliers or () if supplier.name]
-    names += [name for name in (facts.context and facts.context.supplier_names) or () if name]
+    listed = facts.context.supplier_names if facts.context else None
+    names = list(listed or ())
+    if listed is None:
+        names = [supplier.name for supplier in need(facts.suppliers, "suppliers") if supplier.name]
     for place in _mentions(facts, names, _SPOKEN):
         yield fail("named_producer", name=place.quote).at(place)
 
@@ -121,7 +123,7 @@ def _close(text: str, start: int, end: int, organ: str) -> bool:
 def _mentions(facts: Facts, words: Iterable[str], kinds: frozenset[str]) -> Iterator[Evidence]:
     """Every place where one of the words stands in a text of these kinds."""
     wanted = sorted({word for word in words if len(word) > 1})
-    for index, text in enumerate(facts.texts or ()):
+    for index, text in enumerate(need(facts.texts, "texts")):
         if text.kind not in kinds or not text.text:
             continue
         for word in wanted:
@@ -254,7 +256,7 @@ def _pictures(facts: Facts, law: Law) -> Iterator[Finding]:
 
 
 def _headline(facts: Facts, _: Law) -> Iterator[Finding]:
-    names = [facts.official.post] if facts.official and facts.official.post else []
+    names = [need(facts.official, "official").post, facts.official.organ if facts.official else None]
     if facts.context is not None:
         names += [*(facts.context.official_names or ()), *(facts.context.official_posts or ())]
     for place in _mentions(facts, [name for name in names if name], _SHOWN_AS_SELLING_POINT):

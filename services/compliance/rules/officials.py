@@ -134,7 +134,8 @@ def _approval_findings(facts: Facts, law: Law, index: int, approval: Approval) -
 def _by_another_person(facts: Facts, approval: Approval, path: str) -> Finding:
     approver = need(approval.person, f"{path}.person")
     own = {facts.official.person} if facts.official else set()
-    own |= {p.person for p in facts.people or () if p.role in ("presenter", "official", "applicant", "operator")}
+    people = need(facts.people, "people")
+    own |= {p.person for p in people if p.role in ("presenter", "official", "applicant", "operator")}
     if approver in own:
         return fail("self_approved").at(f"{path}.person")
     if facts.official is None or facts.official.person is None:
@@ -206,6 +207,8 @@ def _initiator(facts: Facts, _: Law) -> Finding:
 def _payers(facts: Facts, _: Law) -> Finding:
     payments = need(need(facts.filing, "filing").payments, "filing.payments")
     suppliers = {supplier.uscc for supplier in facts.suppliers or () if supplier.uscc}
+    if any(payment.payer_uscc for payment in payments):
+        need(facts.suppliers, "suppliers")
     for index, payment in enumerate(payments):
         if payment.payer_uscc is not None and payment.payer_uscc in suppliers:
             return fail("paid_by_company", payer=_PAYERS["supplier"]).at(f"filing.payments[{index}]")

@@ -147,7 +147,9 @@ def _market_price(facts: Facts, law: Law) -> Iterator[Finding]:
         yield review("comparison_without_source").at("lot.compares_market_price")
         return
     words = sorted(law.words("price.label.comparison_words"))
-    for index, text in enumerate(facts.texts or ()):
+    # Without the texts only a plain statement that nothing is compared will do.
+    texts = facts.texts if lot.compares_market_price is not None else need(facts.texts, "texts")
+    for index, text in enumerate(texts or ()):
         if text.kind not in _PROMOTING or not text.text:
             continue
         for word in words:

@@ -12,6 +12,7 @@ from services.compliance.rules.core import (
     each,
     fail,
     ground,
+    missing,
     need,
     passed,
     review,
@@ -130,6 +131,8 @@ def _approver_above(facts: Facts, law: Law) -> Iterator[Finding]:
 def _own_evidence(facts: Facts, _: Law) -> Iterator[Finding]:
     certified_by = facts.sales.certified_by if facts.sales else None
     for index, presenter in _case(facts).get("presenter", []):
+        if certified_by is None and presenter.signed_slow_sales_evidence is None:
+            yield missing("sales.certified_by")
         own = certified_by is not None and certified_by == presenter.person
         if own or presenter.signed_slow_sales_evidence:
             yield fail("presenter_certified").at(f"people[{index}]")
@@ -140,9 +143,9 @@ def _own_evidence(facts: Facts, _: Law) -> Iterator[Finding]:
 def _own_declaration(facts: Facts, law: Law) -> Iterator[Finding]:
     """A head of government who declared, or whose county did, needs a verifier from the prefecture or above."""
     case = _case(facts)
-    if facts.event is None or _confirmed_from_above(case):
+    if _confirmed_from_above(case):
         return
-    bearing = [declaration for _, declaration in bearing_declarations(facts.event, law.at)]
+    bearing = [declaration for _, declaration in bearing_declarations(need(facts.event, "event"), law.at)]
     for index, presenter in case.get("presenter", []):
         signed = any(d.signed_by is not None and d.signed_by == presenter.person for d in bearing)
         if signed or presenter.signed_declaration:

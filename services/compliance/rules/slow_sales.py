@@ -96,9 +96,10 @@ def _damage(facts: Facts, _: Law) -> Iterator[Finding]:
         return
     records = [sales.downgrade_record]
     mechanisms = [sales.mechanism] if sales.mechanism else []
-    if not mechanisms and event is not None:
+    if not mechanisms:
+        impacts = need(need(event, "sales.mechanism").impacts, "event.impacts")
         goods = the_goods(facts)
-        struck = [i for i in event.impacts or () if i.category_code and category_within(goods, i.category_code)]
+        struck = [i for i in impacts if i.category_code and category_within(goods, i.category_code)]
         mechanisms = [impact.mechanism for impact in struck if impact.mechanism]
         records += [impact.downgrade_record for impact in struck]
     if not mechanisms or any(mechanism != "damage" for mechanism in mechanisms) or any(records):

@@ -1,0 +1,239 @@
+"""The scenarios of the demonstration, each asked at its own date: the outcome and the one rule that decides it."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from services.compliance.rules import Answer, Stage, decide, parse_facts
+from tests.compliance.rules.documents import ABSENT, changed, document
+
+MARCH = "2020-03-02T09:00:00+08:00"
+
+
+def ask(facts: dict[str, Any], stage: Stage, at: str) -> Answer:
+    return decide(parse_facts(facts), stage, datetime.fromisoformat(at))
+
+
+def failing(answer: Answer) -> list[str]:
+    return [result["rule"] for result in answer.results if result["result"] == "fail"]
+
+
+def held(answer: Answer) -> list[str]:
+    return [result["rule"] for result in answer.results if result["result"] == "review"]
+
+
+def in_demo_county(**changes: Any) -> dict[str, Any]:
+    """The same case in the invented county, under the invented province's response."""
+    people = ["registrar", "operator", "official"]
+    moved: dict[str, Any] = {
+        "subject.region_code": "999901",
+        "context.region_code": "999901",
+        "lot.origin_region_code": "999901",
+        "event.regions[0].code": "990000",
+        "event.declarations[0].authority.region_code": "990000",
+        "event.declarations[1].authority.region_code": "990000",
+        "official.region_code": "999901",
+        "official.jurisdiction": ["999901"],
+        "filing.region_code": "999901",
+        "filing.approvals[0].organ_region_code": "999900",
+        "people[role=verifier].organ_region_code": "999900",
+        "people[role=certifier].organ_region_code": "999900",
+        "people[role=approver].organ_region_code": "999900",
+        **{f"people[role={role}].organ_region_code": "999901" for role in people},
+    }
+    return changed(document(), {**moved, **{path.replace("__", "."): value for path, value in changes.items()}})
+
+
+@pytest.mark.parametrize("stage", ["listing", "filing", "golive"])
+def test_s1_the_dangshan_pears_pass_every_door(stage: Stage) -> None:
+    answer = ask(document(), stage, MARCH)
+    assert answer.outcome == "pass"
+    assert all(result["result"] in ("pass", "not_applicable") for result in answer.results)
+
+
+def test_s1_passes_in_the_invented_county_too() -> None:
+    for stage in ("listing", "filing", "golive"):
+        answer = ask(in_demo_county(), stage, MARCH)
+        assert (answer.outcome, failing(answer), held(answer)) == ("pass", [], [])
+
+
+def test_s2_one_company_fails_on_its_number() -> None:
+    company = {"uscc": "91341321MA8DM0D494", "name": "演示果业一号", "kind": "enterprise", "offered_share_bp": 10_000}
+    answer = ask(in_demo_county(suppliers=[company]), "listing", MARCH)
+    assert failing(answer) == ["adm.suppliers"]
+    assert answer.result_of("adm.suppliers")["hard"]
+
+
+def test_s3_three_cooperatives_with_one_controller_are_one() -> None:
+    facts = in_demo_county()
+    facts["suppliers"] = facts["suppliers"][:3]
+    for supplier in facts["suppliers"]:
+        supplier["controller"] = "p-one"
+    answer = ask(facts, "listing", MARCH)
+    assert failing(answer) == ["adm.suppliers"]
+    assert answer.result_of("adm.suppliers")["reason_code"] == "one_controller"
+    assert answer.result_of("adm.suppliers")["hard"]
+
+
+def test_s6_after_the_typhoon_the_chickens_are_scarce_not_unsold() -> None:
+    hainan = {"name": "海南省防汛防风防旱总指挥部", "kind": "flood_command", "level": "province"}
+    response = {
+        "kind": "response",
+        "system": "weather",
+        "response_level": 1,
+        "doc_no": "演示第4号",
+        "file_hash": "e4",
+        "issued_at": "2024-09-05T18:00:00+08:00",
+        "authority": {**hainan, "region_code": "460000", "parent_government": "海南省人民政府"},
+    }
+    facts = changed(
+        document(),
+        {
+            "subject.region_code": "469005",
+            "subject.category_code": "meat.poultry",
+            "event": {
+                "id": "E4",
+                "event_type": "natural",
+                "occurred_at": "2024-09-06T16:20:00+08:00",
+                "regions": [{"code": "460000"}, {"code": "440800"}],
+                "impacts": [{"category_code": "meat", "mechanism": "damage", "downgrade_record": False}],
+                "declarations": [response],
+            },
+            "sales.category_code": "meat.poultry",
+            "sales.mechanism": "damage",
+            "sales.downgrade_record": False,
+            "sales.price_gap_bp": -2500,
+            "sales.progress_gap_bp": -1000,
+            "sales.unsold_grams": 1_000_000,
+            "sales.season_grams": 100_000_000,
+            "sales.disruption_documents": [],
+            "sales.sources[0].as_of_on": "2024-09-10",
+            "sales.sources[1].as_of_on": "2024-09-11",
+            "official.region_code": "469005",
+            "official.jurisdiction": ["469005"],
+            "filing.region_code": "469005",
+            "filing.submitted_at": "2024-09-06T20:00:00+08:00",
+            "filing.starts_at": "2024-09-14T19:30:00+08:00",
+            "filing.approvals[0].decided_at": "2024-09-10T09:00:00+08:00",
+            "filing.approvals[0].organ_level": "province",
+            "filing.approvals[0].organ_region_code": "460000",
+            "people[role=approver].organ_level": "province",
+            "people[role=approver].organ_region_code": "460000",
+            "people[role=official].organ_region_code": "469005",
+            "lot": ABSENT,
+        },
+    )
+    answer = ask(facts, "filing", "2024-09-12T09:00:00+08:00")
+    assert (answer.outcome, failing(answer)) == ("fail", ["fm.slow_sales"])
+    assert answer.result_of("fm.slow_sales")["reason_codes"][0] == "not_unsold"
+    assert "shortage" in answer.result_of("fm.slow_sales")["reason_codes"]
+
+
+@pytest.mark.parametrize("stage", ["listing", "filing"])
+def test_s7_over_supply_of_chili_is_no_force_majeure(stage: Stage) -> None:
+    glut = {
+        "id": "E7",
+        "event_type": "market_glut",
+        "regions": [{"code": "469024"}],
+        "impacts": [{"category_code": "vegetable.chili", "mechanism": "transport"}],
+        "declarations": [],
+    }
+    facts = changed(
+        document(),
+        {
+            "subject.region_code": "469024",
+            "subject.category_code": "vegetable.chili",
+            "event": glut,
+            "lot.category_code": "vegetable.chili",
+            "lot.origin_region_code": "469024",
+            "lot.certificates[1].issued_on": "2025-02-10",
+            "seller.verified_at": "2025-01-10T09:00:00+08:00",
+            "sales.sources[0].as_of_on": "2025-02-17",
+            "sales.sources[1].as_of_on": "2025-02-18",
+            "official.region_code": "469024",
+            "official.jurisdiction": ["469024"],
+            "filing.region_code": "469024",
+            "filing.approvals[0].organ_level": "province",
+            "filing.approvals[0].organ_region_code": "460000",
+            "people[role=approver].organ_level": "province",
+            "people[role=approver].organ_region_code": "460000",
+            "people[role=official].organ_region_code": "469024",
+        },
+    )
+    answer = ask(facts, stage, "2025-02-20T09:00:00+08:00")
+    assert (answer.outcome, failing(answer)) == ("fail", ["fm.event"])
+    assert answer.result_of("fm.event")["hard"]
+
+
+def test_s8_an_agriculture_bureau_may_not_present_tea() -> None:
+    facts = in_demo_county(
+        subject__category_code="processed.tea.green",
+        official__organ_kind="government_department",
+        official__organ="演示县农业农村局",
+        official__post="局长",
+        event__impacts=[{"category_code": "processed.tea", "mechanism": "transport"}],
+        lot=ABSENT,
+    )
+    answer = ask(facts, "filing", "2020-03-02T09:00:00+08:00")
+    assert failing(answer) == ["official.organ"]
+    assert answer.result_of("official.organ")["hard"]
+
+
+def county_response() -> dict[str, Any]:
+    own = {"name": "演示县人民政府", "kind": "government", "level": "county", "region_code": "999901"}
+    declaration = {
+        "kind": "response",
+        "system": "public_health",
+        "response_level": 4,
+        "doc_no": "演示第12号",
+        "file_hash": "e12",
+        "issued_at": "2020-02-01T00:00:00+08:00",
+        "signed_by": "p-official",
+        "authority": own,
+    }
+    return in_demo_county(
+        event__id="E12",
+        event__regions=[{"code": "999901"}],
+        event__declarations=[declaration],
+        **{"people[role=verifier].organ_level": "county", "people[role=verifier].organ_region_code": "999901"},
+    )
+
+
+def test_s9_a_county_head_who_declared_waits_for_the_prefecture() -> None:
+    answer = ask(county_response(), "filing", MARCH)
+    assert (answer.outcome, failing(answer), held(answer)) == ("review", [], ["fm.separation"])
+
+
+def test_s9_passes_once_the_prefecture_has_verified() -> None:
+    facts = changed(
+        county_response(),
+        {"people[role=verifier].organ_level": "prefecture", "people[role=verifier].organ_region_code": "999900"},
+    )
+    assert ask(facts, "filing", MARCH).outcome == "pass"
+
+
+def test_s12_an_event_under_the_old_code_covers_the_new_one() -> None:
+    facts = changed(
+        document(),
+        {
+            "subject.region_code": "370114",
+            "subject.category_code": "vegetable.scallion",
+            "lot.category_code": "vegetable.scallion",
+            "lot.origin_region_code": "370114",
+            "event.regions": [{"code": "370181", "valid_on": "2016-12-01"}],
+            "event.impacts": [{"category_code": "vegetable", "mechanism": "transport"}],
+            "event.declarations[0].authority.region_code": "370000",
+            "event.declarations[1].authority.region_code": "370000",
+        },
+    )
+    answer = ask(facts, "listing", MARCH)
+    assert answer.result_of("fm.coverage")["result"] == "pass"
+    assert (answer.outcome, failing(answer)) == ("pass", [])
+
+
+def test_s16_a_name_in_the_seller_panel_is_where_the_law_wants_it() -> None:
+    panel = {"kind": "seller_panel", "text": "销售者：砀山某某果业有限公司，地址：砀山县演示路1号"}
+    facts = changed(document(), {"texts[+]": panel})
+    answer = ask(facts, "listing", MARCH)
+    assert (answer.outcome, failing(answer)) == ("pass", [])
