@@ -1,0 +1,167 @@
+"""Write the reference pages that are made from the code: settings, problem types, events. `--check` only compares."""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gateway.settings import GatewaySettings
+from services.kit import problem as kit_problem
+from services.kit.app import HEARD_BY_ALL
+from services.kit.event import Event
+from services.kit.problem import Problem
+from services.kit.settings import ProcessSettings
+
+ROOT = Path(__file__).parent.parent
+SERVICES = ("accounts", "catalog", "compliance", "broadcast")
+MADE = "<!-- Made by `python -m tools.build_docs` from the code. -->"
+
+
+def settings_page() -> str:
+    """Every setting of every process: its variable, default and meaning."""
+    lines = [
+        MADE,
+        "# Settings",
+        "",
+        "Every process is told everything by `SUNFAIR_…` variables. Outside demo mode a process with a default secret",
+        "refuses to start.",
+    ]
+    for name, settings in _settings_classes():
+        lines += ["", f"## {name}", "", "| variable | default | meaning |", "|---|---|---|"]
+        for field, info in settings.model_fields.items():
+            default = "required" if info.is_required() else f"`{_shown_default(info.default)}`"
+            lines.append(f"| `SUNFAIR_{field.upper()}` | {default} | {info.description or ''} |")
+    lines += [
+        "",
+        "## Commands",
+        "",
+        "| variable | read by | meaning |",
+        "|---|---|---|",
+        "| `SUNFAIR_DATABASE_URL` | `sunfair.py migrate` | The administrator's address of the database; nothing else reads it. |",
+        "| `SUNFAIR_SECRET` | `sunfair.py migrate`, compose | Database and NATS passwords are `<name>-<secret>`. |",
+        "| `SUNFAIR_PORT` | `sunfair.py up`, compose | Port of the gateway, 8000 unless set. |",
+        "| `SUNFAIR_STATE` | `sunfair.py` | Folder of the local state, `.sunfair` unless set. |",
+        "| `SUNFAIR_SEED` | `sunfair.py up` | `0` starts without demo data. |",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _settings_classes() -> Iterator[tuple[str, type[ProcessSettings]]]:
+    for service in SERVICES:
+        module = importlib.import_module(f"services.{service}.settings")
+        own = [c for c in vars(module).values() if inspect.isclass(c) and issubclass(c, ProcessSettings)]
+        yield service, next((c for c in own if c.__module__ == module.__name__), own[0])
+    yield "gateway", GatewaySettings
+
+
+def _shown_default(value: Any) -> str:
+    return "a demonstration secret, refused outside demo mode" if "Secret" in type(value).__name__ else str(value)
+
+
+def problems_page() -> str:
+    """Every problem type: status and titles."""
+    lines = [
+        MADE,
+        "# Problem types",
+        "",
+        "Every error is an RFC 9457 problem document. `type` is `<public URL>/problems/<type>`; `title` is fixed per type and",
+        "language; `detail` says what happened this time and what to do; `errors` names each wrong field.",
+        "",
+        "| type | status | title | 标题 | from |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{p.type}` | {p.status} | {p.title_en} | {p.title_zh} | {where} |" for where, p in sorted_problems()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def sorted_problems() -> list[tuple[str, type[Problem]]]:
+    """Every problem class with the service it comes from, by type."""
+    found: dict[str, tuple[str, type[Problem]]] = {}
+    for where, module in _problem_modules():
+        for item in vars(module).values():
+            if inspect.isclass(item) and issubclass(item, Problem) and hasattr(item, "type"):
+                found.setdefault(item.type, (where, item))
+    return [found[name] for name in sorted(found)]
+
+
+def _problem_modules() -> Iterator[tuple[str, Any]]:
+    yield "every service", kit_problem
+    for service in SERVICES:
+        yield service, importlib.import_module(f"services.{service}.errors")
+
+
+def events_page() -> str:
+    """Every event: subject, entity, fields, and who hears it."""
+    lines = [
+        MADE,
+        "# Events",
+        "",
+        "Every event carries `message_id`, `occurred_at`, `clock_set`, `traceparent`, `entity`, `entity_id` and `version`, and the",
+        "whole state. Receivers keep the last version per entity. Published events only gain optional fields.",
+    ]
+    heard = hearers()
+    for event in all_events():
+        who = ", ".join(heard.get(event.subject, [])) or "public: nobody inside needs it yet"
+        lines += ["", f"## `{event.subject}`", "", f"{inspect.getdoc(event) or ''}", "", f"Heard by: {who}.", ""]
+        lines += ["| field | type |", "|---|---|"]
+        own = [name for name in event.model_fields if name not in Event.model_fields or name == "entity"]
+        lines += [f"| `{name}` | {_type_name(event.model_fields[name].annotation)} |" for name in own]
+    return "\n".join(lines) + "\n"
+
+
+def all_events() -> list[type[Event]]:
+    """Every event class with a subject, by subject."""
+    for module in pkgutil.iter_modules([str(ROOT / "services" / "contracts")]):
+        importlib.import_module(f"services.contracts.{module.name}")
+    found: dict[str, type[Event]] = {}
+    pending = list(Event.__subclasses__())
+    while pending:
+        event = pending.pop()
+        pending += event.__subclasses__()
+        if "subject" in vars(event) and event.__module__.startswith("services."):
+            found[event.subject] = event
+    return [found[subject] for subject in sorted(found)]
+
+
+def hearers() -> dict[str, list[str]]:
+    """Subject → the services that hear it."""
+    heard: dict[str, list[str]] = {event.subject: ["every service"] for event in HEARD_BY_ALL}
+    for service in SERVICES:
+        handlers = importlib.import_module(f"services.{service}.consumers").HANDLERS
+        for event in handlers:
+            heard.setdefault(event.subject, []).append(service)
+    return heard
+
+
+def _type_name(annotation: Any) -> str:
+    text = annotation.__name__ if inspect.isclass(annotation) else str(annotation)
+    return "`" + text.replace("typing.", "").replace("services.contracts.", "").replace("|", "or") + "`"
+
+
+PAGES = {"settings.md": settings_page, "problems.md": problems_page, "events.md": events_page}
+
+
+def main() -> int:
+    """Write the pages, or say which are out of date."""
+    stale = [name for name, page in PAGES.items() if _read(name) != page()]
+    if "--check" in sys.argv:
+        print(f"Out of date: {', '.join(stale)}; run python -m tools.build_docs" if stale else "The pages are current.")
+        return 1 if stale else 0
+    for name in stale:
+        (ROOT / "docs" / name).write_text(PAGES[name](), encoding="utf-8")
+        print(f"docs/{name}")
+    return 0
+
+
+def _read(name: str) -> str:
+    path = ROOT / "docs" / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
