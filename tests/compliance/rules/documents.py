@@ -29,7 +29,7 @@ def read_plain(path: Path) -> Any:
 
 @functools.cache
 def _read_document(name: str) -> Any:
-    return read_plain(HERE / "documents" / f"{name}.yaml")
+    return read_plain(HERE / "base" / f"{name}.yaml")
 
 
 def document(name: str = "dangshan", **changes: Any) -> dict[str, Any]:
