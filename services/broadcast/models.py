@@ -207,12 +207,14 @@ class Filing(Base, table=True):
     """A filing and the broadcast it asks for.
 
     `submitted_version` is the version that asked the gate for a preview, `asked_version` the one that asked last.
+    `content` may be ahead of what was filed, while a returned or blocked one is being revised; everything else tells
+    what was filed. `published_at`: since when everybody may see it, as scheduled or as blocked by a hard rule.
     """
 
     __table_args__ = (
         sa.CheckConstraint(f"state IN ({STATES})", name="state"),
         sa.CheckConstraint("starts_at < ends_at", name="range"),
-        sa.Index("ix_filing_calendar", "starts_at", "id", postgresql_where=sa.text("scheduled_at IS NOT NULL")),
+        sa.Index("ix_filing_calendar", "starts_at", "id", postgresql_where=sa.text("published_at IS NOT NULL")),
         sa.Index(None, "region_path", postgresql_using="gin"),
         sa.Index(None, "approving_region", "state"),
         sa.Index(None, "updated_at"),
@@ -236,6 +238,7 @@ class Filing(Base, table=True):
     event_id: str | None = _text(null=True)
     content: dict[str, Any] = _json()
     pinned: list[dict[str, Any]] = _json()
+    slow_sales_ids: list[str] = _texts()
     content_sha256: str | None = _text(null=True)
     facts: dict[str, Any] | None = _json(null=True)
     submitted_version: int | None = Field(default=None, sa_type=sa.BigInteger, nullable=True)
@@ -251,6 +254,7 @@ class Filing(Base, table=True):
     demonstration: bool
     submitted_at: datetime | None = _instant(null=True)
     scheduled_at: datetime | None = _instant(null=True)
+    published_at: datetime | None = _instant(null=True)
     created_at: datetime = _instant()
     updated_at: datetime = _instant()
 
@@ -262,8 +266,8 @@ class Slot(Base, table=True):
     __table_args__ = (
         sa.CheckConstraint("resource_kind IN ('room','person')", name="resource_kind"),
         sa.CheckConstraint(
-            "NOT isempty(during) AND lower_inc(during) AND NOT upper_inc(during) AND isfinite(lower(during)) "
-            "AND isfinite(upper(during))",
+            "NOT isempty(during) AND lower_inc(during) AND NOT upper_inc(during) AND NOT upper_inf(during) "
+            "AND isfinite(lower(during)) AND isfinite(upper(during))",
             name="during",
         ),
         ExcludeConstraint(
@@ -294,6 +298,7 @@ class Decision(Base, table=True):
     filing_id: str = Field(sa_type=sa.Text, foreign_key="broadcast.filing.id")
     filing_version: int = _version()
     binding: bool
+    public: bool
     stage: str = _text()
     outcome: str = _text()
     at: datetime = _instant()

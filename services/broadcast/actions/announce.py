@@ -87,8 +87,9 @@ async def shift(db: AsyncSession, filing: Filing, move: Move, cause: Cause) -> N
         filing.submitted_version = filing.version
     if move in (Move.SUBMIT, Move.REFILE, Move.APPROVE):
         filing.asked_version = filing.version
-    if reached is State.SCHEDULED and filing.scheduled_at is None:
-        filing.scheduled_at = filing.updated_at
+    if reached is State.SCHEDULED:
+        filing.scheduled_at = filing.scheduled_at or filing.updated_at
+        filing.published_at = filing.published_at or filing.updated_at
     if before in HOLDING_SLOTS and reached not in HOLDING_SLOTS:
         await store.release_slots(db, filing.broadcast_id)
     await note_step(db, filing, move, before, cause)
@@ -143,7 +144,7 @@ def event_of(filing: Filing) -> FilingEvent:
         ends_at=filing.ends_at,
         content_sha256=filing.content_sha256 or "",
         listings=listings,
-        slow_sales_ids=tuple(filing.content.get("slow_sales_ids", [])),
+        slow_sales_ids=tuple(filing.slow_sales_ids),
         people={role: person for role, person in people.items() if person},
         accounts={role: account for role, account in accounts.items() if account},
         facts=filing.facts or {},

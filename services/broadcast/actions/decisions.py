@@ -45,6 +45,7 @@ def _decision(event: DecisionMade) -> Decision:
         filing_id=event.about.id,
         filing_version=event.about.version,
         binding=event.binding,
+        public=_is_public(event),
         stage=event.stage,
         outcome=event.outcome,
         at=event.at,
@@ -53,6 +54,11 @@ def _decision(event: DecisionMade) -> Decision:
         ruleset=event.ruleset,
         not_passed=[result.model_dump() for result in event.not_passed],
     )
+
+
+def _is_public(event: DecisionMade) -> bool:
+    """A binding answer always is; a preview only when it fails a hard rule, which compliance says."""
+    return event.binding or event.public
 
 
 async def _move(db: AsyncSession, filing: Filing, event: DecisionMade) -> None:
@@ -66,6 +72,8 @@ async def _move(db: AsyncSession, filing: Filing, event: DecisionMade) -> None:
     reason_zh, reason_en = _reasons(event)
     cause = Cause(by="gate", reason_zh=reason_zh, reason_en=reason_en, decision_id=event.entity_id)
     await shift(db, filing, move, cause)
+    if filing.state == State.BLOCKED and _is_public(event):
+        filing.published_at = filing.published_at or filing.updated_at
 
 
 def _reasons(event: DecisionMade) -> tuple[str | None, str | None]:

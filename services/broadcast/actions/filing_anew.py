@@ -10,7 +10,7 @@ from services.broadcast import store
 from services.broadcast.actions.access import path_of, refused_fields, region_names
 from services.broadcast.actions.announce import Cause, by_actor, require_move, shift
 from services.broadcast.actions.case import gather
-from services.broadcast.actions.content import require_people, require_plan, texts_of
+from services.broadcast.actions.content import content_document, require_people, require_plan, texts_of
 from services.broadcast.actions.surroundings import Surroundings
 from services.broadcast.domain import facts, places
 from services.broadcast.domain.life import Move
@@ -32,6 +32,7 @@ async def file_anew(db: AsyncSession, filing: Filing, actor: Actor, around: Surr
     require_move(filing, move)
     content = FilingContent.model_validate(filing.content)
     official = await _require_complete(db, content)
+    write_columns(filing, content)
     filing.approving_region = _level_above(official)
     filing.official_id = official.id
     filing.presenter_person, filing.presenter_account = official.person, official.account_id
@@ -41,6 +42,28 @@ async def file_anew(db: AsyncSession, filing: Filing, actor: Actor, around: Surr
     await reserve(db, filing, content, official)
     await ask_anew(db, filing, around)
     await shift(db, filing, move, by_actor(actor, "operator"))
+
+
+def columns_of(content: FilingContent) -> dict[str, Any]:
+    """What lists and the calendar read of a content."""
+    return {
+        "region_code": content.region_code,
+        "region_path": path_of(content.region_code),
+        "title_zh": content.title_zh,
+        "title_en": content.title_en or content.title_zh,
+        "starts_at": content.starts_at,
+        "ends_at": content.ends_at,
+        "room_id": None,
+        "official_id": content.official_id,
+        "slow_sales_ids": content.slow_sales_ids,
+        "content": content_document(content),
+    }
+
+
+def write_columns(filing: Filing, content: FilingContent) -> None:
+    """Let the filing say this."""
+    for name, value in columns_of(content).items():
+        setattr(filing, name, value)
 
 
 async def ask_anew(db: AsyncSession, filing: Filing, around: Surroundings | None) -> None:

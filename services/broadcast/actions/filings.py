@@ -1,23 +1,22 @@
 """Writing and reading filings."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import store
-from services.broadcast.actions.access import path_of, require_reader, require_region, require_scope
+from services.broadcast.actions.access import require_reader, require_region, require_scope
 from services.broadcast.actions.announce import by_actor, note_step, require_move, shift
 from services.broadcast.actions.case import gather
 from services.broadcast.actions.content import content_document, require_people, require_plan, take_content, texts_of
-from services.broadcast.actions.filing_anew import file_anew, reserve, would_be_sha256
+from services.broadcast.actions.filing_anew import columns_of, file_anew, reserve, would_be_sha256, write_columns
 from services.broadcast.actions.shown import filing_out
 from services.broadcast.actions.surroundings import Expect, Surroundings
 from services.broadcast.domain import facts
 from services.broadcast.domain.life import HOLDING_SLOTS, Move, State
 from services.broadcast.domain.plan import cloned_shift
 from services.broadcast.errors import BroadcastBegun
-from services.broadcast.models import Filing
+from services.broadcast.models import Filing, Official
 from services.broadcast.schemas.filings import (
     FilingContent,
     FilingFacts,
@@ -50,27 +49,13 @@ async def _add_draft(db: AsyncSession, actor: Actor, content: FilingContent, *, 
         demonstration=demo,
         created_at=now,
         updated_at=now,
-        **_columns(content),
+        **columns_of(content),
     )
     filing.presenter_person = official.person if official else None
     db.add(filing)
     await db.flush()
     await note_step(db, filing, "create", None, by_actor(actor, "operator"))
     return filing
-
-
-def _columns(content: FilingContent) -> dict[str, Any]:
-    return {
-        "region_code": content.region_code,
-        "region_path": path_of(content.region_code),
-        "title_zh": content.title_zh,
-        "title_en": content.title_en or content.title_zh,
-        "starts_at": content.starts_at,
-        "ends_at": content.ends_at,
-        "room_id": None,
-        "official_id": content.official_id,
-        "content": content_document(content),
-    }
 
 
 async def revise_filing(
@@ -88,23 +73,25 @@ async def revise_filing(
     require_plan(content)
     official = await require_people(db, content)
     if filing.state not in HOLDING_SLOTS:
-        _write(filing, content)
-        filing.presenter_person = official.person if official else None
+        _keep(filing, content, official)
         await shift(db, filing, Move.REVISE, by_actor(actor, "operator"))
     elif await would_be_sha256(db, filing, content_document(content)) != filing.content_sha256:
-        _write(filing, content)
+        write_columns(filing, content)
         await file_anew(db, filing, actor, around, Move.REFILE)
     elif official is not None:
         # Only the room can differ: it is no part of what was approved.
-        _write(filing, content)
+        write_columns(filing, content)
         await reserve(db, filing, content, official)
         await shift(db, filing, Move.REVISE, by_actor(actor, "operator"))
     return await filing_out(db, actor, filing)
 
 
-def _write(filing: Filing, content: FilingContent) -> None:
-    for name, value in _columns(content).items():
-        setattr(filing, name, value)
+def _keep(filing: Filing, content: FilingContent, official: Official | None) -> None:
+    """A draft is what it says. One that was filed before stays what was filed until it is submitted again."""
+    if filing.state == State.DRAFT:
+        write_columns(filing, content)
+        filing.presenter_person = official.person if official else None
+    filing.content = content_document(content)
 
 
 def require_not_begun(filing: Filing) -> None:

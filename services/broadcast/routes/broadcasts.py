@@ -21,6 +21,7 @@ From = Annotated[AwareDatetime | None, Query(alias="from", description="Broadcas
 Until = Annotated[AwareDatetime | None, Query(alias="to", description="Broadcasts that start before this instant.")]
 Lang = Annotated[Literal["zh", "en"], Query(description="Language of the feed.")]
 Shown = Annotated[PublicState | None, Query(description="Only broadcasts in this state.")]
+OfListing = Annotated[str | None, Query(max_length=200, description="Only broadcasts that sell this listing.")]
 Order = Annotated[Literal["soonest", "latest"], Query(description="By start.")]
 Calendar: dict[int | str, dict[str, Any]] = {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}}
 
@@ -31,13 +32,16 @@ async def list_broadcasts(
     starts_from: From = None,
     until: Until = None,
     region: InRegion = None,
+    listing: OfListing = None,
     state: Shown = None,
     order: Order = "soonest",
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> Response:
-    """Broadcasts that stand, or once stood, in the calendar."""
-    query = store.CalendarQuery(starts_from=starts_from, until=until, region=region, state=state, order=order)
+    """Broadcasts that stand, or once stood, in the calendar, and those that a hard rule blocked."""
+    query = store.CalendarQuery(
+        starts_from=starts_from, until=until, region=region, listing=listing, state=state, order=order
+    )
     body = await store.list_broadcasts(database_of(request), query, cursor, limit)
     return json_bytes(request, body, max_age=5, public=True)
 

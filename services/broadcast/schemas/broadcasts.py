@@ -6,11 +6,15 @@ from pydantic import BaseModel, Field
 
 from services.broadcast.schemas.fields import Utc
 
-PublicState = Literal["scheduled", "held", "cancelled"]
+PublicState = Literal["scheduled", "held", "blocked", "cancelled"]
 
 
 class BroadcastRow(BaseModel):
-    """A broadcast in the calendar. `held`: it was scheduled and is being looked at again."""
+    """A broadcast in the calendar.
+
+    `held`: everybody knew of it already, and it is being looked at again. `blocked`: a hard rule said no; the reason is
+    on its page.
+    """
 
     id: str
     filing_id: str
@@ -46,7 +50,7 @@ class PublicListing(BaseModel):
 
 
 class PublicDecision(BaseModel):
-    """A binding decision that let it, or one of its lots, through or stopped it."""
+    """A decision that let it, or one of its lots, through or stopped it; a failed preview is not binding."""
 
     decision_id: str
     about: Literal["filing", "lot"]

@@ -25,11 +25,13 @@ class CalendarQuery:
     until: datetime | None = None
     region: str | None = None
     state: str | None = None
+    listing: str | None = None
     order: Literal["soonest", "latest"] = "soonest"
 
 
-# A filing is public from the first time it stood in the calendar; whatever happens to it later is shown there too.
-_STATE = """CASE WHEN f.state = 'scheduled' THEN 'scheduled'
+# A filing is public once it was scheduled or blocked by a hard rule; whatever happens to it later is shown there too.
+# What is shown was filed: `f.content` may hold a revision that nobody has submitted yet.
+_STATE = """CASE WHEN f.state IN ('scheduled', 'blocked') THEN f.state
   WHEN f.state IN ('submitted', 'approved', 'in_review') THEN 'held' ELSE 'cancelled' END"""
 
 
@@ -45,9 +47,10 @@ _ROW = f"""jsonb_build_object(
   'demonstration', f.demonstration)"""  # noqa: S608  Constants of this module only.
 
 _FROM = f"""FROM broadcast.filing f JOIN broadcast.official o ON o.id = f.official_id
-WHERE f.scheduled_at IS NOT NULL
+WHERE f.published_at IS NOT NULL
   AND ($1::timestamptz IS NULL OR f.ends_at > $1) AND ($2::timestamptz IS NULL OR f.starts_at < $2)
-  AND ($3::text IS NULL OR f.region_path @> ARRAY[$3::text]) AND ($4::text IS NULL OR {_STATE} = $4)"""
+  AND ($3::text IS NULL OR f.region_path @> ARRAY[$3::text]) AND ($4::text IS NULL OR {_STATE} = $4)
+  AND ($5::text IS NULL OR f.pinned @> jsonb_build_array(jsonb_build_object('listing_id', $5::text)))"""
 
 
 def _page_sql(order: str) -> str:
@@ -55,8 +58,8 @@ def _page_sql(order: str) -> str:
     return f"""SELECT coalesce(jsonb_agg(row ORDER BY n), '[]')::text FROM (
   SELECT {_ROW} || jsonb_build_object('_at', (extract(epoch FROM f.starts_at) * 1000000)::bigint) AS row,
     row_number() OVER (ORDER BY f.starts_at {direction}, f.id {direction}) AS n
-  {_FROM} AND ($5::timestamptz IS NULL OR (f.starts_at, f.id) {after} ($5, $6::text))
-  ORDER BY f.starts_at {direction}, f.id {direction} LIMIT $7) AS page"""  # noqa: S608  As above.
+  {_FROM} AND ($6::timestamptz IS NULL OR (f.starts_at, f.id) {after} ($6, $7::text))
+  ORDER BY f.starts_at {direction}, f.id {direction} LIMIT $8) AS page"""  # noqa: S608  As above.
 
 
 _PAGES = {order: _page_sql(order) for order in ("soonest", "latest")}
@@ -79,41 +82,40 @@ def _after(cursor: str) -> tuple[datetime, str]:
     return _EPOCH + timedelta(microseconds=min(abs(int(microseconds)), _FARTHEST)), str(filing_id)
 
 
-def _conditions(query: CalendarQuery) -> tuple[datetime | None, datetime | None, str | None, str | None]:
-    return query.starts_from, query.until, query.region, query.state
+def _conditions(query: CalendarQuery) -> tuple[datetime | str | None, ...]:
+    return query.starts_from, query.until, query.region, query.state, query.listing
 
 
 _ONE = f"""SELECT ({_ROW} || jsonb_build_object(
   'segments', (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'kind', s -> 'kind', 'starts_at', s -> 'starts_at', 'ends_at', s -> 'ends_at') ORDER BY n), '[]')
-    FROM jsonb_array_elements(f.content -> 'segments') WITH ORDINALITY AS e(s, n)),
-  'segment_mode', f.content -> 'segment_mode',
-  'host_positions', (SELECT coalesce(jsonb_agg(h.position ORDER BY n), '[]')
-    FROM jsonb_array_elements_text(f.content -> 'host_ids') WITH ORDINALITY AS e(host_id, n)
-    JOIN broadcast.host h ON h.id = e.host_id),
+    FROM jsonb_array_elements(f.facts #> '{{filing,segments}}') WITH ORDINALITY AS e(s, n)),
+  'segment_mode', f.facts #> '{{filing,segment_mode}}',
+  'host_positions', (SELECT coalesce(jsonb_agg(h -> 'position' ORDER BY n), '[]')
+    FROM jsonb_array_elements(f.facts #> '{{filing,hosts}}') WITH ORDINALITY AS e(h, n)),
   'presenter_organ', o.organ ->> 'name',
   'presenter_declaration', (SELECT jsonb_build_object('declared_on', d.declared_on, 'recused', d.recused)
     FROM broadcast.declaration d WHERE d.official_id = o.id ORDER BY d.declared_on DESC, d.id DESC LIMIT 1),
   'room_zh', r.name_zh, 'room_en', r.name_en,
   'event_id', f.event_id, 'event_title_zh', m.title_zh, 'event_title_en', m.title_en,
-  'listings', f.pinned, 'slow_sales_ids', f.content -> 'slow_sales_ids',
-  'staff_count', f.content -> 'staff_count', 'cost_fen', f.content -> 'cost_fen',
-  'funding_line', f.content -> 'funding_line',
+  'listings', f.pinned, 'slow_sales_ids', f.slow_sales_ids,
+  'staff_count', f.facts #> '{{filing,staff_count}}', 'cost_fen', f.facts #> '{{filing,cost_fen}}',
+  'funding_line', f.facts #> '{{filing,funding_line}}',
   'approval', CASE WHEN f.approval IS NULL THEN NULL ELSE jsonb_build_object('organ', f.approval -> 'organ',
     'organ_level', f.approval -> 'organ_level', 'decided_at', f.approval -> 'decided_at') END,
   'decisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('decision_id', d.id, 'about', d.about,
-      'about_id', d.about_id, 'stage', d.stage, 'outcome', d.outcome, 'binding', true, 'ruleset', d.ruleset,
+      'about_id', d.about_id, 'stage', d.stage, 'outcome', d.outcome, 'binding', d.binding, 'ruleset', d.ruleset,
       'decided_at', {_utc("d.decided_at")}) ORDER BY d.decided_at, d.id), '[]')
-    FROM (SELECT decision_id AS id, 'filing' AS about, filing_id AS about_id, stage, outcome, ruleset, decided_at
-        FROM broadcast.decision WHERE filing_id = f.id AND binding
-      UNION ALL SELECT decision_id, 'lot', lot_id, stage, outcome, ruleset, decided_at
+    FROM (SELECT decision_id AS id, 'filing' AS about, filing_id AS about_id, stage, outcome, binding, ruleset,
+        decided_at FROM broadcast.decision WHERE filing_id = f.id AND public
+      UNION ALL SELECT decision_id, 'lot', lot_id, stage, outcome, true, ruleset, decided_at
         FROM broadcast.lot_decision WHERE lot_id IN (SELECT jsonb_array_elements_text(p -> 'lot_ids')
           FROM jsonb_array_elements(f.pinned) p)) AS d),
   'content_sha256', f.content_sha256, 'reason_zh', f.reason_zh, 'reason_en', f.reason_en,
   'updated_at', {_utc("f.updated_at")}))::text
 FROM broadcast.filing f JOIN broadcast.official o ON o.id = f.official_id
 LEFT JOIN broadcast.room r ON r.id = f.room_id LEFT JOIN broadcast.force_majeure m ON m.id = f.event_id
-WHERE f.broadcast_id = $1 AND f.scheduled_at IS NOT NULL"""  # noqa: S608  As above.
+WHERE f.broadcast_id = $1 AND f.published_at IS NOT NULL"""  # noqa: S608  As above.
 
 
 async def get_broadcast(database: Database, broadcast_id: str) -> bytes:
@@ -129,11 +131,11 @@ async def get_broadcast(database: Database, broadcast_id: str) -> bytes:
 
 _ENTRIES = f"""SELECT f.broadcast_id, f.version, {_STATE} AS state, f.region_code, f.title_zh, f.title_en,
   f.starts_at, f.ends_at, o.post_zh, o.post_en, f.updated_at
-{_FROM} ORDER BY f.starts_at DESC, f.id DESC LIMIT {MOST_ENTRIES}"""
+{_FROM} AND f.scheduled_at IS NOT NULL ORDER BY f.starts_at DESC, f.id DESC LIMIT {MOST_ENTRIES}"""
 
 
 async def list_entries(database: Database, query: CalendarQuery) -> list[Entry]:
-    """The broadcasts of a feed, latest first; the oldest are left out of a feed that would grow too long."""
+    """What was ever scheduled, latest first; the oldest are left out of a feed that would grow too long."""
     rows = await database.fetch_rows(_ENTRIES, *_conditions(query))
     return [
         Entry(

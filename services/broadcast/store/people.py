@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -49,7 +49,7 @@ async def _latest_declarations(db: AsyncSession, official_ids: Iterable[str]) ->
     statement = (
         select(Declaration)
         .where(col(Declaration.official_id).in_(list(official_ids)))
-        .distinct(col(Declaration.official_id))
+        .ext(distinct_on(col(Declaration.official_id)))
         .order_by(col(Declaration.official_id), col(Declaration.declared_on).desc(), col(Declaration.id).desc())
     )
     return {each.official_id: each for each in (await db.exec(statement)).all()}

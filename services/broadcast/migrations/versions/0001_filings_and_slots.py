@@ -116,7 +116,7 @@ CREATE TABLE broadcast.slot (
   CONSTRAINT pk_slot PRIMARY KEY (id),
   CONSTRAINT ck_slot_resource_kind CHECK (resource_kind IN ('room','person')),
   CONSTRAINT ck_slot_during CHECK (NOT isempty(during) AND lower_inc(during) AND NOT upper_inc(during)
-    AND isfinite(lower(during)) AND isfinite(upper(during))),
+    AND NOT upper_inf(during) AND isfinite(lower(during)) AND isfinite(upper(during))),
   CONSTRAINT ex_slot_one_at_a_time EXCLUDE USING gist (
     resource_kind WITH =, resource_id WITH =, during WITH &&) WHERE (active)
 );
@@ -162,6 +162,7 @@ CREATE TABLE broadcast.filing (
   event_id text,
   content jsonb NOT NULL,
   pinned jsonb NOT NULL,
+  slow_sales_ids text[] NOT NULL,
   content_sha256 text,
   facts jsonb,
   submitted_version bigint,
@@ -177,6 +178,7 @@ CREATE TABLE broadcast.filing (
   demonstration boolean NOT NULL,
   submitted_at timestamptz,
   scheduled_at timestamptz,
+  published_at timestamptz,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
   CONSTRAINT pk_filing PRIMARY KEY (id),
@@ -188,7 +190,7 @@ CREATE TABLE broadcast.filing (
   CONSTRAINT fk_filing_official_id FOREIGN KEY(official_id) REFERENCES broadcast.official (id)
 );
 CREATE INDEX ix_filing_approving_region_state ON broadcast.filing (approving_region, state);
-CREATE INDEX ix_filing_calendar ON broadcast.filing (starts_at, id) WHERE scheduled_at IS NOT NULL;
+CREATE INDEX ix_filing_calendar ON broadcast.filing (starts_at, id) WHERE published_at IS NOT NULL;
 CREATE INDEX ix_filing_region_path ON broadcast.filing USING gin (region_path);
 CREATE INDEX ix_filing_updated_at ON broadcast.filing (updated_at);
 CREATE TABLE broadcast.decision (
@@ -196,6 +198,7 @@ CREATE TABLE broadcast.decision (
   filing_id text NOT NULL,
   filing_version bigint NOT NULL,
   binding boolean NOT NULL,
+  public boolean NOT NULL,
   stage text NOT NULL,
   outcome text NOT NULL,
   at timestamptz NOT NULL,
