@@ -177,8 +177,8 @@ class Rule:
         return tuple(self._settled(finding) for finding in found)
 
     def _settled(self, finding: Finding) -> Finding:
-        hard = finding.result == "fail" and (self.hard if finding.hard is None else finding.hard)
-        return replace(finding, hard=hard)
+        undecided = finding.result == "fail" and finding.hard is None
+        return replace(finding, hard=self.hard) if undecided else finding
 
 
 def rule(

@@ -36,15 +36,15 @@ def catalogue(language: Language) -> Mapping[str, Any]:
     return document
 
 
+@functools.cache
 def sentence(language: Language, rule_id: str, reason_code: str) -> Mapping[str, str]:
-    """The reason and, where there is one, the remedy of a reason code.
+    """The reason and, where there is one, the remedy of a reason code without what follows its colon.
 
     Raises KeyError for a code without sentence; a test holds that no rule returns one.
     """
-    code = reason_code.partition(":")[0]
     sentences = catalogue(language)
     own = sentences["rules"].get(rule_id, {}).get("reasons", {})
-    found: Mapping[str, str] = own[code] if code in own else sentences["common"][code]
+    found: Mapping[str, str] = own[reason_code] if reason_code in own else sentences["common"][reason_code]
     return found
 
 
@@ -54,7 +54,7 @@ def say(rule_id: str, findings: tuple[Finding, ...], part: Literal["reason", "re
     for language in LANGUAGES:
         lines: dict[str, None] = {}
         for finding in findings:
-            template = sentence(language, rule_id, finding.reason_code).get(part)
+            template = sentence(language, rule_id, finding.reason_code.partition(":")[0]).get(part)
             if template:
                 lines[template.format_map(shown(finding.values, language))] = None
         said[language] = ("" if language == "zh" else " ").join(lines)

@@ -52,6 +52,31 @@ def test_s1_the_dangshan_pears_pass_every_door(stage: Stage) -> None:
     assert all(result["result"] in ("pass", "not_applicable") for result in answer.results)
 
 
+@pytest.mark.parametrize(
+    ("stage", "unknown"),
+    [
+        ("listing", ["filing", "official", "people", "sales", "room", "orders"]),
+        ("filing", ["lot", "seller", "open_call", "room", "orders"]),
+    ],
+)
+def test_s1_passes_on_what_is_known_at_each_door(stage: Stage, unknown: list[str]) -> None:
+    facts = {name: value for name, value in document().items() if name not in unknown}
+    answer = ask(facts, stage, MARCH)
+    assert (answer.outcome, held(answer)) == ("pass", [])
+
+
+def test_s1_before_the_approval_waits_for_it_and_for_nothing_else() -> None:
+    answer = ask(changed(document(), {"filing.approvals": ABSENT, "people[role=approver]": ABSENT}), "filing", MARCH)
+    assert (answer.outcome, held(answer)) == ("review", ["official.filing"])
+    assert answer.result_of("official.filing")["reason_codes"] == ["awaiting_approval"]
+
+
+def test_s15_the_official_in_the_replays_thumbnail_is_stopped_by_one_rule() -> None:
+    picture = {"kind": "replay_thumbnail", "official_shown": True, "goods_shown": True, "published": True}
+    answer = ask(changed(in_demo_county(), {"media[+]": picture}), "onair", "2020-04-20T20:30:00+08:00")
+    assert (answer.outcome, failing(answer)) == ("fail", ["text.official_image"])
+
+
 def test_s1_passes_in_the_invented_county_too() -> None:
     for stage in ("listing", "filing", "golive"):
         answer = ask(in_demo_county(), stage, MARCH)
