@@ -73,10 +73,11 @@ def _report(split: Split) -> Iterator[str]:
             sum(n for (_, answer), n in pairs.items() if answer == "fail"),
         )
         innocent = sum(n for (expected, _), n in pairs.items() if expected == "pass")
+        failed, held = pairs["pass", "fail"], pairs["pass", "review"]
         yield f"{split:6} {rule:20} texts {len(own)}"
         yield f"  fail: recall {_share(right, asked)}, precision {_share(right, given)}"
         yield f"  caught (fail or review): {_share(right + pairs['fail', 'review'], asked)}"
-        yield f"  innocent texts failed {pairs['pass', 'fail']} and held for review {pairs['pass', 'review']} of {innocent}"
+        yield f"  innocent texts failed {failed} and held for review {held} of {innocent}"
         yield f"  all labels right: {_share(sum(n for (e, g), n in pairs.items() if e == g), len(own))}"
         yield from (
             f"    {j.entry['id']} expected {j.expected}, given {j.given}: {j.entry['note']}"

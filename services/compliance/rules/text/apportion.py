@@ -5,6 +5,7 @@ The unit is the sentence; who is addressed may be said anywhere in the document.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from services.compliance.rules.text.hit import Hit
@@ -15,6 +16,9 @@ from services.compliance.rules.text.stance import Reading, read_stance
 
 Result = Literal["review", "fail"]
 
+# A text that fails so often needs no more proof; the rest is not read.
+_ENOUGH = 60
+_ENOUGH_IN_A_SENTENCE = 12
 _ADJACENT = 4
 _TASK_REACH = 30
 _LEAD_REACH = 18
@@ -65,7 +69,11 @@ def find_apportionment(text: str, *, public: bool = False) -> list[Hit]:
         buying=marks.count("purchase") + marks.count("strong_task") > 0,
         watching=marks.count("attention") > 0,
     )
-    hits = {hit for sentence in found for hit in _of_sentence(document, sentence)}
+    hits: set[Hit] = set()
+    for sentence in found:
+        hits.update(_of_sentence(document, sentence))
+        if len(hits) >= _ENOUGH and any(hit.result == "fail" for hit in hits):
+            break
     return sorted(hits)
 
 
@@ -74,7 +82,7 @@ def _of_sentence(document: _Document, sentence: Sentence) -> Iterator[Hit]:
     if document.public and not marks.any(sentence.start, sentence.end, "staff"):
         return
     for check in (_floors, _quotas, _shares, _tasks, _sanctions, _compulsion, _leading, _registration):
-        for result, code, evidence in check(document, sentence):
+        for result, code, evidence in islice(check(document, sentence), _ENOUGH_IN_A_SENTENCE):
             hit = _weighed(document, result, code, evidence)
             if hit is not None:
                 yield hit

@@ -1,5 +1,6 @@
 """Finds companies, brands, shops and streamers in promotional text (domain section 3, A, `adm.company_text`)."""
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -118,13 +119,20 @@ def _tails(text: str, on: date) -> Iterator[Hit]:
 
 def _name_before(text: str, end: int, on: date) -> tuple[int, str]:
     """Where a name that ends here may begin, and what of it is neither place, quantity nor general word."""
-    start = end
-    while start > max(0, end - _LEFT) and (is_han(text[start - 1]) or text[start - 1].isalnum()):
+    first = max(0, end - _LEFT)
+    cut, name = _significant(text[first:end], on)
+    return first + cut, name
+
+
+@functools.lru_cache(maxsize=4_096)
+def _significant(words: str, on: date) -> tuple[int, str]:
+    """What of the words before a form may be a name, and where it begins."""
+    start = len(words)
+    while start and (is_han(words[start - 1]) or words[start - 1].isalnum()):
         start -= 1
-    for stop in _STOP.finditer(text, start, end):
+    for stop in _STOP.finditer(words, start):
         start = stop.end() if stop.group() in _STOPS else start
-    raw = text[start:end]
-    name = _GENERIC.sub("", without_places(raw, on))
+    name = _GENERIC.sub("", without_places(words[start:], on))
     name = without_places(_QUANTITY.sub("", name, count=1), on)
     general = name in _GENERIC_CHARACTERS or name in goods_names() or name in place_names(on)
     return start, "" if general else name

@@ -6,7 +6,7 @@ from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.patterns import compiled
 from services.contracts.values import uscc_problem
 
-_MOBILE = compiled(r"(?<![0-9])1[3-9][0-9](?:[- ]?[0-9]{4}){2}(?![0-9])")
+_MOBILE = compiled(r"(?<![0-9])1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])")
 _LANDLINE = compiled(r"(?<![0-9])(?:0[0-9]{2,3}[- )]{0,2}[0-9]{7,8}|[48]00[- ]?[0-9]{3}[- ]?[0-9]{4})(?![0-9])")
 _SPOKEN = compiled(r"[一二三四五六七八九零〇幺]{11}")
 _CHAT = compiled(
@@ -14,7 +14,7 @@ _CHAT = compiled(
     r"[a-z0-9][a-z0-9_-]{4,19}"
 )
 _HANDLE = compiled(r"@[\u4e00-\u9fffa-z0-9_-]{2,20}")
-_LINK = compiled(r"(?:https?://|www\.)[a-z0-9.-]{3,60}|[a-z0-9-]{2,40}\.(?:com|cn|shop|top|net)(?![a-z])")
+_LINK = compiled(r"(?:https?://|www\.)[a-z0-9.-]{3,60}|(?<![a-z0-9-])[a-z0-9-]{2,40}\.(?:com|cn|shop|top|net)(?![a-z])")
 _CODE = compiled(r"(?<![0-9a-z])[0-9a-hj-npqrtuwxy]{18}(?![0-9a-z])")
 _EVERYONE = ("@所有人", "@全体")
 

@@ -24,6 +24,9 @@ _ENDORSING = compiled(rf"{any_of(_WORDS['endorsing'])}|指定(?!的?{any_of(_WOR
 _VAGUE = compiled(any_of(_WORDS["vague"]))
 _DENYING = compiled(any_of(_WORDS["denying"]))
 
+# How far before an official a denial may stand: 本品未经任何国家机关推荐.
+_DENIAL_REACH = 24
+
 Speaker = Literal["person", "village", "organ"]
 
 
@@ -77,7 +80,7 @@ def _of_speaker(
     naming: bool,
 ) -> Iterator[Hit]:
     near = _nearest_endorsement(speaker, endorsements, within)
-    denied = _DENYING.search(text, clause.start, max(clause.start, speaker.start)) is not None
+    denied = _DENYING.search(text, max(clause.start, speaker.start - _DENIAL_REACH), speaker.start) is not None
     if near is not None and not denied and _together(text, clause, speaker, near):
         start, end = min(near[0], speaker.start), max(near[1], speaker.end)
         denied = _DENYING.search(text, speaker.end, max(speaker.end, near[0])) is not None

@@ -55,6 +55,8 @@ def _unknown_runs(text: str, familiar: frozenset[str]) -> Iterator[tuple[int, in
 
 
 def _known_length(text: str, index: int, familiar: frozenset[str]) -> int:
+    if not is_han(text[index]):
+        return 0
     for length in range(_LONGEST_WORD, 1, -1):
         word = text[index : index + length]
         if word in _COMMON or word in familiar:
