@@ -26,7 +26,7 @@ async def get_decision(
     return json_bytes(request, decision.document, max_age=300 if decision.is_public else 0, public=decision.is_public)
 
 
-@router.get("/decisions", response_model=Page[DecisionBrief])
+@router.get("/decisions")
 async def list_decisions(
     actor: MaybeActor,
     db: Reading,
@@ -39,7 +39,7 @@ async def list_decisions(
     return await reading.list_decisions(db, actor, subject_kind, subject_id, cursor, limit)
 
 
-@router.get("/decisions/{decision_id}/replay", response_model=ReplayOut)
+@router.get("/decisions/{decision_id}/replay")
 async def replay_decision(
     request: Request, decision_id: AnyId, actor: MaybeActor, db: Reading, link: Link = None
 ) -> ReplayOut:

@@ -33,7 +33,7 @@ async def certify_slow_sales(
     return await once.answer(db, 200, lambda: evidence.certify_slow_sales(db, around, actor, slow_sales_id))
 
 
-@router.get("", response_model=Page[SlowSalesOut])
+@router.get("")
 async def list_slow_sales(
     db: Reading,
     region: Annotated[RegionCode | None, Query(description="Evidence of this region and below.")] = None,
@@ -45,7 +45,7 @@ async def list_slow_sales(
     return await evidence.list_slow_sales(db, region, category, cursor, limit)
 
 
-@router.get("/{slow_sales_id}", response_model=SlowSalesOut)
+@router.get("/{slow_sales_id}")
 async def get_slow_sales(response: Response, slow_sales_id: AnyId, db: Reading) -> SlowSalesOut:
     """One piece of evidence."""
     found = await evidence.get_slow_sales(db, slow_sales_id)

@@ -24,9 +24,15 @@ async def register_event(body: EventIn, around: Around, actor: Registrar, db: Wr
     )
 
 
-@router.put("/{event_id}", response_model=EventOut)
+@router.put("/{event_id}")
 async def revise_event(
-    request: Request, response: Response, event_id: AnyId, body: EventBody, around: Around, actor: Registrar, db: Writing
+    request: Request,
+    response: Response,
+    event_id: AnyId,
+    body: EventBody,
+    around: Around,
+    actor: Registrar,
+    db: Writing,
 ) -> EventOut:
     """Correct an event; what was verified must then be verified again."""
     revised = await registry.revise_event(
@@ -68,7 +74,7 @@ async def verify_event(
     return await once.answer(db, 200, lambda: registry.verify_event(db, around, actor, event_id, body.version))
 
 
-@router.get("", response_model=Page[EventOut])
+@router.get("")
 async def list_events(
     db: Reading,
     region: Annotated[RegionCode | None, Query(description="Events that struck this region or a part of it.")] = None,
@@ -80,7 +86,7 @@ async def list_events(
     return await registry.list_events(db, region, q, cursor, limit)
 
 
-@router.get("/{event_id}", response_model=EventOut)
+@router.get("/{event_id}")
 async def get_event(request: Request, response: Response, event_id: AnyId, db: Reading) -> EventOut:
     """One event with its declarations on their three scales."""
     event = await registry.get_event(db, event_id)

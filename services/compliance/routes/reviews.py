@@ -15,7 +15,7 @@ from services.kit.page import Cursor, Limit, Page
 router = APIRouter(tags=["reviews"])
 
 
-@router.get("/reviews", response_model=Page[ReviewItem])
+@router.get("/reviews")
 async def list_reviews(
     actor: Inspecting, db: Reading, state: Literal["open"] = "open", cursor: Cursor = None, limit: Limit = 20
 ) -> Page[ReviewItem]:

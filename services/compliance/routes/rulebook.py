@@ -24,9 +24,7 @@ async def list_rules(request: Request, at: LawDay = None) -> Response:
 
 
 @router.get("/rules/{rule_id}", response_model=dict[str, Any])
-async def get_rule(
-    request: Request, rule_id: Annotated[str, rulebook.RULE_ID], at: LawDay = None
-) -> Response:
+async def get_rule(request: Request, rule_id: Annotated[str, rulebook.RULE_ID], at: LawDay = None) -> Response:
     """One rule in plain words."""
     return json_bytes(request, rulebook.rule_document(rule_id, at), max_age=60, public=True)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.compliance.rules.stages import Stage
-from services.compliance.schemas.fields import Code, Id, In, Instant, OuterId, Out
+from services.compliance.schemas.fields import Code, Id, In, Instant, Out, OuterId
 
 MOST_CHECKS = 1_000
 

@@ -11,9 +11,7 @@ from services.contracts.values import RegionCode
 
 __all__ = ["RegionCode"]
 
-_INSTANT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
-)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2200, 1, 1)
 
@@ -83,7 +81,9 @@ Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z._-]
 OuterId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Identity = Annotated[
     str,
-    Field(min_length=1, max_length=200, description="An identity number, or the token it became; only the token stays."),
+    Field(
+        min_length=1, max_length=200, description="An identity number, or the token it became; only the token stays."
+    ),
     AfterValidator(_one_line),
 ]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of a document.")]

@@ -1,0 +1,47 @@
+"""The present state of what compliance owns, told again to services that start anew or lost a stream."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.compliance.actions.clearances import key_event
+from services.compliance.actions.evidence import certified
+from services.compliance.actions.gate import decision_made
+from services.compliance.actions.registry import event_changes
+from services.compliance.store import decisions, keys, registry
+from services.kit.event import Event
+
+
+async def republish_decisions(db: AsyncSession, since: datetime) -> AsyncIterator[Event]:
+    """Every decision that stands for a subject and was made since."""
+    for decision in await decisions.list_current(db, since):
+        yield decision_made(decision, json.loads(decision.document)["results"])
+
+
+async def republish_events(db: AsyncSession, since: datetime) -> AsyncIterator[Event]:
+    """Every event of force majeure that changed since, as it is now."""
+    for change in await event_changes(db, await registry.list_events_changed_since(db, since)):
+        yield change
+
+
+async def republish_slow_sales(db: AsyncSession, since: datetime) -> AsyncIterator[Event]:
+    """All evidence certified since."""
+    for row in await registry.list_certified_since(db, since):
+        yield certified(row)
+
+
+async def republish_keys(db: AsyncSession, since: datetime) -> AsyncIterator[Event]:
+    """Every clearance key made since."""
+    for key in await keys.list_clearance_keys(db):
+        if key.created_at >= since:
+            yield key_event(key)
+
+
+REPUBLISHERS = {
+    "decision": republish_decisions,
+    "force_majeure": republish_events,
+    "slow_sales": republish_slow_sales,
+    "key": republish_keys,
+}

@@ -1,0 +1,140 @@
+"""What our own cases rest on, gathered: the event in the registry, evidence, people, and reviewers' words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.compliance.domain import conditions
+from services.compliance.domain.assembly import Evidence, Involved, presenter
+from services.compliance.domain.conditions import Condition
+from services.compliance.domain.registry import event_fact, instant_text
+from services.compliance.models import AccountCopy, ForceMajeure, SlowSales, Verification
+from services.compliance.store import copies, registry
+from services.compliance.store import decisions as store
+from services.contracts.broadcast import FilingEvent
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """An event as a case needs it: the fact, those who stand behind it, and what holds the answer."""
+
+    event: ForceMajeure | None
+    fact: Document | None
+    verifications: Sequence[Verification]
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Reviewers' words on a subject: the facts, and the accounts and persons who spoke."""
+
+    facts: list[Document]
+    reviewers: tuple[tuple[str, str], ...]
+
+
+async def event_record(db: AsyncSession, event_id: str) -> EventRecord:
+    """The event by id; one that is not registered or not verified holds every answer that rests on it."""
+    event = await registry.find_event(db, event_id)
+    if event is None:
+        return EventRecord(None, None, (), (conditions.event_not_arrived(),))
+    declarations = (await registry.list_declarations(db, [event_id]))[event_id]
+    verifications = (await registry.list_verifications(db, [event]))[event_id]
+    fact = event_fact(event.id, event.version, event.title_zh, event.body, declarations)
+    held = () if verifications else (conditions.event_unverified(event.title_zh, event.title_en),)
+    return EventRecord(event, fact, verifications, held)
+
+
+async def resolutions_of(db: AsyncSession, kind: str, subject_id: str) -> Words:
+    """What reviewers said of a subject; whether a word still holds is the engine's question."""
+    rows = await store.list_resolutions(db, kind, subject_id)
+    spoken = dict.fromkeys((row.reviewer_account, row.reviewer_person) for row in rows)
+    return Words([row.fact for row in rows], tuple(spoken))
+
+
+async def evidence_of(db: AsyncSession, ids: Sequence[str]) -> list[Evidence]:
+    """Slow-sales evidence, with the certifier as accounts tells them."""
+    rows = await registry.list_slow_sales_by_id(db, ids)
+    accounts = await copies.list_accounts(db, [row.certified_by for row in rows if row.certified_by])
+    return [
+        Evidence(row.id, row.region_code, row.category_code, sales_fact(row), _certifier(row, accounts)) for row in rows
+    ]
+
+
+def sales_fact(row: SlowSales) -> Document:
+    """The evidence as the rules read it."""
+    fact = {
+        "id": row.id,
+        "region_code": row.region_code,
+        "category_code": row.category_code,
+        "season": row.season,
+        **row.body,
+        "certified_by": row.certifier_person,
+        "certified_at": instant_text(row.certified_at),
+    }
+    return {name: value for name, value in fact.items() if value is not None}
+
+
+def _certifier(row: SlowSales, accounts: Mapping[str, AccountCopy]) -> Involved | None:
+    if row.certifier_person is None:
+        return None
+    return involved("certifier", row.certifier_person, accounts.get(row.certified_by or ""), row.certifier_organ)
+
+
+def involved(
+    role: str,
+    person: str,
+    account: AccountCopy | None,
+    organ_then: Mapping[str, Any] | None = None,
+    *,
+    confirmed: bool | None = None,
+) -> Involved:
+    """Somebody in a case. The organ for which they acted then counts; accounts tells the rest."""
+    if account is None:
+        return Involved(role, person, organ_then, confirmed=confirmed)
+    return Involved(
+        role,
+        person,
+        organ_then or account.organ,
+        account.post,
+        account.superior,
+        account.head_of_government,
+        confirmed,
+    )
+
+
+async def people_of(
+    db: AsyncSession, filing: FilingEvent, record: EventRecord, evidence: Evidence | None, words: Words
+) -> list[Involved]:
+    """Everybody in a filing's case, each in their role."""
+    behind = [(v.account_id, v.person) for v in record.verifications]
+    wanted: set[str] = {*filing.accounts.values(), *(a for a, _ in behind), *(a for a, _ in words.reviewers)}
+    if record.event is not None:
+        wanted.add(record.event.registered_by)
+    accounts = await copies.list_accounts(db, wanted)
+    people = list(_behind_event(record, accounts))
+    if evidence is not None and evidence.certifier is not None:
+        people.append(evidence.certifier)
+    people += _in_filing(filing, accounts)
+    people += [involved("reviewer", person, accounts.get(account)) for account, person in words.reviewers]
+    return people
+
+
+def _behind_event(record: EventRecord, accounts: Mapping[str, AccountCopy]) -> Iterable[Involved]:
+    event = record.event
+    if event is None:
+        return
+    registrar = accounts.get(event.registered_by)
+    yield involved("registrar", event.registrar_person, registrar, event.registrar_organ)
+    for verification in record.verifications:
+        account = accounts.get(verification.account_id)
+        yield involved("verifier", verification.person, account, verification.organ, confirmed=True)
+
+
+def _in_filing(filing: FilingEvent, accounts: Mapping[str, AccountCopy]) -> Iterable[Involved]:
+    for role, person in sorted(filing.people.items()):
+        found = involved(role, person, accounts.get(filing.accounts.get(role, "")))
+        yield presenter(found, filing.facts.get("official") or {}) if role in ("presenter", "official") else found

@@ -1,0 +1,189 @@
+"""Deciding a filing: its preview, its binding answer, and the standing question while it is under way.
+
+A filing with several listings must hold for each of them, so the gate is asked once per listing. Each answer is
+stored; the gravest stands for the filing and is announced, for as long as all of them hold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.compliance.actions.cases import EventRecord, event_record, evidence_of, people_of, resolutions_of
+from services.compliance.actions.gate import Case, give_answer
+from services.compliance.actions.lots import listing_key
+from services.compliance.actions.surroundings import Moment, Surroundings
+from services.compliance.domain import conditions
+from services.compliance.domain.assembly import (
+    Document,
+    filing_facts,
+    lot_numbers,
+    sales_for,
+    shared_context,
+    texts_by_hash,
+    with_texts,
+)
+from services.compliance.domain.conditions import Condition
+from services.compliance.domain.verdict import Question, Subject, Verdict, judge_or_hold
+from services.compliance.models import FilingCopy
+from services.compliance.store import copies, due
+from services.compliance.store import decisions as store
+from services.contracts.broadcast import FilingEvent
+from services.contracts.catalog import ListingSubmitted
+from services.kit import clock
+
+# States in which a filing's answer may still change what happens to it.
+UNDER_WAY = ("submitted", "approved", "in_review", "scheduled", "live")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The listings that a filing names: those that are here, and the keys of those that are not."""
+
+    listings: list[ListingSubmitted]
+    withdrawn: list[ListingSubmitted]
+    missing: list[str]
+
+
+async def decide_filing(db: AsyncSession, around: Surroundings, filing: FilingEvent, *, binding: bool) -> None:
+    """The gate is asked about a filing that was submitted (preview) or approved (binding)."""
+    if await copies.save_filing(db, filing, asked=True, binding=binding, received_at=clock.now()):
+        await _ask(db, around, filing.entity_id, asked_anew=True)
+
+
+async def follow_filing(db: AsyncSession, filing: FilingEvent) -> None:
+    """A filing moved on without a question: nothing is asked again once it is no longer under way."""
+    if not await copies.save_filing(db, filing, asked=False, binding=False, received_at=clock.now()):
+        return
+    if filing.state not in UNDER_WAY:
+        await store.rest(db, "filing", [filing.entity_id])
+        await due.drop_due(db, "filing", [filing.entity_id])
+        await copies.let_filing_wait(db, filing.entity_id, [])
+
+
+async def ask_filing_again(db: AsyncSession, around: Surroundings, filing_id: str) -> None:
+    """The standing question about a filing, or the one that waited for a listing."""
+    await _ask(db, around, filing_id, asked_anew=False)
+
+
+async def _ask(db: AsyncSession, around: Surroundings, filing_id: str, *, asked_anew: bool) -> None:
+    copy = await copies.find_filing(db, filing_id)
+    if copy is None or copy.asked_payload is None or copy.state not in UNDER_WAY:
+        return
+    filing = FilingEvent.model_validate_json(copy.asked_payload)
+    if filing.ends_at <= clock.business_now():
+        return
+    named = await _named(db, filing)
+    await copies.let_filing_wait(db, filing_id, named.missing)
+    patience = copy.received_at + timedelta(seconds=around.settings.wait_for_listing_seconds)
+    if named.missing and clock.now() < patience:
+        await due.add_due(db, [("filing", filing_id)], patience, Moment.present().clock_at)
+        return
+    await _decide(db, around, copy, filing, named, asked_anew=asked_anew)
+
+
+async def _named(db: AsyncSession, filing: FilingEvent) -> Named:
+    named = Named([], [], [])
+    for filed in filing.listings:
+        found = await copies.find_listing(db, filed.listing_id, filed.listing_version)
+        if found is None:
+            named.missing.append(listing_key(filed.listing_id, filed.listing_version))
+            continue
+        named.listings.append(found[0])
+        if found[1]:
+            named.withdrawn.append(found[0])
+    return named
+
+
+async def _decide(
+    db: AsyncSession, around: Surroundings, copy: FilingCopy, filing: FilingEvent, named: Named, *, asked_anew: bool
+) -> None:
+    record = await event_record(db, filing.event_id)
+    held = [*record.conditions, *_listing_conditions(named), *await _lot_conditions(db, filing, named)]
+    verdicts = await _verdicts(db, around, copy, filing, named, record, held)
+    case = Case(
+        subject=Subject("filing", filing.entity_id, copy.asked_version),
+        region_code=filing.region_code,
+        title_zh=filing.title_zh,
+        title_en=filing.title_en,
+        binding=copy.asked_binding,
+        deadline_at=filing.starts_at,
+        keys=_keys(filing),
+    )
+    await give_answer(db, case, verdicts, asked_anew=asked_anew)
+
+
+def _keys(filing: FilingEvent) -> tuple[str, ...]:
+    lots = [f"lot:{lot_id}" for filed in filing.listings for lot_id in filed.lot_ids]
+    listings = [f"listing:{filed.listing_id}" for filed in filing.listings]
+    return (f"event:{filing.event_id}", *listings, *lots, *(f"sales:{each}" for each in filing.slow_sales_ids))
+
+
+def _listing_conditions(named: Named) -> list[Condition]:
+    found = [conditions.listing_withdrawn(listing.title_zh, listing.title_en) for listing in named.withdrawn]
+    if named.missing:
+        found.append(conditions.listing_not_arrived(len(named.missing)))
+    return found
+
+
+async def _lot_conditions(db: AsyncSession, filing: FilingEvent, named: Named) -> list[Condition]:
+    """Every lot that goes to market has a pass that stands; anything else holds or blocks the filing."""
+    present = {listing.entity_id for listing in named.listings}
+    wanted = [lot_id for filed in filing.listings if filed.listing_id in present for lot_id in filed.lot_ids]
+    standing = await store.list_standing(db, "lot", wanted)
+    now = clock.business_now()
+    failed, undecided = [], []
+    for lot_id in wanted:
+        row = standing.get(lot_id)
+        if row is not None and (row.outcome == "fail" or not row.active):
+            failed.append(lot_id)
+        elif row is None or row.outcome != "pass" or (row.ask_again_at is not None and row.ask_again_at <= now):
+            undecided.append(lot_id)
+    found = []
+    if failed:
+        found.append(conditions.lots_not_passed(lot_numbers(named.listings, failed), failed=True))
+    if undecided:
+        found.append(conditions.lots_not_passed(lot_numbers(named.listings, undecided), failed=False))
+    return found
+
+
+async def _verdicts(
+    db: AsyncSession,
+    around: Surroundings,
+    copy: FilingCopy,
+    filing: FilingEvent,
+    named: Named,
+    record: EventRecord,
+    held: Sequence[Condition],
+) -> list[Verdict]:
+    """One verdict per listing, in the order of the filing; one without a listing when none has arrived."""
+    at: datetime = clock.business_now()
+    evidence = await evidence_of(db, filing.slow_sales_ids)
+    words = await resolutions_of(db, "filing", filing.entity_id)
+    contexts = [listing.facts.get("context") or {} for listing in named.listings]
+    fetched = {digest: await _text(around, digest) for digest in texts_by_hash(filing.facts)}
+    verdicts = []
+    asked: list[ListingSubmitted | None] = [*named.listings] or [None]
+    for listing in asked:
+        sales = sales_for(listing, evidence, clock.business_today())
+        people = await people_of(db, filing, record, sales, words)
+        facts = filing_facts(filing, listing, record.fact, sales, people, words.facts)
+        facts, unread = with_texts(_as_asked(facts, binding=copy.asked_binding), fetched)
+        conditions_here = [*held, *([conditions.text_not_arrived(unread)] if unread else [])]
+        question = Question("filing", at, shared_context(facts, contexts), conditions=tuple(conditions_here))
+        verdicts.append(judge_or_hold(question))
+    return verdicts
+
+
+def _as_asked(facts: Document, *, binding: bool) -> Document:
+    """A preview is asked before anybody could approve: approvals are no fact yet, so they are held for, not failed."""
+    if binding or "approvals" not in facts.get("filing", {}):
+        return facts
+    filing = {name: value for name, value in facts["filing"].items() if name != "approvals"}
+    return {**facts, "filing": filing}
+
+
+async def _text(around: Surroundings, digest: str) -> str | None:
+    data = await around.blobs.get(digest)
+    return data.decode("utf-8", "replace") if data is not None else None

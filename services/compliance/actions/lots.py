@@ -1,0 +1,92 @@
+"""Deciding the lots of a listing, when it is submitted and whenever something they rest on has changed."""
+
+from datetime import datetime, time
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.compliance.actions.cases import event_record, resolutions_of
+from services.compliance.actions.gate import Case, ask_again_what_rests_on, give_answer
+from services.compliance.domain.assembly import lot_facts
+from services.compliance.domain.conditions import Condition
+from services.compliance.domain.verdict import Question, Subject, judge_or_hold
+from services.compliance.store import copies, due
+from services.compliance.store import decisions as store
+from services.contracts.catalog import ListingSubmitted, ListingWithdrawn, SubmittedLot
+from services.contracts.values import SHANGHAI, shanghai_day
+from services.contracts.workdays import add_working_days
+from services.kit import clock
+
+# How soon a person looks at a lot that is held.
+REVIEW_WORKING_DAYS = 3
+
+
+async def decide_listing(db: AsyncSession, listing: ListingSubmitted) -> None:
+    """One decision per lot of a listing version; an older version than the newest known one is only kept."""
+    if not await copies.save_listing(db, listing):
+        return
+    await _wake_filings(db, listing)
+    if await copies.find_newest_version(db, listing.entity_id) != listing.version:
+        return
+    for lot in listing.lots:
+        await _decide_lot(db, listing, lot, asked_anew=True)
+
+
+async def ask_lot_again(db: AsyncSession, lot_id: str) -> None:
+    """The standing question about a lot; a changed answer is announced."""
+    place = await copies.find_lot_place(db, lot_id)
+    found = await copies.find_listing(db, *place) if place else None
+    if found is None or found[1]:
+        return
+    lot = next((lot for lot in found[0].lots if lot.lot_id == lot_id), None)
+    if lot is not None:
+        await _decide_lot(db, found[0], lot, asked_anew=False)
+
+
+async def withdraw_lots(db: AsyncSession, withdrawn: ListingWithdrawn) -> None:
+    """The listing is off the market: filings that name it are asked again, its lots are not."""
+    lot_ids = await copies.withdraw_listing(db, withdrawn.entity_id)
+    await store.rest(db, "lot", lot_ids)
+    await due.drop_due(db, "lot", lot_ids)
+    await ask_again_what_rests_on(db, [f"listing:{withdrawn.entity_id}"], kinds=["filing"])
+
+
+async def _decide_lot(db: AsyncSession, listing: ListingSubmitted, lot: SubmittedLot, *, asked_anew: bool) -> None:
+    now = clock.business_now()
+    record = await event_record(db, listing.event_id)
+    facts = lot_facts(listing, lot, record.fact)
+    resolutions = await resolutions_of(db, "lot", lot.lot_id)
+    if resolutions.facts:
+        facts["resolutions"] = resolutions.facts
+    conditions: tuple[Condition, ...] = record.conditions
+    verdict = judge_or_hold(Question("listing", now, facts, conditions=conditions))
+    case = Case(
+        subject=Subject("lot", lot.lot_id, listing.version, listing.entity_id),
+        region_code=listing.region_code,
+        title_zh=f"{listing.title_zh} {lot.lot_number}",
+        title_en=f"{listing.title_en} {lot.lot_number}",
+        binding=True,
+        deadline_at=_deadline(now),
+        keys=(f"event:{listing.event_id}", f"listing:{listing.entity_id}", f"lot:{lot.lot_id}"),
+    )
+    if await give_answer(db, case, [verdict], asked_anew=asked_anew) is not None:
+        await ask_again_what_rests_on(db, [f"lot:{lot.lot_id}"], kinds=["filing"])
+
+
+def _deadline(now: datetime) -> datetime:
+    day, _ = add_working_days(shanghai_day(now), REVIEW_WORKING_DAYS)
+    return datetime.combine(day, time(18), SHANGHAI)
+
+
+async def _wake_filings(db: AsyncSession, listing: ListingSubmitted) -> None:
+    waiting = await copies.list_filings_waiting_for(db, [listing_key(listing.entity_id, listing.version)])
+    await due.add_due(
+        db,
+        [("filing", filing_id) for filing_id in waiting],
+        clock.now(),
+        clock.business_now() if clock.is_set() else None,
+    )
+
+
+def listing_key(listing_id: str, version: int) -> str:
+    """What a filing waits for."""
+    return f"{listing_id}@{version}"

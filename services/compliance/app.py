@@ -1,0 +1,75 @@
+"""The application of compliance: its key, and the loops of the standing question and of forgetting."""
+
+import asyncio
+import logging
+
+from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
+
+from services.compliance.actions.announcing import REPUBLISHERS
+from services.compliance.actions.clearances import ensure_clearance_key
+from services.compliance.actions.standing import ask_what_is_due, forget_the_expired
+from services.compliance.actions.surroundings import Surroundings
+from services.compliance.consumers import handlers
+from services.compliance.errors import AlreadyVerified
+from services.compliance.routes import ROUTERS
+from services.compliance.settings import ComplianceSettings
+from services.kit.app import build_app
+from services.kit.blobs import BlobStore
+from services.kit.db import Database
+
+log = logging.getLogger(__name__)
+
+ROUND_SECONDS = 0.5
+FORGETTING_SECONDS = 3600
+
+CONFLICTS = {
+    "pk_verification": AlreadyVerified("Nothing has changed since you verified it.", "自您核实以来内容没有变化。"),
+}
+
+
+def create_app(settings: ComplianceSettings | None = None, database: Database | None = None) -> FastAPI:
+    """The compliance service."""
+    settings = settings or ComplianceSettings()
+    around = Surroundings(settings, BlobStore(settings.blobs))
+    app = build_app(
+        "compliance",
+        settings,
+        ROUTERS,
+        handlers=handlers(around),
+        conflicts=CONFLICTS,
+        republishers=REPUBLISHERS,
+        on_start=prepare,
+        loops=[ask_again, forget],
+        database=database,
+    )
+    app.state.surroundings = around
+    return app
+
+
+async def prepare(app: FastAPI) -> None:
+    """Before the first request: the key that signs clearances."""
+    async with app.state.database.sessions.begin() as db:
+        app.state.surroundings.clearance_key = await ensure_clearance_key(db, app.state.surroundings)
+
+
+async def ask_again(app: FastAPI) -> None:
+    """For ever: whatever is due is asked again, twice a second."""
+    while True:
+        try:
+            asked = await ask_what_is_due(app.state.database, app.state.surroundings)
+            if asked:
+                log.info("%s questions were asked again.", asked)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("The standing question could not be asked: %s", error)
+        await asyncio.sleep(ROUND_SECONDS)
+
+
+async def forget(app: FastAPI) -> None:
+    """For ever: decisions whose time is over are deleted, every hour."""
+    while True:
+        try:
+            await forget_the_expired(app.state.database)
+        except (DBAPIError, OSError) as error:
+            log.warning("Expired decisions could not be deleted: %s", error)
+        await asyncio.sleep(FORGETTING_SECONDS)

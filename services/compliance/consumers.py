@@ -1,0 +1,65 @@
+"""What compliance hears: listings, filings and people; each handed to one action."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.compliance.actions import accounts, filings, lots
+from services.compliance.actions.surroundings import Surroundings
+from services.contracts.accounts import AccountChanged
+from services.contracts.broadcast import (
+    FilingApproved,
+    FilingBlocked,
+    FilingEvent,
+    FilingHeld,
+    FilingReturned,
+    FilingScheduled,
+    FilingSubmitted,
+    FilingWithdrawn,
+)
+from services.contracts.catalog import ListingSubmitted, ListingWithdrawn
+from services.kit.bus import Handlers
+
+
+async def on_account_changed(db: AsyncSession, event: AccountChanged) -> None:
+    """Somebody's account changed."""
+    await accounts.follow_account(db, event)
+
+
+async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> None:
+    """A listing version was submitted."""
+    await lots.decide_listing(db, event)
+
+
+async def on_listing_withdrawn(db: AsyncSession, event: ListingWithdrawn) -> None:
+    """A listing was withdrawn."""
+    await lots.withdraw_lots(db, event)
+
+
+async def on_filing_moved(db: AsyncSession, event: FilingEvent) -> None:
+    """A filing was returned, blocked, held, scheduled or withdrawn."""
+    await filings.follow_filing(db, event)
+
+
+def handlers(around: Surroundings) -> Handlers:
+    """Event class → consumer."""
+    return {
+        AccountChanged: on_account_changed,
+        ListingSubmitted: on_listing_submitted,
+        ListingWithdrawn: on_listing_withdrawn,
+        FilingSubmitted: _on_filing_asked(around, binding=False),
+        FilingApproved: _on_filing_asked(around, binding=True),
+        FilingReturned: on_filing_moved,
+        FilingScheduled: on_filing_moved,
+        FilingBlocked: on_filing_moved,
+        FilingHeld: on_filing_moved,
+        FilingWithdrawn: on_filing_moved,
+    }
+
+
+def _on_filing_asked(around: Surroundings, *, binding: bool) -> Callable[[AsyncSession, FilingEvent], Awaitable[None]]:
+    async def on_filing_asked(db: AsyncSession, event: FilingEvent) -> None:
+        """A filing was submitted (preview) or approved (binding): the gate is asked. Long texts come from the store."""
+        await filings.decide_filing(db, around, event, binding=binding)
+
+    return on_filing_asked

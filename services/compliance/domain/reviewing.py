@@ -1,0 +1,36 @@
+"""What a reviewer's word rests on, and who stands too near to speak it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.compliance.rules import RULEBOOK, parse_facts
+from services.compliance.rules.engine import resolution_basis
+
+_REVIEWERS = frozenset({"reviewer", "gate_reviewer"})
+_APPLICANTS = frozenset({"applicant", "operator"})
+
+
+def persons_in(facts: Mapping[str, Any]) -> frozenset[str]:
+    """The tokens of everybody who has a part in the case, earlier reviewers left out."""
+    people = [person for person in facts.get("people", ()) if person.get("role") not in _REVIEWERS]
+    official = facts.get("official") or {}
+    found = {person.get("person") for person in people} | {official.get("person")}
+    return frozenset(person for person in found if person)
+
+
+def applicants_organs(facts: Mapping[str, Any]) -> frozenset[str]:
+    """The organs for which somebody applies."""
+    return frozenset(
+        person["organ"]
+        for person in facts.get("people", ())
+        if person.get("role") in _APPLICANTS and person.get("organ")
+    )
+
+
+def resolution_fact(facts: Mapping[str, Any], rule_id: str, reason_code: str) -> dict[str, Any]:
+    """The part of a resolution that ties it to a rule, a reason and the facts as they are.
+
+    Raises KeyError for a rule that does not exist.
+    """
+    rule = {rule.id: rule for rule in RULEBOOK}[rule_id]
+    return {**resolution_basis(rule, parse_facts(facts)), "reason_code": reason_code}

@@ -1,0 +1,184 @@
+"""SQL of decisions and of what stands for each subject. One statement through the driver where callers wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.compliance.models import Decision, Resolution, Standing
+from services.kit.db import driver
+
+_COLUMNS = (
+    "id",
+    "origin",
+    "stage",
+    "subject_kind",
+    "subject_id",
+    "subject_version",
+    "parent_id",
+    "region_code",
+    "binding",
+    "announced",
+    "is_public",
+    "outcome",
+    "at",
+    "decided_at",
+    "valid_until",
+    "ruleset",
+    "facts_sha256",
+    "answer_sha256",
+    "rules",
+    "asked_by",
+    "copied_from",
+    "document",
+    "deleted_after",
+)
+_INSERT = (
+    f"INSERT INTO compliance.decision ({', '.join(_COLUMNS)}) "  # noqa: S608  Only our own column names are joined.
+    f"VALUES ({', '.join(f'${number}' for number in range(1, len(_COLUMNS) + 1))})"
+)
+_FIND = """
+SELECT origin, is_public, region_code, asked_by, rules, deleted_after, document
+FROM compliance.decision WHERE id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision as it is read: its bytes, and what tells who may see them."""
+
+    id: str
+    origin: str
+    is_public: bool
+    region_code: str | None
+    asked_by: str | None
+    rules: list[str] | None
+    deleted_after: datetime | None
+    document: bytes
+
+
+async def add_decision(db: AsyncSession, decision: Decision) -> None:
+    """Store a decision: one statement, in the session's transaction if it has begun one."""
+    await (await driver(db)).execute(_INSERT, *(getattr(decision, column) for column in _COLUMNS))
+
+
+async def find_decision(db: AsyncSession, decision_id: str) -> StoredDecision | None:
+    """A decision by id, with its bytes."""
+    row = await (await driver(db)).fetchrow(_FIND, decision_id)
+    return StoredDecision(id=decision_id, **dict(row)) if row else None
+
+
+async def list_decisions_of(
+    db: AsyncSession, kind: str, subject_id: str, before: str | None, limit: int
+) -> Sequence[Decision]:
+    """Announced decisions about one of our subjects, newest first."""
+    table: Any = Decision
+    wanted = sa.select(table).where(
+        table.subject_kind == kind, table.subject_id == subject_id, table.origin == "sunfair"
+    )
+    if before is not None:
+        wanted = wanted.where(table.id < before)
+    return (await db.execute(wanted.order_by(table.id.desc()).limit(limit))).scalars().all()
+
+
+async def find_standing(db: AsyncSession, kind: str, subject_id: str) -> Standing | None:
+    """What stands for a subject."""
+    return await db.get(Standing, (kind, subject_id), populate_existing=True)
+
+
+async def list_standing(db: AsyncSession, kind: str, subject_ids: Sequence[str]) -> dict[str, Standing]:
+    """What stands for several subjects of a kind."""
+    table: Any = Standing
+    rows = await db.execute(sa.select(table).where(table.subject_kind == kind, table.subject_id.in_(subject_ids)))
+    return {row.subject_id: row for row in rows.scalars()}
+
+
+async def save_standing(db: AsyncSession, standing: Standing) -> None:
+    """Let a decision stand for its subject, unless one about a newer version does already."""
+    values = standing.model_dump()
+    statement = insert(Standing).values(**values)
+    table: Any = Standing
+    replaced = {name: statement.excluded[name] for name in values if name not in ("subject_kind", "subject_id")}
+    await db.execute(
+        statement.on_conflict_do_update(
+            index_elements=["subject_kind", "subject_id"],
+            set_=replaced,
+            where=table.version <= statement.excluded.version,
+        )
+    )
+
+
+async def list_current(db: AsyncSession, since: datetime) -> Sequence[Decision]:
+    """The decisions that stand for our subjects and were made since, oldest first."""
+    decisions: Any = Decision
+    standing: Any = Standing
+    rows = await db.execute(
+        sa.select(decisions)
+        .join(standing, standing.decision_id == decisions.id)
+        .where(decisions.decided_at >= since)
+        .order_by(decisions.id)
+    )
+    return rows.scalars().all()
+
+
+async def rest(db: AsyncSession, kind: str, subject_ids: Sequence[str]) -> None:
+    """The subjects are off the market: nothing about them waits or is asked again."""
+    table: Any = Standing
+    await db.execute(
+        sa.update(table)
+        .where(table.subject_kind == kind, table.subject_id.in_(subject_ids))
+        .values(active=False, ask_again_at=None)
+    )
+
+
+async def list_resting_on(db: AsyncSession, keys: Sequence[str]) -> Sequence[tuple[str, str]]:
+    """Active subjects whose decision rests on any of these keys."""
+    table: Any = Standing
+    rows = await db.execute(
+        sa.select(table.subject_kind, table.subject_id).where(table.keys.overlap(list(keys)), table.active)
+    )
+    return [(row.subject_kind, row.subject_id) for row in rows]
+
+
+async def list_waiting(
+    db: AsyncSession, scopes: Sequence[str] | None, after: tuple[datetime, str] | None, limit: int
+) -> Sequence[tuple[Standing, bytes]]:
+    """Binding decisions that wait for a person, nearest deadline first; `scopes` None: of all regions."""
+    table: Any = Standing
+    decisions: Any = Decision
+    wanted = (
+        sa.select(table, decisions.document)
+        .join(decisions, decisions.id == table.decision_id)
+        .where(table.binding, table.outcome == "review", table.active)
+    )
+    if scopes is not None:
+        wanted = wanted.where(table.region_line.overlap(list(scopes)))
+    if after is not None:
+        wanted = wanted.where(sa.tuple_(table.deadline_at, table.decision_id) > sa.tuple_(*map(sa.literal, after)))
+    rows = await db.execute(wanted.order_by(table.deadline_at, table.decision_id).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+async def add_resolution(db: AsyncSession, resolution: Resolution) -> None:
+    """Keep a reviewer's word."""
+    db.add(resolution)
+    await db.flush()
+
+
+async def list_resolutions(db: AsyncSession, kind: str, subject_id: str) -> Sequence[Resolution]:
+    """Every reviewer's word on a subject, oldest first."""
+    table: Any = Resolution
+    rows = await db.execute(
+        sa.select(table).where(table.subject_kind == kind, table.subject_id == subject_id).order_by(table.id)
+    )
+    return rows.scalars().all()
+
+
+async def delete_expired(db: AsyncSession, now: datetime) -> None:
+    """Delete trial decisions and platforms' decisions whose time is over."""
+    table: Any = Decision
+    await db.execute(sa.delete(table).where(table.deleted_after < now))
