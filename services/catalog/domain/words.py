@@ -46,19 +46,20 @@ def grams(run: str) -> Iterator[str]:
 
 
 def pinyin_words(name: str) -> Iterator[str]:
-    """For each stretch of up to six syllables of a name: the syllables joined, and their initials."""
+    """From each syllable of a name on, up to six syllables joined, and their initials.
+
+    Typed letters match the beginning of a word, so the shorter stretches need no words of their own.
+    """
     for run in runs(name[:LONGEST_NAME]):
         if not is_chinese(run):
             continue
         syllables = [folded(each).replace("u:", "v") for each in lazy_pinyin(run, style=Style.NORMAL, v_to_u=False)]
         for start in range(len(syllables)):
-            for end in range(start + 1, min(start + LONGEST_SYLLABLES, len(syllables)) + 1):
-                part = syllables[start:end]
-                yield "".join(part)
-                if any("v" in each for each in part):
-                    yield "".join(part).replace("v", "u")
-                if len(part) > 1:
-                    yield "".join(each[0] for each in part if each)
+            part = syllables[start : start + LONGEST_SYLLABLES]
+            yield "".join(part)
+            yield "".join(each[0] for each in part if each)
+            if any("v" in each for each in part):
+                yield "".join(part).replace("v", "u")
 
 
 @dataclass(frozen=True)
