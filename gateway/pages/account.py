@@ -1,6 +1,6 @@
 """Coming and going: the language, light or dark, signing in and out."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from gateway.clients import ServiceProblem
 from gateway.pages.frame import THEME_COOKIE, CurrentPage
 from gateway.sessions import COOKIE
+from gateway.views import account as views
 from services.kit.http import language_of
 
 router = APIRouter()
@@ -32,7 +33,7 @@ async def add_slash(page: CurrentPage) -> Response:
 @router.get("/{lang}/sign-in")
 async def show_sign_in(page: CurrentPage, after: str = "/desk") -> Response:
     """The sign-in page."""
-    return page.show("account/sign_in.html", after=_own_path(after), problem=None, username="")
+    return page.show("account/sign_in.html", **_sign_in_view(page, after))
 
 
 @router.post("/{lang}/sign-in")
@@ -51,8 +52,8 @@ async def sign_in(
     except ServiceProblem as problem:
         if problem.status not in (401, 403, 422, 429):
             raise
-        context = {"after": _own_path(after), "problem": problem.document, "username": username}
-        return page.show("account/sign_in.html", status=problem.status, shared=False, **context)
+        view = _sign_in_view(page, after, problem.document, username)
+        return page.show("account/sign_in.html", status=problem.status, shared=False, **view)
     response = page.go(_own_path(after))
     secure = page.settings.secure_cookies
     response.set_cookie(COOKIE, session["session_id"], httponly=True, samesite="lax", secure=secure, path="/")
@@ -84,6 +85,17 @@ async def choose_theme(
         secure = page.settings.secure_cookies
         response.set_cookie(THEME_COOKIE, theme, max_age=THEME_SECONDS, samesite="lax", secure=secure)
     return response
+
+
+def _sign_in_view(
+    page: CurrentPage, after: str, problem: dict[str, Any] | None = None, username: str = ""
+) -> dict[str, Any]:
+    return {
+        "after": _own_path(after),
+        "problem": problem,
+        "username": username,
+        "demo_accounts": views.demo_accounts(page) if page.settings.demo else [],
+    }
 
 
 def _own_path(path: str) -> str:
