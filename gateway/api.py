@@ -69,6 +69,7 @@ NOT_FORWARDED = frozenset(
         "cookie",
         "authorization",
         "x-client-address",
+        "x-forwarded-prefix",
         "x-request-id",
         "traceparent",
         "prefer",
@@ -208,6 +209,7 @@ def forwarded_headers(scope: Scope, headers: dict[bytes, bytes], visitor: Visito
         for name, value in headers.items()
         if name.decode("latin-1") not in NOT_FORWARDED
     }
+    sent["x-forwarded-prefix"] = PREFIX
     sent["x-client-address"] = scope["state"]["address"]
     sent["x-request-id"] = request_id.get() or ""
     if trace := current_traceparent():

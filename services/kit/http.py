@@ -48,6 +48,11 @@ def language_of(accept_language: str | None) -> str:
     return best
 
 
+def public_path(request: Request) -> str:
+    """The path as the caller asked it: the gateway takes its prefix off and says so (and lets nobody else say it)."""
+    return request.headers.get("x-forwarded-prefix", "") + request.url.path
+
+
 def _weight(parameter: str) -> float:
     name, _, value = parameter.strip().partition("=")
     if name != "q":
@@ -101,7 +106,7 @@ def install_problem_handlers(app: FastAPI, conflicts: Mapping[str, Problem], bas
 
     def answer(request: Request, problem: Problem) -> Response:
         language = language_of(request.headers.get("accept-language"))
-        return problem_response(problem, path=request.url.path, language=language, base=base)
+        return problem_response(problem, path=public_path(request), language=language, base=base)
 
     async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)  # noqa: S101  Starlette hands over only what was registered.
