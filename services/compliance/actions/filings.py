@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.cases import EventRecord, event_record, evidence_of, people_of, resolutions_of
 from services.compliance.actions.gate import Case, give_answer
-from services.compliance.actions.lots import listing_key
+from services.compliance.actions.lots import ask_lot_again, listing_key
 from services.compliance.actions.surroundings import Moment, Surroundings
 from services.compliance.domain import conditions
 from services.compliance.domain.assembly import (
@@ -26,7 +26,7 @@ from services.compliance.domain.assembly import (
 )
 from services.compliance.domain.conditions import Condition
 from services.compliance.domain.verdict import Question, Subject, Verdict, judge_or_hold
-from services.compliance.models import FilingCopy
+from services.compliance.models import FilingCopy, Standing
 from services.compliance.store import copies, due
 from services.compliance.store import decisions as store
 from services.contracts.broadcast import FilingEvent
@@ -131,21 +131,28 @@ async def _lot_conditions(db: AsyncSession, filing: FilingEvent, named: Named) -
     """Every lot that goes to market has a pass that stands; anything else holds or blocks the filing."""
     present = {listing.entity_id for listing in named.listings}
     wanted = [lot_id for filed in filing.listings if filed.listing_id in present for lot_id in filed.lot_ids]
-    standing = await store.list_standing(db, "lot", wanted)
-    now = clock.business_now()
-    failed, undecided = [], []
-    for lot_id in wanted:
-        row = standing.get(lot_id)
-        if row is not None and (row.outcome == "fail" or not row.active):
-            failed.append(lot_id)
-        elif row is None or row.outcome != "pass" or (row.ask_again_at is not None and row.ask_again_at <= now):
-            undecided.append(lot_id)
+    standing = await _standing_now(db, wanted)
+    failed = [
+        lot for lot in wanted if lot in standing and (standing[lot].outcome == "fail" or not standing[lot].active)
+    ]
+    passed = {lot_id for lot_id, row in standing.items() if row.active and row.outcome == "pass"}
+    undecided = [lot_id for lot_id in wanted if lot_id not in passed and lot_id not in failed]
     found = []
     if failed:
         found.append(conditions.lots_not_passed(lot_numbers(named.listings, failed), failed=True))
     if undecided:
         found.append(conditions.lots_not_passed(lot_numbers(named.listings, undecided), failed=False))
     return found
+
+
+async def _standing_now(db: AsyncSession, lot_ids: Sequence[str]) -> dict[str, Standing]:
+    """What stands for the lots at this moment: an answer that has run out is asked again first."""
+    standing = await store.list_standing(db, "lot", lot_ids)
+    now = clock.business_now()
+    run_out = [lot for lot, row in standing.items() if row.active and row.ask_again_at and row.ask_again_at <= now]
+    for lot_id in run_out:
+        await ask_lot_again(db, lot_id)
+    return await store.list_standing(db, "lot", lot_ids) if run_out else standing
 
 
 async def _verdicts(

@@ -93,7 +93,11 @@ async def find_standing(db: AsyncSession, kind: str, subject_id: str) -> Standin
 async def list_standing(db: AsyncSession, kind: str, subject_ids: Sequence[str]) -> dict[str, Standing]:
     """What stands for several subjects of a kind."""
     table: Any = Standing
-    rows = await db.execute(sa.select(table).where(table.subject_kind == kind, table.subject_id.in_(subject_ids)))
+    rows = await db.execute(
+        sa.select(table)
+        .where(table.subject_kind == kind, table.subject_id.in_(subject_ids))
+        .execution_options(populate_existing=True)
+    )
     return {row.subject_id: row for row in rows.scalars()}
 
 

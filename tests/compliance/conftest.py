@@ -1,0 +1,19 @@
+"""Fixtures of compliance."""
+
+import pytest
+
+from tests.apps import ServiceUnderTest, Tokens
+from tests.compliance.cases import Case
+from tests.conftest import ServiceOf
+
+
+@pytest.fixture
+async def service(service_app: ServiceOf) -> ServiceUnderTest:
+    """Compliance in this process, rolled back afterwards."""
+    return await service_app("compliance")
+
+
+@pytest.fixture
+def case(service: ServiceUnderTest, tokens: Tokens) -> Case:
+    """The Dangshan case before its first step."""
+    return Case(service, tokens)
