@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from services.contracts.catalog import ListingWithdrawn
+from services.kit import clock
 from tests.apps import Tokens
-from tests.broadcast.county import COUNTY, NOW, START, County
+from tests.broadcast.county import COUNTY, LISTING, NOW, START, County
 from tests.conftest import ServiceOf
 
 HOUR = timedelta(hours=1)
@@ -68,6 +70,19 @@ async def test_the_first_room_is_made_once(committing_service_app: ServiceOf, to
     assert {answer.status_code for answer in answers} == {200}
     rooms = (await county.app.client.get(f"/rooms?region={COUNTY}")).json()["items"]
     assert [(room["name_zh"], room["first"]) for room in rooms] == [("砀山县直播间", True)]
+
+
+async def test_a_withdrawal_meets_every_filing_that_is_submitted_at_that_moment(
+    committing_service_app: ServiceOf, tokens: Tokens
+) -> None:
+    county = await County(await committing_service_app("broadcast"), tokens).settle()
+    drafts = [await county.draft(start=START + 2 * n * HOUR) for n in range(6)]
+    with clock.set_to(NOW):
+        gone = ListingWithdrawn(entity_id=LISTING, version=2, region_code=COUNTY, reason="售罄")
+    submissions = [county.ask(f"/filings/{draft['id']}/submit", None, county.operator()) for draft in drafts]
+    await asyncio.gather(*submissions[:3], county.app.hear(gone), *submissions[3:])
+    states = {(await county.read(draft["id"]))["state"] for draft in drafts}
+    assert states <= {"draft", "blocked"}
 
 
 async def test_the_refusal_names_what_is_taken_and_when_and_nothing_else(county: County) -> None:

@@ -62,6 +62,7 @@ async def revise_filing(
     db: AsyncSession, actor: Actor, filing_id: str, body: FilingIn, around: Surroundings, expect: Expect
 ) -> FilingOut:
     """Change a filing. One under way whose approved content changes is filed anew and loses its approval."""
+    await store.hold_listings(db, [each.listing_id for each in body.listings])
     filing = await store.get_filing(db, filing_id, lock=True)
     require_scope(actor, filing.region_code)
     expect(filing.version)

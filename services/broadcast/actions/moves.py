@@ -27,6 +27,8 @@ async def submit_filing(
     db: AsyncSession, actor: Actor, filing_id: str, around: Surroundings, expect: Expect
 ) -> FilingOut:
     """Reserve its slots, ask the gate for a preview and the level above for approval."""
+    seen = await store.get_filing(db, filing_id)
+    await store.hold_listings(db, [each["listing_id"] for each in seen.content.get("listings", [])])
     filing = await store.get_filing(db, filing_id, lock=True)
     require_scope(actor, filing.region_code)
     expect(filing.version)

@@ -96,6 +96,16 @@ async def find_listings(db: AsyncSession, listing_ids: Iterable[str]) -> dict[st
     return {each.listing_id: each for each in found}
 
 
+async def hold_listings(db: AsyncSession, listing_ids: Iterable[str]) -> None:
+    """Keep these listings as they are until this transaction ends: a withdrawal waits, and then sees what was filed.
+
+    Taken before the filing is locked, the order in which a withdrawal takes them too.
+    """
+    table = _table(KnownListing)
+    held = sa.select(table.c.listing_id).where(table.c.listing_id.in_(list(listing_ids)))
+    await db.execute(held.order_by(table.c.listing_id).with_for_update(read=True))
+
+
 async def save_lot_decision(db: AsyncSession, event: DecisionMade) -> None:
     """The newest binding decision about a lot."""
     row = {
