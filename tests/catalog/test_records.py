@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.apps import Tokens
 from tests.catalog.market import DANGSHAN, Market, listing_body, lot_body, producer_body, specialty_body
+from tests.conftest import ServiceOf
 
 
 async def test_a_producer_is_shown_as_the_law_wants_and_no_further(market: Market) -> None:
@@ -119,6 +121,7 @@ async def test_producers_are_listed_by_page_and_region(market: Market) -> None:
     assert rest["next"] is None
     assert (await market.get("/producers", public=True, region="440000"))["items"] == []
     await market.get("/producers", 422, public=True, cursor="rubbish")
+    await market.get("/producers", 404, public=True, region="123456")
 
 
 async def test_a_region_is_shown_with_what_is_above_and_below_it(market: Market) -> None:
@@ -176,3 +179,12 @@ async def test_ids_that_never_were_are_not_found(market: Market) -> None:
     for path in ("marks", "producers", "specialties", "listings", "lots"):
         await market.get(f"/{path}/0190b2c4-0000-7000-8000-000000000000", 404, public=True)
         assert (await market.client.get(f"/{path}/%00")).status_code in (404, 422)
+
+
+async def test_invented_regions_are_there_in_demonstrations_only(service_app: ServiceOf, tokens: Tokens) -> None:
+    market = Market(await service_app("catalog", demo=False), tokens)
+    for path in ("/regions/999901", "/regions/990000/children"):
+        assert (await market.client.get(path)).status_code == 404
+    provinces = (await market.client.get("/regions")).json()["items"]
+    assert len(provinces) == 34
+    assert (await market.client.get("/regions", params={"q": "演示"})).json()["items"] == []

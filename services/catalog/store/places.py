@@ -56,15 +56,15 @@ def list_children(code: str, on: date, *, demo: bool) -> RegionList:
 
 
 def _children(code: str, on: date) -> tuple[Region, ...]:
-    _known(code)
+    known_region(code)
     return regions.children(code, on)
 
 
 def get_region(code: str, on: date, *, demo: bool) -> RegionOut:
     """One code, in force on the day or not, with what stands above it and what became of it. Raises RegionUnknown."""
     _visible(code, demo=demo)
-    row = regions.region(code, on) or _known(code)
-    above = [regions.region(each, on) or _known(each) for each in regions.ancestors(code, on)]
+    row = regions.region(code, on) or known_region(code)
+    above = [regions.region(each, on) or known_region(each) for each in regions.ancestors(code, on)]
     return RegionOut(
         **_brief(row).model_dump(),
         in_force=row.holds(on),
@@ -73,7 +73,7 @@ def get_region(code: str, on: date, *, demo: bool) -> RegionOut:
         children_count=len(regions.children(code, on)),
         history=RegionHistory(
             predecessors=[_brief(each) for each in _predecessors(row)],
-            successors=[_brief(_known(each)) for each in row.successors],
+            successors=[_brief(known_region(each)) for each in row.successors],
             current_code=regions.current(code),
         ),
     )
@@ -87,11 +87,12 @@ def _predecessors(row: Region) -> list[Region]:
 
 def _visible(code: str, *, demo: bool) -> None:
     """Raises RegionUnknown for an invented region outside demo mode."""
-    if _known(code).demo and not demo:
+    if known_region(code).demo and not demo:
         raise unknown_region(code)
 
 
-def _known(code: str) -> Region:
+def known_region(code: str) -> Region:
+    """The newest row of a code, whenever it was in force. Raises RegionUnknown."""
     row = regions.known(code)
     if row is None:
         raise unknown_region(code)
@@ -194,8 +195,8 @@ def get_category(code: str) -> CategoryOut:
 
 def region_name(code: str, on: date) -> RegionName:
     """A region as a page names it, as it stood on the day."""
-    row = regions.region(code, on) or _known(code)
-    above = [regions.region(each, on) or _known(each) for each in reversed(regions.ancestors(code, on))]
+    row = regions.region(code, on) or known_region(code)
+    above = [regions.region(each, on) or known_region(each) for each in reversed(regions.ancestors(code, on))]
     return RegionName(
         code=row.code,
         name_zh=row.name_zh,

@@ -13,7 +13,7 @@ from services.catalog.models import Mark, Producer, Specialty
 from services.catalog.schemas.common import FieldWarning
 from services.catalog.schemas.producers import MarkIn, MarkOut, ProducerOut
 from services.catalog.schemas.specialties import OpeningDay, SpecialtyOut
-from services.catalog.store.places import category_name, region_name
+from services.catalog.store.places import category_name, known_region, region_name
 from services.contracts.values import uscc_kind, uscc_problem
 from services.kit import clock
 from services.kit.page import Page, decode_cursor, encode_cursor
@@ -82,6 +82,7 @@ async def _page(
 ) -> Page[Answer]:
     statement = select(table).order_by(sa.desc(col(table.id))).limit(limit + 1)
     if region is not None:
+        known_region(region)
         codes = [mark.removeprefix("@r") for mark in region_marks(region)]
         statement = statement.where(col(table.region_path).bool_op("&&")(codes))
     if cursor is not None:
