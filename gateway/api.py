@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +80,12 @@ NOT_RETURNED = frozenset(
     {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"server", b"date", b"x-request-id"}
 )
 
-WAITS = {"submit": "decided_version", "approve": "decided_version"}
+# `Prefer: wait`: what to look at after the write, and how it shows that the gate has answered.
+WAITS: dict[tuple[str, str], tuple[str, Callable[[dict[str, Any]], bool]]] = {
+    ("listings", "submit"): ("/draft", lambda now: now["state"] != "submitted"),
+    ("filings", "submit"): ("", lambda now: now["state"] != "submitted" or now["preview"] is not None),
+    ("filings", "approve"): ("", lambda now: now["state"] != "approved"),
+}
 POLL_SECONDS = (0.05, 0.1, 0.2, 0.2, 0.4, 0.4, 0.6, 1.0)
 
 
@@ -117,7 +123,7 @@ class Api:
         async with self.upstreams[service].call(method, target, headers, body) as response:
             status, raw = response.status, await response.read()
         if status in (200, 201):
-            status, raw = await self._until_decided(service, target, headers, json.loads(raw), wait)
+            status, raw = await self._until_decided(service, target, headers, raw, wait)
         answer = [(b"content-type", b"application/json" if status < 400 else b"application/problem+json")]
         if status == 202:
             answer.append((b"retry-after", b"1"))
@@ -125,11 +131,13 @@ class Api:
         await send({"type": "http.response.body", "body": raw})
 
     async def _until_decided(
-        self, service: str, target: str, headers: dict[str, str], written: dict[str, Any], wait: float
+        self, service: str, target: str, headers: dict[str, str], written: bytes, wait: float
     ) -> tuple[int, bytes]:
-        entity = target.split("?")[0].rsplit("/", 1)[0]
+        """200 with the entity as it stands once the gate has answered, else 202 with what was written."""
+        words = _words(target)
+        suffix, is_decided = WAITS[words[0], words[-1]]
+        entity = f"/{'/'.join(words[:-1])}{suffix}"
         quiet = {name: value for name, value in headers.items() if name in ("authorization", "accept-language")}
-        raw = json.dumps(written, ensure_ascii=False).encode()
         waited = 0.0
         for pause in POLL_SECONDS:
             if waited >= wait:
@@ -138,20 +146,19 @@ class Api:
             waited += pause
             async with self.upstreams[service].call("GET", entity, quiet, b"") as response:
                 raw = await response.read()
-                if response.status == 200 and _is_decided(json.loads(raw), written):
+                if response.status == 200 and is_decided(json.loads(raw)):
                     return 200, raw
-        return 202, raw
+        return 202, written
 
 
-def _is_decided(now: dict[str, Any], written: dict[str, Any]) -> bool:
-    decided = now.get("decided_version")
-    return isinstance(decided, int) and decided >= int(written.get("submitted_version") or written.get("version") or 0)
+def _words(target: str) -> list[str]:
+    return target.split("?")[0].strip("/").split("/")
 
 
 def _seconds_to_wait(headers: dict[bytes, bytes], target: str) -> float:
-    action = target.split("?")[0].rsplit("/", 1)[-1]
+    words = _words(target)
     prefer = headers.get(b"prefer", b"").decode("latin-1").replace(" ", "")
-    if action not in WAITS or not prefer.startswith("wait="):
+    if (words[0], words[-1]) not in WAITS or not prefer.startswith("wait="):
         return 0.0
     try:
         return min(3.0, max(0.0, float(prefer.removeprefix("wait=").split(",")[0])))
