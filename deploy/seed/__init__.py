@@ -1,0 +1,1 @@
+"""Demonstration data, loaded through the public interface as any user would; it never touches a database."""

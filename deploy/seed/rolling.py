@@ -1,0 +1,227 @@
+"""Six invented broadcasts from today to the fourteenth day, so that no list on the home page is ever empty.
+
+Every third day has one in the morning, and today one in the evening besides: always six, each of other goods. Each is
+an ordinary filing of the invented Demonstration County, six working days ahead, with evidence dated to match.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from deploy.seed.catalogue import KEEPER, enter_producer, submit_listing
+from deploy.seed.data import Row
+from deploy.seed.desk import Desk, side_by_side
+from deploy.seed.filings import file_broadcast
+from deploy.seed.goods import group_bodies
+from deploy.seed.market import Json
+from deploy.seed.registry import register_event
+from services.contracts.values import SHANGHAI
+from services.contracts.workdays import add_working_days
+
+DAYS_AHEAD = 14
+EVERY = 3
+WORKING_DAYS_AHEAD = 6
+MORNING, EVENING = time(10, 0), time(19, 30)
+# The law wants sellers verified every six months; ours are, in good time.
+VERIFIED_DAYS = 120
+GROUP = "demo-now"
+SERIALS = ["R11", "R12", "R13", "R14"]
+PRODUCTS = (
+    ("demo-pear", "pear", "酥梨", "Pears"),
+    ("demo-orange", "orange", "脐橙", "Navel Oranges"),
+    ("demo-potato", "potato", "马铃薯", "Potatoes"),
+    ("demo-mushroom", "mushroom", "鲜菇", "Mushrooms"),
+    ("demo-egg", "egg", "鸡蛋", "Eggs"),
+    ("demo-cabbage", "cabbage", "白菜", "Cabbages"),
+)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One broadcast that should stand in the calendar."""
+
+    starts_at: datetime
+    product: int
+
+    @property
+    def key(self) -> str:
+        """Deterministic, so that the same slot of the same day is filed once."""
+        return f"roll-{self.starts_at:%Y%m%d-%H%M}"
+
+    @property
+    def filed_on(self) -> date:
+        """The day of filing."""
+        return add_working_days(self.starts_at.date(), -WORKING_DAYS_AHEAD)[0]
+
+
+def slots(today: date) -> list[Slot]:
+    """The six slots from today to the fourteenth day, soonest first."""
+    days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD + 1)]
+    mornings = [
+        Slot(datetime.combine(day, MORNING, SHANGHAI), day.toordinal() // EVERY % len(PRODUCTS))
+        for day in days
+        if day.toordinal() % EVERY == 0
+    ]
+    left = next(index for index in range(len(PRODUCTS)) if index not in {slot.product for slot in mornings})
+    evening = Slot(datetime.combine(today, EVENING, SHANGHAI), left)
+    return sorted([*mornings, evening], key=lambda slot: slot.starts_at)
+
+
+async def top_up(desk: Desk, today: date) -> int:
+    """File what is missing; answers how many were."""
+    missing = [slot for slot in slots(today) if f"filed:{slot.key}" not in desk.book]
+    if not missing:
+        return 0
+    known = await _producers(desk, min(slot.filed_on for slot in missing), max(slot.filed_on for slot in missing))
+    for half in {half_of(slot.filed_on) for slot in missing}:
+        await register_event(desk, event_of(half))
+    await side_by_side(_file(desk, slot, known) for slot in missing)
+    return len(missing)
+
+
+def half_of(day: date) -> str:
+    """The half-year of a day, such as 2026H2."""
+    return f"{day.year}H{1 if day.month <= 6 else 2}"
+
+
+def event_of(half: str) -> Row:
+    """The invented event of a half-year: ice in the first, heavy rain in the second."""
+    year, first = int(half[:4]), half.endswith("H1")
+    opens, ends = (f"{year}-01-01", f"{year}-07-01") if first else (f"{year}-07-01", f"{year + 1}-01-01")
+    hazard, zh, en = ("snow", "低温雨雪", "Ice and snow") if first else ("flood", "暴雨洪涝", "Heavy rain and floods")
+    half_zh = "上半年" if first else "下半年"
+    level = {"name": "演示省人民政府", "kind": "government", "level": "province", "region_code": "990000"}
+    return {
+        "key": f"roll-{half}",
+        "at": f"{opens}T12:00:00+08:00",
+        "registrar": "demo-registrar",
+        "verifier": "demo-verifier",
+        "event_type": "natural",
+        "hazard": hazard,
+        "title_zh": f"演示省{zh}救灾Ⅱ级响应（{year}年{half_zh}，虚构）",
+        "title_en": f"{en}, Demonstration Province, {half} (invented)",
+        "occurred_at": f"{opens}T06:00:00+08:00",
+        "regions": [990000],
+        "impacts": [["farm", "transport"]],
+        "declarations": [
+            {
+                "title": f"演示省启动{zh}救灾Ⅱ级响应的通知（虚构）",
+                "system": "relief",
+                "response_level": 2,
+                "issued": f"{opens}T08:00:00+08:00",
+                "lifted": f"{ends}T00:00:00+08:00",
+                "authority": level,
+            }
+        ],
+    }
+
+
+async def _producers(desk: Desk, first: date, last: date) -> dict[str, Row]:
+    """The suppliers of the present, verified again where their last verification grows old."""
+    verified = date.fromisoformat(desk.book.get("verified-on:now") or "2000-01-01")
+    again = (last - verified).days > VERIFIED_DAYS
+    day = first - timedelta(days=10) if again else verified
+    group = {
+        "group": GROUP,
+        "region": "999901",
+        "place": "演示县",
+        "place_en": "Demonstration County",
+        "industry": "农产品",
+        "trade": "东坡",
+        "verified_at": datetime.combine(day, time(10), SHANGHAI).isoformat(),
+        "serials": SERIALS,
+        "members": [120, 86, 64, 51],
+    }
+    known = {f"{GROUP}-{place}": body for place, body in group_bodies(group)}
+    await side_by_side(_producer(desk, key, body, again=again) for key, body in known.items())
+    desk.book.note("verified-on:now", str(day))
+    return known
+
+
+async def _producer(desk: Desk, key: str, body: Row, *, again: bool) -> None:
+    entered = f"producer:{key}" in desk.book
+    producer_id = await enter_producer(desk, key, body)
+    if entered and again:
+        now: Json = await desk.market.get(f"/producers/{producer_id}")
+        await desk.market.write("PUT", f"/producers/{producer_id}", body, KEEPER, version=now["version"])
+
+
+def _at(day: date, hour: int, minute: int = 0) -> str:
+    return datetime.combine(day, time(hour, minute), SHANGHAI).isoformat()
+
+
+def _working(day: date, days: int) -> date:
+    return add_working_days(day, days)[0]
+
+
+def listing_case(slot: Slot) -> Row:
+    """The listing of a slot, submitted on the working day before its filing."""
+    specialty, kind, zh, en = PRODUCTS[slot.product]
+    filed = slot.filed_on
+    return {
+        "key": slot.key,
+        "by": "demo-operator",
+        "at": _at(_working(filed, -1), 10),
+        "specialty": specialty,
+        "goods": kind,
+        "season": str(filed.year),
+        "event": f"roll-{half_of(filed)}",
+        "title_zh": f"演示县{zh} {slot.starts_at:%m月%d日}场",
+        "title_en": f"Demonstration County {en}, {slot.starts_at:%d %b}",
+        "about_zh": "虚构地区的当季农产品，受灾后外运受阻，供演示使用。",
+        "about_en": "Produce of an invented county, held back by closed roads; for demonstration.",
+        "call": [str(_working(filed, -12)), str(_working(filed, -4))],
+        "harvested": str(filed - timedelta(days=4)),
+        "tested": str(filed - timedelta(days=3)),
+        "suppliers": [f"{GROUP}-{place}" for place in range(1, len(SERIALS) + 1)],
+        "units": [900, 800, 700, 600],
+    }
+
+
+def filing_case(slot: Slot) -> Row:
+    """The filing of a slot, approved on the next working day."""
+    _, _, zh, en = PRODUCTS[slot.product]
+    filed = slot.filed_on
+    half_start = date(filed.year, 1 if filed.month <= 6 else 7, 1)
+    # Declared and trained once in each half-year, before its first filing.
+    sworn, trained = str(half_start), str(half_start - timedelta(days=20))
+    region = {"region": "999901", "account": "demo-host", "name": "演示县主播"}
+    return {
+        "key": slot.key,
+        "by": "demo-operator",
+        "at": _at(filed, 10),
+        "approver": "demo-approver",
+        "approved_at": _at(_working(filed, 1), 10),
+        "official": {
+            "account": "demo-deputy",
+            "post_zh": "演示县副县长",
+            "post_en": "Deputy Head of Demonstration County",
+            "declared": sworn,
+        },
+        "host": {**region, "trained": trained},
+        "starts_at": slot.starts_at.isoformat(),
+        "listings": [slot.key],
+        "listing_case": listing_case(slot),
+        "title_zh": f"演示县{zh}产地直播",
+        "title_en": f"Demonstration County {en}, live (demonstration)",
+        "script": f"大家好，这里是演示县。今天先讲讲我们这里的水土和{zh}是怎样长出来的，再由主播介绍各批次。",
+        "sales": {
+            "certifier": "demo-certifier",
+            "certified_at": _at(_working(filed, -1), 16),
+            "as_of": [str(filed - timedelta(days=4)), str(filed - timedelta(days=3))],
+            "offices": ["演示县农业农村局", "演示市价格监测中心"],
+            "progress_gap_bp": 2800,
+            "price_gap_bp": 2400,
+            "unsold_t": 800,
+            "season_t": 5000,
+            "usual_unsold_share_bp": 500,
+            "days_to_spoil": 10,
+            "sold_t_per_day": 10,
+            "mechanism": "transport",
+        },
+        "ends": "scheduled",
+    }
+
+
+async def _file(desk: Desk, slot: Slot, known: dict[str, Row]) -> None:
+    await submit_listing(desk, listing_case(slot), known)
+    await file_broadcast(desk, filing_case(slot))
