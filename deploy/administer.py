@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,17 +52,18 @@ def parser() -> argparse.ArgumentParser:
     return asked
 
 
-def signed_in(gateway: str, state: Path) -> httpx.Client:
+@contextmanager
+def signed_in(gateway: str, state: Path) -> Iterator[httpx.Client]:
     """A client with the administrator's token. SUNFAIR_ADMINISTRATOR_PASSWORD, else this machine's own."""
     password = os.environ.get("SUNFAIR_ADMINISTRATOR_PASSWORD")
     if password is None:
         if not (state / "secret").exists():
             raise Refused(f"There is no Sunfair in {state}. Set SUNFAIR_ADMINISTRATOR_PASSWORD to reach another.")
         password = administrator_password(kept_secret(state / "secret"))
-    client = httpx.Client(base_url=f"{gateway}/api/v1", timeout=60)
-    body = {"username": ADMINISTRATOR, "password": password, "kind": "api"}
-    client.headers["Authorization"] = f"Bearer {ask(client, 'POST', '/sign-in', body)['access_token']}"
-    return client
+    with httpx.Client(base_url=f"{gateway}/api/v1", timeout=60) as client:
+        body = {"username": ADMINISTRATOR, "password": password, "kind": "api"}
+        client.headers["Authorization"] = f"Bearer {ask(client, 'POST', '/sign-in', body)['access_token']}"
+        yield client
 
 
 def ask(client: httpx.Client, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
