@@ -212,6 +212,12 @@ def json_bytes(request: Request, body: bytes, *, max_age: int = 0, public: bool 
     return Response(body, media_type="application/json", headers=headers)
 
 
+def public_json(request: Request, body: bytes) -> Response:
+    """Ready-made JSON of a public read: kept at the door for a moment, unless somebody signed in is asking."""
+    anonymous = "authorization" not in request.headers
+    return json_bytes(request, body, max_age=5 if anonymous else 0, public=anonymous)
+
+
 async def json_bytes_raw(send: Send, body: bytes, max_age: int) -> None:
     """Public JSON with an ETag, sent as plain ASGI."""
     headers = [

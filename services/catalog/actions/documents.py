@@ -6,7 +6,7 @@ from services.catalog.domain.files import MOST_BYTES, media_type_of, safe_name
 from services.catalog.errors import DocumentEmpty, DocumentTypeRefused
 from services.catalog.models import StoredDocument
 from services.catalog.schemas.specialties import DocumentOut
-from services.catalog.store.documents import find_upload
+from services.catalog.store.documents import keep_upload
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.blobs import BlobStore
@@ -19,21 +19,17 @@ async def add_document(
     """Keep a file. Uploading the same bytes again is the same document, under its first name and kind."""
     media_type = _accepted(data)
     sha256 = await blobs.put(data)
-    document = await find_upload(db, sha256, actor.account_id)
-    if document is None:
-        document = StoredDocument(
-            sha256=sha256,
-            uploaded_by=actor.account_id,
-            kind=kind,
-            name=safe_name(name),
-            bytes=len(data),
-            media_type=media_type,
-            scopes=list(actor.scopes),
-            created_at=clock.now(),
-        )
-        db.add(document)
-        await db.flush()
-    return DocumentOut.model_validate(document)
+    document = StoredDocument(
+        sha256=sha256,
+        uploaded_by=actor.account_id,
+        kind=kind,
+        name=safe_name(name),
+        bytes=len(data),
+        media_type=media_type,
+        scopes=list(actor.scopes),
+        created_at=clock.now(),
+    )
+    return DocumentOut.model_validate(await keep_upload(db, document))
 
 
 def _accepted(data: bytes) -> str:

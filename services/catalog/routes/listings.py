@@ -26,7 +26,7 @@ from services.catalog.schemas.listings import (
 from services.catalog.schemas.specialties import Card
 from services.kit.actor import MaybeActor
 from services.kit.db import Reading, Writing, database_of
-from services.kit.http import json_bytes, require_version
+from services.kit.http import json_bytes, public_json, require_version
 from services.kit.idempotency import RequiredKey
 from services.kit.page import Cursor, Limit, Page
 
@@ -85,13 +85,13 @@ async def list_listings(
     database = database_of(request)
     if mine:
         return json_bytes(request, await store.find_own_cards(database, actor, wanted, state, cursor, limit))
-    return json_bytes(request, await store.find_cards(database, wanted, cursor, limit, state=state))
+    return public_json(request, await store.find_cards(database, wanted, cursor, limit, state=state))
 
 
 @router.get("/listings/{listing_id}", tags=["listings"], response_model=ListingOut)
 async def get_listing(request: Request, listing_id: EntityId, actor: MaybeActor) -> Response:
     """The version in force, with its lots and the gate's answers; operators see the newest version before that."""
-    return json_bytes(request, await store.find_listing(database_of(request), listing_id, actor))
+    return public_json(request, await store.find_listing(database_of(request), listing_id, actor))
 
 
 @router.get("/listings/{listing_id}/draft", tags=["listings"])
@@ -119,10 +119,10 @@ async def get_listing_version(
     request: Request, listing_id: EntityId, version: Annotated[int, Path(ge=1, le=2**31 - 1)], actor: MaybeActor
 ) -> Response:
     """One submitted version with its lots; public once it is decided."""
-    return json_bytes(request, await store.find_listing(database_of(request), listing_id, actor, version))
+    return public_json(request, await store.find_listing(database_of(request), listing_id, actor, version))
 
 
 @router.get("/lots/{lot_id}", tags=["lots"], response_model=LotOut)
 async def get_lot(request: Request, lot_id: EntityId, actor: MaybeActor) -> Response:
     """One lot in the listing version in force."""
-    return json_bytes(request, await store.find_lot(database_of(request), lot_id, actor))
+    return public_json(request, await store.find_lot(database_of(request), lot_id, actor))

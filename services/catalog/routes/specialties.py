@@ -8,7 +8,7 @@ from services.catalog import actions, store
 from services.catalog.routes.parameters import CategoryQuery, EntityId, Keeper, MonthQuery, RegionQuery
 from services.catalog.schemas.specialties import Card, CardKind, SpecialtyIn, SpecialtyOut
 from services.kit.db import Reading, Writing, database_of
-from services.kit.http import json_bytes
+from services.kit.http import public_json
 from services.kit.idempotency import OptionalKey
 from services.kit.page import Cursor, Limit, Page
 
@@ -34,7 +34,7 @@ async def list_specialties(
 ) -> Response:
     """Specialties by region, category and season, newest first."""
     wanted = store.Wanted.of(kind="specialty", region=region, category=category, month=month)
-    return json_bytes(request, await store.find_cards(database_of(request), wanted, cursor, limit))
+    return public_json(request, await store.find_cards(database_of(request), wanted, cursor, limit))
 
 
 @router.get("/specialties/{specialty_id}", tags=["specialties"])
@@ -56,4 +56,4 @@ async def search_market(
 ) -> Response:
     """Specialties, listings and lots by text, region, category and season, newest first, without totals."""
     wanted = store.Wanted.of(q=q, kind=kind, region=region, category=category, month=month)
-    return json_bytes(request, await store.find_cards(database_of(request), wanted, cursor, limit))
+    return public_json(request, await store.find_cards(database_of(request), wanted, cursor, limit))

@@ -1,6 +1,7 @@
 """Uploaded documents: what is known of them, and who may read them."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,9 +12,11 @@ from services.kit.actor import Actor
 from services.kit.problem import NotFound
 
 
-async def find_upload(db: AsyncSession, sha256: str, account_id: str) -> StoredDocument | None:
-    """The document as this account uploaded it."""
-    return await db.get(StoredDocument, (sha256, account_id))
+async def keep_upload(db: AsyncSession, document: StoredDocument) -> StoredDocument:
+    """The document as this account uploaded it first; the same bytes may come twice at the same moment."""
+    await db.execute(insert(StoredDocument).values(**document.model_dump()).on_conflict_do_nothing())
+    kept = await db.get(StoredDocument, (document.sha256, document.uploaded_by))
+    return kept or document
 
 
 async def get_document(db: AsyncSession, sha256: str, actor: Actor | None) -> StoredDocument:
