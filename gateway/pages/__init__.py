@@ -3,12 +3,13 @@
 from fastapi import FastAPI
 
 from gateway.clients import Clients
-from gateway.pages import account, problems
+from gateway.pages import account, browse, calendar, documentation, problems, rules, search
 from gateway.pages.frame import Frame
 from gateway.sessions import Sessions
 from gateway.settings import GatewaySettings
 
-ROUTERS = (account.router,)
+# The first that fits answers: paths that name no language come before those that begin with one.
+ROUTERS = (documentation.router, account.router, browse.router, calendar.router, rules.router, search.router)
 
 
 def build_pages(settings: GatewaySettings, clients: Clients, sessions: Sessions) -> FastAPI:

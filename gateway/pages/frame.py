@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, unquote
@@ -56,6 +57,7 @@ class Frame:
         return _catalogue(language)
 
 
+@cache
 def _catalogue(language: str) -> NullTranslations:
     return Translations.load(HERE / "locales", [language])
 
