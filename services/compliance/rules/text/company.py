@@ -16,7 +16,7 @@ from services.compliance.rules.text.repeats import find_repeats
 _WORDS = lexicon("companies")
 _STRONG = frozenset(_WORDS["strong_forms"])
 _FORM = compiled(any_of((*_WORDS["strong_forms"], *_WORDS["weak_forms"])))
-_TAIL = compiled(any_of(_WORDS["tails"]))
+_TAIL = compiled(any_of(_WORDS["tails"]) + r"(?![级类化产]|安全|添加|行业|园区|大县|强县|协会|工业|加工|卫生|药品)")
 _STOPS = frozenset(_WORDS["stops"])
 # General words are matched too, so that the stop 供应 does not cut 供应链管理 in two.
 _STOP = compiled(any_of((*_WORDS["stops"], *_WORDS["industries"], *_WORDS["generic"])))
@@ -27,10 +27,14 @@ _REGISTERED_SIGN = compiled("®")
 _QUOTED_BRAND = compiled(r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】]牌")
 _NOT_BEFORE = ")(?<!".join(_WORDS["not_brands_before"])
 _BRAND = compiled(rf"(?<!{_NOT_BEFORE})牌(?!{'|'.join(_WORDS['not_brands_after'])})")
+_QUOTED_ENTITY = compiled(
+    r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】](?:[^,;。\n]{0,4}合作社|农场|公司|集团|[^,;。\n]{0,2}厂|旗舰店|专卖店|小店|网店|店铺)"
+)
 _TRADEMARK = compiled(r"商标[:为是]?[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】]")
 _SHARED_KIND = compiled(r"(?:地理标志|证明|集体)[^,;。\n]{0,6}\Z")
 _ROOM = compiled(r"直播间|同款")
 _CELEBRITY = compiled(any_of(_WORDS["celebrity_rooms"]))
+_MAKER = compiled(r"(?:荣誉)?出品(?![区率量])")
 _LEFT = 14
 _QUANTITY = re.compile(rf"[0-9{NUMERALS}第余约近]*")
 
@@ -100,6 +104,7 @@ def _named(text: str, known: Known) -> Iterator[Hit]:
 
 def _legal_forms(text: str, on: date) -> Iterator[Hit]:
     """A form of enterprise with a name before it: 某某果业有限公司, 老王家庭农场."""
+    yield from (Hit(found.start(), found.end(), "fail", "legal_entity") for found in _QUOTED_ENTITY.finditer(text))
     for found in _FORM.finditer(text):
         start, name = _name_before(text, found.start(), on)
         if len(name) >= 2 and found.group() in _STRONG:
@@ -114,6 +119,10 @@ def _tails(text: str, on: date) -> Iterator[Hit]:
     for found in _TAIL.finditer(text):
         start, name = _name_before(text, found.start(), on)
         if len(name) >= 2 and not _FORM.match(text, found.end()):
+            yield Hit(start, found.end(), "review", "industry_tail")
+    for found in _MAKER.finditer(text):
+        start, name = _name_before(text, found.start(), on)
+        if len(name) >= 2:
             yield Hit(start, found.end(), "review", "industry_tail")
 
 

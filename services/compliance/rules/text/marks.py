@@ -28,11 +28,15 @@ _PERIOD = "分钟|小时|个钟头"
 _UNIT = f"(?P<money>{_MONEY})|(?P<goods>{_GOODS})|(?P<times>{_TIMES})|(?P<people>{_PEOPLE})|(?P<period>{_PERIOD})"
 _AMOUNT = compiled(rf"(?<![第0-9.]){NUMBER} ?(?:多|余)?(?:{_UNIT})")
 _FLOOR_BEFORE = compiled(rf"{any_of(_WORDS['floors'])}[^,;。\n]{{0,10}}\Z")
-_FLOOR_AFTER = compiled(r"(?:及|或|\(含\)|含)?(?:以上|起步|打底|往上|起(?![售拍批订发送购付运点床]))")
+_FLOOR_AFTER = compiled(
+    r"(?:及|或|\(含\)|含)?(?:以上|起步|打底|往上|起(?![售拍批订发送购付运点床]))|,?(?:上不封顶|多买不限|多者不限|不设上限)"
+)
 _CAP_BEFORE = compiled(rf"{any_of(_WORDS['caps'])}[^,;。\n]{{0,8}}\Z")
 _CAP_AFTER = compiled(r"(?:\(含\)|含)?(?:以内|以下|之内|封顶|为限)")
 _HEADCOUNT_FLOOR = compiled(
     r"(?:少于|低于|小于)[^,;。\n]{0,4}(?:在岗|在编|职工|干部|编制|总|员工|党员)[^,;。\n]{0,4}数"
+    r"|(?:不低于|不少于|至少|按)[^,;。\n]{0,6}(?:工资|月薪|薪酬|津贴|车补)[^,;。\n]{0,4}(?:[0-9.]{1,5}%|百分之)"
+    r"|(?:不低于|不少于|至少)[^,;。\n]{0,8}(?:工资|薪)"
 )
 
 _WHO = any_of(
@@ -104,30 +108,33 @@ _PATTERNS: Mapping[str, str] = {
         rf"{any_of(word for word in _WORDS['purchase'] if word != '采购')}"
         r"|采购(?![组部商方]|包装|纸箱|设备|物资|材料|单位|合同|经理|服务|需求|对接|员|价)"
         r"|消费(?!者|扶贫|帮扶|助农|品|市场|升级|维权|券|季|节|金融|需求|环境|观念)|买(?![家卖点方手主断单])|拍一单|下[一两三][单笔]"
-        rf"|(?<![收采认团抢网回选申代添征函])购(?={NUMBER})|[订吃喝]购?(?={NUMBER})|意思一下|完成(?={NUMBER})"
+        rf"|(?<![收采认团抢网回选申代添征函限邮预])购(?={NUMBER})|[订吃喝]购?(?={NUMBER})|订购款|意思一下|完成(?={NUMBER})"
     ),
     "attention": any_of(word for word in _WORDS["attention"] if word != "评论")
     + r"|评论(?![区员])"
     + r"|点一?次赞|评一?条|关注一?次|(?:下载|注册|安装)[^,;。\n]{0,6}(?:app|客户端|账号|平台)"
     r"|转[^,;。\n]{0,3}朋友圈|在线[^,;。\n]{0,3}看",
-    "sanction": rf"(?!通报(?:如下|[:称指的])){any_of(_WORDS['sanctions'])}",
+    "sanction": rf"(?!通报(?:如下|[:称指的])){any_of(_WORDS['sanctions'])}|从[^,;。\n]{{0,10}}扣",
     "whole": any_of(_WORDS["whole"])
     + rf"|(?:全体|所有|全部)(?=[^,;。\n]{{0,6}}{any_of((*_WORDS['staff'], *_WORDS['others'], '人'))})",
+    "consumer": rf"{any_of(word for word in _WORDS['consumers'] if word != '粉丝')}|(?<!新增)(?<!增加)粉丝(?![数量团])",
     "supplier": rf"(?<![向从在与和为帮助买]){any_of(_WORDS['suppliers'])}",
+    "compulsion": any_of(_WORDS["compulsion"])
+    + r"|(?<![需不想只主])要(?:积极|主动|认真|踊跃|组织|发动|购买|下单|带头|参与)",
     "counting": any_of(_WORDS["counting"]) + r"|报[^,;。\n]{0,2}(?:局|镇|办公室|县)",
 }
 _LISTS: Mapping[str, str] = {
     "staff": "staff",
     "other": "others",
-    "consumer": "consumers",
     "spec": "specs",
     "income": "income",
     "institution": "institutions",
     "personal_pay": "personal_pay",
+    "payment": "payment",
     "training": "training",
+    "supplies": "supplies",
     "task": "tasks",
     "strong_task": "strong_tasks",
-    "compulsion": "compulsion",
     "strict": "strict_compulsion",
     "leading": "leading",
     "voluntary": "voluntary",
@@ -137,7 +144,7 @@ _LISTS: Mapping[str, str] = {
 _KINDS = {kind: compiled(pattern) for kind, pattern in _PATTERNS.items()} | {
     kind: compiled(any_of(_WORDS[name])) for kind, name in _LISTS.items()
 }
-_UNITS = ("money", "goods", "times", "people", "period")
+UNITS = ("money", "goods", "times", "people", "period")
 
 
 class Marks:
@@ -177,7 +184,7 @@ def nearest_before(marks: Iterable[Mark], position: int) -> Mark | None:
 
 def _amounts(text: str) -> dict[str, list[Mark]]:
     """Floors, caps and plain amounts; the kind is the role, then the unit: `floor`, `floor.people`, `amount.money` …"""
-    found: dict[str, list[Mark]] = {f"{role}.{unit}": [] for role in ("floor", "amount") for unit in _UNITS}
+    found: dict[str, list[Mark]] = {f"{role}.{unit}": [] for role in ("floor", "amount") for unit in UNITS}
     previous_end = 0
     for match in _AMOUNT.finditer(text):
         role, start, end = _role(text, previous_end, match.start(), match.end())

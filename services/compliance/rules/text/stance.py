@@ -13,7 +13,10 @@ Stance = Literal["demand", "doubtful", "disowned"]
 
 _WORDS = lexicon("stance")
 _UNLESS = "|".join(_WORDS["forbidding_unless"])
-_FORBIDDING = compiled(rf"{any_of(_WORDS['forbidding'])}|不(?:得|能|可|应)(?!{_UNLESS})")
+_FORBIDDING = compiled(
+    rf"{any_of(_WORDS['forbidding'])}|不(?:得|能|可|应)(?!{_UNLESS})"
+    rf"|没有(?!完成|达到|落实|达成|下单)(?=[^,;。\n]{{0,6}}(?:任务|指标|要求|规定|强制))"
+)
 # A prohibition of not doing is a demand: 严禁未下单, 不准不买, 不得拒绝.
 _DOUBLE = compiled(
     r"(?:严禁|杜绝|不准|不许|不允许|不得|不能|决不允许|绝不允许|禁止)(?:有人|任何人|出现|发生|个别)?(?:不|未|没|拒|漏|缺席|少报|漏报|退出|退单|推诿|无故)"

@@ -1,0 +1,125 @@
+"""Amounts laid on people or their units: floors, quotas, and shares written beside names."""
+
+from services.compliance.rules.text.addressed import (
+    AMOUNTS,
+    FLOORS,
+    Document,
+    Found,
+    about_goods,
+    captive_at,
+    clause_at,
+    is_noun,
+    paid_by_the_institution,
+    verbs_in,
+)
+from services.compliance.rules.text.marks import Mark, nearest_before
+from services.compliance.rules.text.patterns import NUMBER, compiled
+from services.compliance.rules.text.sentences import Sentence
+
+_ADJACENT = 4
+# Where the price is collected too, the goods may stand between: 每个职工家庭分配滞销土豆两袋，货款扣缴.
+_PAID_REACH = 14
+_EACH_REACH = 18
+_QUOTA_REACH = 40
+_SHARE = compiled(
+    rf"(?:镇|乡|街道|局|办|村|社区|支部|科|科室|股|学校|中学|小学|医院|卫生院|公司|所|站|组|班|中心|干部|单位)[:]?各?{NUMBER}"
+    r"(?:元|箱|盒|份|件|单|袋|斤|公斤|吨|人)"
+)
+
+
+def floors(document: Document, sentence: Sentence) -> Found:
+    """A least amount bound to people or their units."""
+    start, end = sentence.start, sentence.end
+    for floor in document.marks.within(start, end, *FLOORS):
+        if about_goods(document, sentence, floor) or not captive_at(document, sentence, floor.end):
+            continue
+        if paid_by_the_institution(document, sentence, giving=False):
+            continue
+        verbs = _related(document, sentence, floor)
+        if verbs is not None:
+            yield "fail", "floor_on_people", [floor, *verbs]
+
+
+def _related(document: Document, sentence: Sentence, amount: Mark) -> list[Mark] | None:
+    """The nearest verb that the amount measures; empty when only the document names it; None when there is none."""
+    unit = amount.kind.partition(".")[2]
+    kinds = {"period": ("attention",), "people": ("attention", "purchase")}.get(unit, ())
+    verbs = verbs_in(document, sentence.start, sentence.end, *kinds)
+    if unit in ("money", "goods") and document.marks.any(sentence.start, sentence.end, "staff", "each"):
+        verbs += document.marks.within(sentence.start, sentence.end, "counted")
+    if verbs:
+        return [min(verbs, key=lambda verb: min(abs(verb.start - amount.end), abs(amount.start - verb.end)))]
+    each = _each_before(document, sentence, amount)
+    if each is not None and unit in ("money", "goods") and amount.start - each.end <= 2 and not document.public:
+        return None if document.marks.any(sentence.start, sentence.end, "income", "institution") else [each]
+    if each is not None and _counts_orders(document, amount):
+        return [each]
+    topical = document.buying if unit in ("money", "goods") else document.watching and unit == "times"
+    return [each] if each is not None and topical and not document.public else None
+
+
+def _counts_orders(document: Document, amount: Mark) -> bool:
+    """Whether the unit is an order, which nobody places without buying."""
+    return document.text.endswith(("单", "笔"), amount.start, amount.end)
+
+
+def _each_before(document: Document, sentence: Sentence, amount: Mark) -> Mark | None:
+    clause = clause_at(sentence, amount.start)
+    each = nearest_before(document.marks.within(clause.start, clause.end, "each"), amount.end)
+    return each if each is not None and amount.start - each.end <= _EACH_REACH else None
+
+
+def quotas(document: Document, sentence: Sentence) -> Found:
+    """A fixed amount for each person or unit."""
+    marks, start, end = document.marks, sentence.start, sentence.end
+    if paid_by_the_institution(document, sentence, giving=True) or marks.any(start, end, "past"):
+        return
+    for amount in marks.within(start, end, *AMOUNTS):
+        # Of people the bearer may stand behind the number: 组织500名干部观看.
+        last = amount.end + 6 if amount.kind == "amount.people" else amount.start + 1
+        bearers = marks.within(max(start, amount.start - _QUOTA_REACH), min(last, end), "each", "staff")
+        if not bearers or about_goods(document, sentence, amount) or not captive_at(document, sentence, amount.start):
+            continue
+        bearer = (
+            bearers[-1]
+            if bearers[-1].kind == "each"
+            else next((mark for mark in reversed(bearers) if mark.kind == "each"), bearers[-1])
+        )
+        verbs = _quota_verbs(document, sentence, amount, bearer)
+        if verbs is not None:
+            yield "fail", "quota_on_people", [bearer, amount, *verbs]
+
+
+def _quota_verbs(document: Document, sentence: Sentence, amount: Mark, bearer: Mark) -> list[Mark] | None:
+    unit = amount.kind.partition(".")[2]
+    clause = clause_at(sentence, amount.start)
+    kinds = ("attention", "purchase") if unit == "people" else ()
+    first = min(bearer.start, clause.start)
+    last = sentence.end if unit == "people" else clause.end
+    verbs = [verb for verb in verbs_in(document, first, last, *kinds) if not is_noun(document.text, verb)]
+    if verbs:
+        return [verbs[0]]
+    if bearer.kind != "each" or unit not in ("money", "goods") or document.public:
+        return None
+    paid = document.marks.within(sentence.start, sentence.end, "personal_pay", "payment")
+    adjacent = amount.start - bearer.end <= (_PAID_REACH if paid else _ADJACENT)
+    headcount = document.text.startswith("按", bearer.start)
+    bought = document.buying or bool(paid) or _counts_orders(document, amount) or _asked_of_each(document, bearer)
+    return paid[:1] if (adjacent and bought) or headcount else None
+
+
+def _asked_of_each(document: Document, bearer: Mark) -> bool:
+    """Whether the bearer follows a headcount: 按编制数每人1箱."""
+    return document.marks.any(max(0, bearer.start - 10), bearer.start, "each")
+
+
+def shares_of_units(document: Document, sentence: Sentence) -> Found:
+    """Amounts written beside the names of several units: 城关镇300箱, 东门镇260箱."""
+    marks, start, end = document.marks, sentence.start, sentence.end
+    shares = list(_SHARE.finditer(document.text, start, end))
+    if len(shares) < 2 or marks.any(start, end, "spec", "past", "supplier", "institution", "income"):
+        return
+    asked = marks.within(start, end, "task", "purchase", "strong_task")
+    orders = [share for share in shares if share.group().endswith("单") and "公司" not in share.group()]
+    if asked or (len(orders) > 1 and not document.public):
+        yield "fail", "task_assigned", [*asked[:1], *(Mark(m.start(), m.end(), "share") for m in shares)]
