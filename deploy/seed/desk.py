@@ -21,6 +21,7 @@ class Desk:
         self.fresh = False
         # What came to rest elsewhere than its case says.
         self.astray: list[str] = []
+        self.making: dict[str, asyncio.Lock] = {}
         self.lists: dict[str, asyncio.Task[dict[object, Json]]] = {}
 
     async def once(
@@ -31,12 +32,11 @@ class Desk:
         keep: str = "id",
     ) -> str:
         """The `keep` of something, made at the first time. `look` finds what an earlier run made without noting it."""
-        if name in self.book:
+        async with self.making.setdefault(name, asyncio.Lock()):
+            if name not in self.book:
+                found = await look() if look is not None and not self.fresh else None
+                self.book.note(name, str((found or await make())[keep]))
             return str(self.book[name])
-        found = await look() if look is not None and not self.fresh else None
-        value = str((found or await make())[keep])
-        self.book.note(name, value)
-        return value
 
     async def standing(
         self, path: str, natural: Natural, wanted: object, who: str | None = None, **query: Any

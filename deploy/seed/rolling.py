@@ -184,7 +184,8 @@ def filing_case(slot: Slot) -> Row:
     half_start = date(filed.year, 1 if filed.month <= 6 else 7, 1)
     # Declared and trained once in each half-year, before its first filing.
     sworn, trained = str(half_start), str(half_start - timedelta(days=20))
-    region = {"region": "999901", "account": "demo-host", "name": "演示县主播"}
+    # Another host in each half-year: a host is entered once, with the training of that time.
+    host = {"region": "999901", "identity": f"demo-host-{half_of(filed)}", "name": "演示县主播", "trained": trained}
     return {
         "key": slot.key,
         "by": "demo-operator",
@@ -197,7 +198,7 @@ def filing_case(slot: Slot) -> Row:
             "post_en": "Deputy Head of Demonstration County",
             "declared": sworn,
         },
-        "host": {**region, "trained": trained},
+        "host": host,
         "starts_at": slot.starts_at.isoformat(),
         "listings": [slot.key],
         "listing_case": listing_case(slot),
