@@ -16,7 +16,8 @@ LEVELS = getLevelNamesMapping()
 WARNING = LEVELS["WARNING"]
 # What PostgreSQL and NATS write before a message, and what it is worth.
 POSTGRES_WORDS = {"LOG": "INFO", "HINT": "INFO", "DETAIL": "INFO", "STATEMENT": "INFO", "NOTICE": "INFO"}
-POSTGRES_WORDS |= {"WARNING": "WARNING", "ERROR": "WARNING", "FATAL": "WARNING", "PANIC": "CRITICAL"}
+# An ERROR is one statement's, a refused double entry most often; the service that sent it has the answer.
+POSTGRES_WORDS |= {"ERROR": "INFO", "WARNING": "WARNING", "FATAL": "WARNING", "PANIC": "CRITICAL"}
 NATS_WORDS = {"[INF]": "INFO", "[DBG]": "DEBUG", "[WRN]": "INFO", "[ERR]": "WARNING", "[FTL]": "CRITICAL"}
 
 

@@ -6,7 +6,6 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from deploy.process import CannotStart
 from deploy.stack import AlreadyRunning, Stack
@@ -88,21 +87,21 @@ def shown(path: Path) -> str:
 
 def welcome(stack: Stack) -> str:
     """The closing lines of a start: what to open, and who may sign in."""
-    demo = stack.demo()
-    lines = ["", "Sunfair is ready. 阳光集市已就绪。", f"  Open  {stack.url}"]
-    accounts: list[dict[str, Any]] = demo.get("accounts", [])
-    if accounts:
-        lines.append(f"  Demo accounts (also in {shown(stack.state / 'demo.json')}):")
-        lines += [account_line(account) for account in accounts]
-    if key := demo.get("api_key"):
-        lines.append(f"  Demo API key  {key}")
+    lines = ["", "Sunfair is ready. 阳光集市已就绪。", f"  Open  {stack.url}", *who_may_sign_in(stack)]
     return "\n".join([*lines, "  Ctrl-C stops it; the data stays.", ""])
 
 
-def account_line(account: dict[str, Any]) -> str:
-    """One demo account: name, password, and what it may do."""
-    roles = account.get("roles") or [account.get("role", "")]
-    return f"    {account.get('username', ''):<28} {account.get('password', ''):<20} {', '.join(roles)}"
+def who_may_sign_in(stack: Stack) -> list[str]:
+    """One demo account of each kind, and where the others stand; nothing before there are any."""
+    demo = stack.demo()
+    one_of_each = {tuple(account["roles"]): account for account in reversed(demo.get("accounts", []))}
+    if not one_of_each:
+        return []
+    where = shown(stack.state / "demo.json")
+    lines = [f"  Demo accounts, all with the password {demo['password']} (and {len(demo['accounts'])} in {where}):"]
+    for roles, account in reversed(one_of_each.items()):
+        lines.append(f"    {account['username']:<26} {', '.join(roles)} · {account['name']}")
+    return [*lines, f"  Demo API key  {demo['api_key']}"]
 
 
 if __name__ == "__main__":

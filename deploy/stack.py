@@ -211,11 +211,11 @@ class Stack:
                 "ERROR",
             )
 
-    def start_seed(self) -> None:
+    def start_seed(self, *options: str) -> None:
         """Begin to load the demo data through the gateway, as any user would."""
         self.seeding = Process(
             "seed",
-            [sys.executable, "-u", "-m", "deploy.seed", "--gateway", self.url, "--state", str(self.state)],
+            [sys.executable, "-u", "-m", "deploy.seed", "--gateway", self.url, "--state", str(self.state), *options],
             pid_file=self.state / "seed.pid",
             sink=self.journal.write,
             env={**os.environ, "SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": self.administrator_password},
@@ -227,7 +227,7 @@ class Stack:
         """Shortly after midnight in China the rolling part of the demo data moves on by a day."""
         if self.with_seed and datetime.now(SHANGHAI) >= self.top_up_at:
             self.top_up_at = next_top_up()
-            self.start_seed()
+            self.start_seed("--top-up")
 
     def demo(self) -> dict[str, Any]:
         """The demo accounts and the demo API key; empty before the seed has written them."""

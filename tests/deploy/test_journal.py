@@ -48,6 +48,7 @@ def test_what_a_service_adds_is_kept_in_the_file(journal: Journal) -> None:
     ("name", "line"),
     [
         ("postgres", "LOG:  checkpoint starting: time"),
+        ("postgres", 'ERROR:  duplicate key value violates unique constraint "uq_host_person_region_code"'),
         ("nats", "[7] 2026/11/23 07:01:21.838182 [INF] Starting nats-server"),
         ("nats", "[7] 2026/11/23 07:01:21.838249 [WRN] Plaintext passwords detected, use nkeys or bcrypt"),
         ("catalog", entry(logger="uvicorn.error", message="Started server process [7]")),

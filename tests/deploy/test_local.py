@@ -1,6 +1,7 @@
 """`up`: what stands in the way is said in words, and what it started is gone when it ends."""
 
 import fcntl
+import json
 import os
 import signal
 import socket
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local import welcome
 from deploy.process import birth, remembered_port
-from deploy.stack import SERVICES, kept_secret, next_top_up, run_folder
+from deploy.stack import SERVICES, Stack, kept_secret, next_top_up, run_folder
 from deploy.supervisor import ROOT
 
 STARTING, STOPPING = 150, 20
@@ -130,6 +132,23 @@ def test_sockets_have_a_short_path_in_a_folder_of_our_own(tmp_path: Path, monkey
 def test_the_demo_data_is_topped_up_shortly_after_midnight_in_china() -> None:
     following = next_top_up()
     assert (following.hour, following.minute, str(following.tzinfo)) == (0, 10, "Asia/Shanghai")
+
+
+def test_the_closing_lines_say_what_to_open_and_one_account_of_each_kind(tmp_path: Path) -> None:
+    names = {"dangshan-operator": "operator", "yijun-operator": "operator", "suzhou-approver": "approver"}
+    accounts = [
+        {"username": username, "password": "demo-pears", "name": "演示", "roles": [role]}
+        for username, role in names.items()
+    ]
+    demo = {"password": "demo-pears", "accounts": accounts, "api_key": "sf_live_example"}
+    (tmp_path / "demo.json").write_text(json.dumps(demo), encoding="utf-8")
+    said = welcome(Stack(tmp_path, 8123))
+    assert "Open  http://127.0.0.1:8123" in said
+    assert "demo-pears (and 3 in " in said
+    assert "dangshan-operator" in said
+    assert "suzhou-approver" in said
+    assert "yijun-operator" not in said
+    assert "sf_live_example" in said
 
 
 @pytest.fixture
