@@ -1,9 +1,12 @@
 """The Dangshan case as it reaches compliance: the registry over HTTP, and the events of the other services."""
 
 import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from services.compliance.actions.standing import ask_what_is_due
+from services.compliance.settings import ComplianceSettings
+from services.compliance.store import decisions
 from services.contracts.accounts import AccountChanged, Organ
 from services.contracts.broadcast import FiledListing, FilingApproved, FilingEvent, FilingSubmitted
 from services.contracts.catalog import ListingSubmitted, SubmittedLot
@@ -76,16 +79,29 @@ class Case:
         for account, (person, organ) in PEOPLE.items():
             await self.service.hear(account_changed(account, person, organ))
 
-    async def register(self, *, verified: bool = True) -> None:
+    async def register(self, *, verified: bool = True, **changes: Any) -> None:
         """The epidemic response of Anhui, registered and verified by two people."""
-        self.event = await self.post("/events", event_body(), self.headers("registrar"))
+        self.event = await self.post("/events", event_body() | changes, self.headers("registrar"))
         self.event_id = self.event["id"]
         if verified:
             await self.verify()
 
-    async def verify(self) -> None:
+    async def verify(self, at: datetime = REGISTERED) -> None:
         """Somebody else compared it with the originals."""
-        await self.post(f"/events/{self.event_id}/verify", {}, self.headers("verifier"), 200)
+        await self.post(f"/events/{self.event_id}/verify", {}, self.headers("verifier", at=at), 200)
+
+    async def verify_again(self) -> None:
+        """A second verifier says the same."""
+        headers = self.headers("verifier", at=FILED, account_id="verifier-2", person="p-verifier-2")
+        await self.post(f"/events/{self.event_id}/verify", {}, headers, 200)
+
+    async def expire(self, kind: str, subject_id: str) -> None:
+        """Time passes until the answer has run out."""
+        async with self.service.database.sessions.begin() as db:
+            standing = await decisions.find_standing(db, kind, subject_id)
+            assert standing is not None
+            standing.ask_again_at = clock.now() - timedelta(seconds=1)
+            db.add(standing)
 
     async def certify(self) -> None:
         """Slow-sales evidence, submitted by one and certified by another."""
@@ -111,6 +127,7 @@ class Case:
             lot_id=LOT_ID,
             lot_number="20190920-1",
             producer_uscc=whole["lot"]["supplier_uscc"],
+            unchanged_since=None,
             content_sha256="0" * 64,
             facts={"lot": whole["lot"], "seller": whole["seller"], "media": [], "texts": []},
         )
@@ -168,6 +185,10 @@ class Case:
         }
         return kind(**given | changes)
 
+    def approved_facts(self) -> dict[str, Any]:
+        """The facts that broadcast tells of the approved filing, to be changed by a test."""
+        return copy.deepcopy(self.filing(FilingApproved, 2).facts)
+
     async def submit(self, version: int = 1, **changes: Any) -> None:
         """The filing was submitted: the gate is asked for a preview."""
         await self.service.hear(self.filing(FilingSubmitted, version, **changes))
@@ -175,6 +196,21 @@ class Case:
     async def approve(self, version: int = 2, **changes: Any) -> None:
         """The filing was approved: the gate is asked for its binding answer."""
         await self.service.hear(self.filing(FilingApproved, version, **changes))
+
+    async def ask_what_is_due(self) -> int:
+        """One round of the standing question."""
+        return await ask_what_is_due(self.service.database, self.service.app.state.surroundings)
+
+    async def lift(self, index: int, lifted_at: str, at: datetime = APPROVED) -> None:
+        """The authority lifted one of its declarations."""
+        declaration = self.event["document"]["declarations"][index]["id"]
+        path = f"/events/{self.event_id}/declarations/{declaration}/lift"
+        await self.post(path, {"lifted_at": lifted_at}, self.headers("registrar", at=at), 200)
+
+    def impatient(self) -> ComplianceSettings:
+        """Settings of a gate that has waited long enough before it begins."""
+        settings: ComplianceSettings = self.service.app.state.surroundings.settings
+        return settings.model_copy(update={"wait_for_listing_seconds": 0})
 
     async def decisions(self, kind: str) -> list[dict[str, Any]]:
         """What was announced about subjects of a kind, oldest first."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -67,7 +67,7 @@ async def _document_of(db: AsyncSession, standing: Standing | None) -> dict[str,
 
 
 def _says_the_same(known: dict[str, Any], verdict: Verdict, case: Case, standing: Standing) -> bool:
-    until = datetime.fromisoformat(known["valid_until"]) if known["valid_until"] else None
+    until = _until(known)
     return (
         standing.version == case.version
         and standing.binding == case.binding
@@ -78,7 +78,7 @@ def _says_the_same(known: dict[str, Any], verdict: Verdict, case: Case, standing
 
 def _is_copy(known: dict[str, Any], verdict: Verdict, case: Case, now: datetime) -> bool:
     """Whether a lot is submitted again with the very facts of an answer that still stands."""
-    until = datetime.fromisoformat(known["valid_until"]) if known["valid_until"] else None
+    until = _until(known)
     return (
         case.subject.kind == "lot"
         and known["subject"]["version"] != case.subject.version
@@ -95,11 +95,15 @@ def _original(verdict: Verdict, copied: dict[str, Any] | None) -> Verdict:
         return verdict
     return replace(
         verdict,
-        at=datetime.fromisoformat(copied["at"]),
+        at=datetime.fromisoformat(copied["at"]).astimezone(UTC),
         results=tuple(copied["results"]),
         answer_sha256=copied["answer_sha256"],
-        valid_until=datetime.fromisoformat(copied["valid_until"]) if copied["valid_until"] else None,
+        valid_until=_until(copied),
     )
+
+
+def _until(known: dict[str, Any]) -> datetime | None:
+    return datetime.fromisoformat(known["valid_until"]).astimezone(UTC) if known["valid_until"] else None
 
 
 async def _add(
