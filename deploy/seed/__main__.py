@@ -59,7 +59,7 @@ async def load(gateway: str, state: Path, *, only_rolling: bool = False, today: 
                 people.write_list(state, password, await people.make_api_key(desk), gateway)
             added = await rolling.top_up(desk, today or datetime.now(UTC).astimezone(SHANGHAI).date())
             if added:
-                say(f"  {added} rolling broadcasts filed.")
+                say(f"  {added} broadcasts of these days looked after.")
         finally:
             book.save()
     return desk.astray

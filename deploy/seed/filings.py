@@ -57,8 +57,14 @@ async def wait_for_preview(desk: Desk, filing_id: str, who: str) -> Json:
     return await desk.until(
         f"preview of {filing_id}",
         lambda: desk.market.get(f"/filings/{filing_id}", who),
-        lambda filing: filing["preview"] is not None or filing["state"] in SETTLED,
+        _taken_in,
     )
+
+
+def _taken_in(filing: Json) -> bool:
+    """A preview may be read a moment before the state to which it leads."""
+    preview = filing["preview"]
+    return filing["state"] in SETTLED or (preview is not None and preview["outcome"] != "fail")
 
 
 async def wait_until_settled(desk: Desk, filing_id: str, who: str) -> Json:
