@@ -173,6 +173,10 @@ def test_one_life_of_the_whole_system(launcher: Launcher) -> None:
     assert again.returncode == 0
     assert f"already runs: open http://127.0.0.1:{launcher.port}" in again.stdout
 
+    neighbour = Launcher(launcher.state.with_name("neighbour"), launcher.port).run()
+    assert neighbour.returncode == 2
+    assert f"Port {launcher.port} is taken by another Sunfair" in neighbour.stderr
+
     os.kill(launcher.pids()["postgres"], signal.SIGKILL)
     wait_until(lambda: launcher.pids().get("postgres", first["postgres"]) != first["postgres"])
 

@@ -1,6 +1,7 @@
 """The task runner: it lists its tasks, answers an old Python in words, and survives an interrupted installation."""
 
 import ast
+import gettext
 import subprocess
 import sys
 from pathlib import Path
@@ -106,3 +107,18 @@ def note_runs(monkeypatch: pytest.MonkeyPatch, *, succeed: bool) -> list[str]:
     monkeypatch.setattr(sunfair, "install_with_uv", lambda _name: False)
     monkeypatch.setattr(sunfair, "install_with_pip", answer)
     return asked
+
+
+def test_translations_are_compiled_when_they_are_newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "zh" / "LC_MESSAGES" / "messages.po"
+    source.parent.mkdir(parents=True)
+    header = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    source.write_text(f'{header}\nmsgid "Pears"\nmsgstr "梨"\n', encoding="utf-8")
+    monkeypatch.setattr(sunfair, "LOCALES", tmp_path)
+    sunfair.compile_locales()
+    made = source.with_suffix(".mo")
+    with made.open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("Pears") == "梨"
+    before = made.stat().st_mtime_ns
+    sunfair.compile_locales()
+    assert made.stat().st_mtime_ns == before
