@@ -248,10 +248,19 @@ class Stack:
             self.nats.stop()
         if self.postgres:
             self.postgres.stop()
+        self.clear_run_folder()
         if self.lock:
             self.lock.truncate(0)
             self.lock.close()
             self.lock = None
+
+    def clear_run_folder(self) -> None:
+        """Take the sockets away, and their folder once it is empty."""
+        for service in self.services.values():
+            if isinstance(service.listen, Path):
+                service.listen.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    service.listen.parent.rmdir()
 
     def kill(self) -> None:
         """End everything at once; PostgreSQL repairs itself at the next start."""

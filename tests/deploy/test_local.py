@@ -185,12 +185,13 @@ def test_one_life_of_the_whole_system(launcher: Launcher) -> None:
     launcher.start()
     assert all(birth(pid) is None for pid in left_behind.values()), "a killed launcher's processes were ended"
 
-    present = launcher.pids()
+    present, sockets = launcher.pids(), run_folder(launcher.state)
     before = time.monotonic()
     assert launcher.end(signal.SIGINT) == 0
     assert time.monotonic() - before < 12
     assert all(birth(pid) is None for pid in present.values()), "nothing runs on"
     assert not list(launcher.state.glob("*.pid"))
+    assert not sockets.exists()
 
 
 def wait_until(is_so: Callable[[], bool], patience: float = 30.0) -> None:
