@@ -10,10 +10,29 @@ from services.compliance.rules.text.addressed import Document, Result, read_docu
 from services.compliance.rules.text.amounts import floors, quotas, shares_of_units
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.marks import Mark, merged
-from services.compliance.rules.text.pressure import compulsion, conditions, leading, registration, sanctions, tasks
+from services.compliance.rules.text.pressure import (
+    anything_asked,
+    compulsion,
+    conditions,
+    leading,
+    registration,
+    sanctions,
+    tasks,
+)
 from services.compliance.rules.text.sentences import Sentence
 
-_CHECKS = (floors, quotas, shares_of_units, tasks, sanctions, compulsion, conditions, leading, registration)
+_CHECKS = (
+    floors,
+    quotas,
+    shares_of_units,
+    tasks,
+    sanctions,
+    compulsion,
+    conditions,
+    leading,
+    registration,
+    anything_asked,
+)
 # A text that fails so often needs no more proof; the rest is not read.
 _ENOUGH = 60
 _ENOUGH_IN_A_SENTENCE = 12

@@ -143,8 +143,10 @@ def _significant(words: str, on: date) -> tuple[int, str]:
         start = stop.end() if stop.group() in _STOPS else start
     name = _GENERIC.sub("", without_places(words[start:], on))
     name = without_places(_QUANTITY.sub("", name, count=1), on)
-    general = name in _GENERIC_CHARACTERS or name in goods_names() or name in place_names(on)
-    return start, "" if general else name
+    if name in _GENERIC_CHARACTERS or name in goods_names() or name in place_names(on):
+        return start, ""
+    # One character left of a place is no place with a character behind it, but a name such as 仙居岭.
+    return start, _GENERIC.sub("", words[start:]) if len(name) == 1 else name
 
 
 def _brands(text: str, known: Known, on: date) -> Iterator[Hit]:

@@ -37,6 +37,13 @@ _HEADCOUNT_FLOOR = compiled(
     r"(?:少于|低于|小于)[^,;。\n]{0,4}(?:在岗|在编|职工|干部|编制|总|员工|党员)[^,;。\n]{0,4}数"
     r"|(?:不低于|不少于|至少|按)[^,;。\n]{0,6}(?:工资|月薪|薪酬|津贴|车补)[^,;。\n]{0,4}(?:[0-9.]{1,5}%|百分之)"
     r"|(?:不低于|不少于|至少)[^,;。\n]{0,8}(?:工资|薪)"
+    r"|(?:下单|认购|购买|参与|观看|收看|转发|点赞|关注)率[^,;。\n]{0,6}(?:[0-9]{1,3}(?:\.[0-9]{1,2})?%|百分之)"
+)
+
+# People say the sum without the unit: 每户出两百.
+_BARE_MONEY = compiled(
+    r"(?<=[出交掏拿])(?:[0-9]{2,4}|[一二两三四五六七八九]百|[一二三四五六七八九]十)"
+    r"(?![0-9一二三四五六七八九十百千万亿年月日号人名个户箱斤件点岁份台块元%])"
 )
 
 _WHO = any_of(
@@ -115,12 +122,15 @@ _PATTERNS: Mapping[str, str] = {
     + r"|点一?次赞|评一?条|关注一?次|(?:下载|注册|安装)[^,;。\n]{0,6}(?:app|客户端|账号|平台)"
     r"|转[^,;。\n]{0,3}朋友圈|在线[^,;。\n]{0,3}看",
     "sanction": rf"(?!通报(?:如下|[:称指的])){any_of(_WORDS['sanctions'])}|从[^,;。\n]{{0,10}}扣",
+    "training": any_of(_WORDS["training"]) + "(?!室)",
     "whole": any_of(_WORDS["whole"])
+    + r"|每个(?=干部|职工|员工|人|教师|党员|社工)"
     + rf"|(?:全体|所有|全部)(?=[^,;。\n]{{0,6}}{any_of((*_WORDS['staff'], *_WORDS['others'], '人'))})",
     "consumer": rf"{any_of(word for word in _WORDS['consumers'] if word != '粉丝')}|(?<!新增)(?<!增加)粉丝(?![数量团])",
     "supplier": rf"(?<![向从在与和为帮助买]){any_of(_WORDS['suppliers'])}",
     "compulsion": any_of(_WORDS["compulsion"])
     + r"|(?<![需不想只主])要(?:积极|主动|认真|踊跃|组织|发动|购买|下单|带头|参与)",
+    "payment": any_of(_WORDS["payment"]) + r"|从[^,;。\n]{0,10}扣",
     "counting": any_of(_WORDS["counting"]) + r"|报[^,;。\n]{0,2}(?:局|镇|办公室|县)",
 }
 _LISTS: Mapping[str, str] = {
@@ -130,9 +140,10 @@ _LISTS: Mapping[str, str] = {
     "income": "income",
     "institution": "institutions",
     "personal_pay": "personal_pay",
-    "payment": "payment",
-    "training": "training",
     "supplies": "supplies",
+    "cap": "caps",
+    "appeal": "appeals",
+    "gathering": "gathering",
     "task": "tasks",
     "strong_task": "strong_tasks",
     "strict": "strict_compulsion",
@@ -194,6 +205,8 @@ def _amounts(text: str) -> dict[str, list[Mark]]:
             found[kind].append(Mark(start, end, kind))
     found["floor.goods"] += [Mark(m.start(), m.end(), "floor.goods") for m in _HEADCOUNT_FLOOR.finditer(text)]
     found["floor.goods"].sort()
+    found["amount.money"] += [Mark(m.start(), m.end(), "amount.money") for m in _BARE_MONEY.finditer(text)]
+    found["amount.money"].sort()
     return found
 
 

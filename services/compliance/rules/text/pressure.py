@@ -33,6 +33,7 @@ _EVERY_HOME = compiled(r"(?:人人|家家|户户|个个|全员)(?:都)?(?:有|�
 _EMPLOYERS = compiled(
     "考核|绩效|扣|代扣|约谈|评优|评先|职称|晋升|考评|一票否决|检讨|点名|诫勉|挂钩|旷工|年检|情况说明|说明情况|书面检查|谈话|加班|相衔接|留下来|资金安排"
 )
+_POLITICAL = compiled("政治任务|硬任务|规定动作|军令状|责任书")
 _NAMED_FORM = compiled("姓名|工号")
 
 
@@ -45,7 +46,7 @@ def tasks(document: Document, sentence: Sentence) -> Found:
         if captive_at(document, sentence, strong.start):
             yield "fail", "task_assigned", [strong]
     for task in marks.within(start, end, "task"):
-        if not captive_at(document, sentence, task.start):
+        if not captive_at(document, sentence, task.start) and not _ordered(document, sentence, task):
             continue
         objects = verbs_in(document, start, end, "purchase", "attention")
         if marks.any(start, end, "staff", "each"):
@@ -53,6 +54,12 @@ def tasks(document: Document, sentence: Sentence) -> Found:
         near = [verb for verb in objects if distance(verb, task) <= _TASK_REACH]
         if near:
             yield "fail", "task_assigned", [task, min(near, key=lambda verb: distance(verb, task))]
+
+
+def _ordered(document: Document, sentence: Sentence, task: Mark) -> bool:
+    """Whether only a superior speaks of such a task, whoever is addressed."""
+    unnamed = subject_of(document, sentence, task.start) == "unnamed"
+    return unnamed and not document.public and _POLITICAL.search(document.text, sentence.start, task.end) is not None
 
 
 def sanctions(document: Document, sentence: Sentence) -> Found:
@@ -109,6 +116,23 @@ def conditions(document: Document, sentence: Sentence) -> Found:
         for found in pattern.finditer(document.text, sentence.start, sentence.end):
             if not document.marks.any(sentence.start, sentence.end, "consumer", "voluntary"):
                 yield "fail", "everyone_compelled", [Mark(found.start(), found.end(), "condition")]
+
+
+def anything_asked(document: Document, sentence: Sentence) -> Found:
+    """Staff and a purchase in one sentence that neither appeals nor explains itself: a person must look.
+
+    The net under the other checks: what they do not understand is not therefore innocent.
+    """
+    marks, start, end = document.marks, sentence.start, sentence.end
+    innocent = ("voluntary", "appeal", "past", "training", "spec", "income", "institution", "supplies", "cap")
+    if document.public or marks.any(start, end, *innocent):
+        return
+    asked = [verb for verb in verbs_in(document, start, end, "purchase") if not is_noun(document.text, verb)]
+    gathered = marks.any(start, end, "gathering")
+    asked += verbs_in(document, start, end, "attention") if gathered else []
+    people = marks.within(start, end, "staff", "other", "each")
+    if people and asked and subject_of(document, sentence, asked[0].start) == "people":
+        yield "review", "pressed_without_number", [people[0], asked[0]]
 
 
 def _is_double_negation(document: Document, compulsion: Mark) -> bool:
