@@ -82,7 +82,8 @@ async def show_region(page: CurrentPage, code: str) -> Response:
         _stopped(page, region=code),
     )
     drawings = await drawings_of(page, [*ahead[:MOST_CARDS], *past["items"], *stopped])
-    cards = [broadcasts.broadcast_card(page, row, drawings, today) for row in [*ahead[:MOST_CARDS], *past["items"]]]
+    announced = [row for row in [*ahead[:MOST_CARDS], *past["items"]] if row["state"] != "blocked"]
+    cards = [broadcasts.broadcast_card(page, row, drawings, today) for row in announced]
     return page.show(
         "browse/region.html",
         region=region,
@@ -148,6 +149,7 @@ def _lot_row(page: Page, lot: Json) -> Json:
         "producer": own(page, {"name_zh": lot["seller"]["name"], "name_en": lot["seller"]["name_en"]}, "name"),
         "price": market.lot_price(lot["lot"]),
         "form": lot["lot"],
+        "unit": market.unit_word(page, lot["lot"]["price_unit"]),
         "outcome": lot["decision"]["outcome"] if lot["decision"] else None,
         "decision": lot["decision"],
         "state": lot["state"],
@@ -174,6 +176,7 @@ async def show_lot(page: CurrentPage, lot_id: str) -> Response:
         description=own(page, lot["lot"], "description"),
         crumbs=crumbs,
         event=event,
+        unit=market.unit_word(page, lot["lot"]["price_unit"]),
         price=market.lot_price(lot["lot"]),
         price_lines=market.price_lines(page, lot["lot"]),
         details=market.lot_details(page, lot["lot"]),

@@ -101,7 +101,7 @@ async def _against(page: Page, given: Iterable[Json]) -> list[Json]:
         return []
     decision = await page.compliance.find(item("decisions", about_filing[-1]["decision_id"]))
     found = decisions.rulings(page, decision) if decision else []
-    return [each for each in found if each["result"] in ("fail", "review")]
+    return [each for each in found if each["result"] == about_filing[-1]["outcome"]]
 
 
 def _listing_links(page: Page, pinned: Iterable[Json]) -> list[Json]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from gateway.clients import Json
 from gateway.pages.frame import CurrentPage, Page
-from gateway.pages.market import item
+from gateway.pages.market import drawings_of, item
 from gateway.views import decisions, events, facts, rulebook
 from gateway.views.broadcasts import broadcast_card, stage_word
 from gateway.views.speaking import chosen
@@ -58,13 +58,13 @@ async def show_rule(page: CurrentPage, rule_id: str, at: str = "") -> Response:
 
 async def _stopped_by(page: Page, rule_id: str) -> list[Json]:
     """Broadcasts that this rule stopped, the newest first, among the last ones that were stopped at all."""
-    answer = await page.broadcast.get("/broadcasts", state="blocked", order="latest", limit=20)
+    answer = await page.broadcast.get("/broadcasts", state="blocked", order="latest", limit=10)
     rows: list[Json] = answer["items"]
     pages = await asyncio.gather(*(page.broadcast.find(item("broadcasts", row["id"])) for row in rows))
     told = await asyncio.gather(*(_failing_rules(page, each) for each in pages))
-    today = clock.business_today()
-    found = [row for row, rules in zip(rows, told, strict=True) if rule_id in rules]
-    return [broadcast_card(page, row, {}, today) for row in found[:MOST_STOPPED]]
+    found = [row for row, rules in zip(rows, told, strict=True) if rule_id in rules][:MOST_STOPPED]
+    drawings = await drawings_of(page, found)
+    return [broadcast_card(page, row, drawings, clock.business_today()) for row in found]
 
 
 async def _failing_rules(page: Page, broadcast: Json | None) -> set[str]:

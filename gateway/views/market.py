@@ -26,6 +26,23 @@ def unit_price(price_fen: int | None, net_grams: int | None) -> dict[str, int | 
     }
 
 
+def unit_word(speaker: Speaker, unit: str) -> str:
+    """The unit that a price is for; producers write it in Chinese."""
+    words = {
+        "箱": speaker._("box"),
+        "盒": speaker._("pack"),
+        "袋": speaker._("bag"),
+        "筐": speaker._("basket"),
+        "只": speaker._("piece"),
+        "斤": speaker._("jin"),
+        "公斤": speaker._("kilogram"),
+        "千克": speaker._("kilogram"),
+        "罐": speaker._("tin"),
+        "瓶": speaker._("bottle"),
+    }
+    return unit if speaker.language == "zh" else words.get(unit, unit)
+
+
 def specialty_card(speaker: Speaker, card: Json, month: int) -> Json:
     """The arguments of the macro `specialty_card`."""
     return {
@@ -43,7 +60,7 @@ def listing_card(speaker: Speaker, card: Json) -> Json:
     is_lot = card["kind"] == "lot"
     details = [card["producer_name"]] if is_lot and card["producer_name"] else []
     if card["price_unit"] and card["net_grams"]:
-        details.append(f"{mass(card['net_grams'], speaker.language)} / {card['price_unit']}")
+        details.append(f"{mass(card['net_grams'], speaker.language)} / {unit_word(speaker, card['price_unit'])}")
     return {
         "href": f"/{speaker.language}/{'lots' if is_lot else 'listings'}/{card['id']}",
         "name": own(speaker, card, "title"),
@@ -101,12 +118,13 @@ def lot_details(speaker: Speaker, lot: Json) -> list[Json]:
     """What a buyer wants to know of the goods."""
     language = speaker.language
     yes = speaker._("Yes")
+    unit = unit_word(speaker, lot["price_unit"])
     found: list[tuple[str, str | None]] = [
         (speaker._("Variety"), lot.get("variety")),
         (speaker._("Specification"), lot.get("specification")),
         (speaker._("Grade"), lot.get("grade")),
-        (speaker._("Net weight"), f"{mass(lot['net_grams'], language)} / {lot['price_unit']}"),
-        (speaker._("On offer"), f"{lot['offered_units']:,} {lot['price_unit']}"),
+        (speaker._("Net weight"), f"{mass(lot['net_grams'], language)} / {unit}"),
+        (speaker._("On offer"), f"{lot['offered_units']:,} {unit}"),
         (speaker._("Lot number"), lot["lot_number"]),
         (speaker._("Harvested on"), _day(speaker, lot.get("harvested_on"))),
         (speaker._("Best before"), _day(speaker, lot.get("best_before_on"))),
