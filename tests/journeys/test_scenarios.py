@@ -1,0 +1,218 @@
+"""The scenarios S1 to S16: the same cases, through the same door that everybody uses, each at its own date."""
+
+from datetime import datetime
+
+from deploy.seed.market import Json
+from tests.journeys.town import Town, failed, held, result_of
+
+MARCH_2 = "2020-03-02T09:00:00+08:00"
+APRIL_20 = "2020-04-20T09:00:00+08:00"
+MAY_9 = "2020-05-09T09:00:00+08:00"
+
+
+async def test_s1_pears_of_four_cooperatives_are_listed_filed_approved_and_scheduled(town: Town) -> None:
+    listing = await town.listing("S1", "dangshan-operator")
+    filing = await town.filing("S1", "dangshan-operator")
+
+    assert [lot["state"] for lot in listing["lots"]] == ["listed"] * 4
+    assert filing["state"] == "scheduled"
+    assert filing["approval"]["organ"] == "宿州市人民政府"
+    march: Json = {"from": "2020-03-01T00:00:00+08:00", "to": "2020-04-01T00:00:00+08:00"}
+    calendar = await town.market.get("/broadcasts", region="341321", **march)
+    assert [(row["id"], row["state"]) for row in calendar["items"]] == [(filing["broadcast_id"], "scheduled")]
+
+
+async def test_s1_passes_every_rule_on_the_day_of_the_broadcast(town: Town) -> None:
+    filing = await town.filing("S1", "dangshan-operator")
+    binding = await town.decision(filing["binding"]["decision_id"])
+    lots = await town.lot_decisions("S1", "dangshan-operator")
+
+    on_the_day = [await town.asked_at(decision, MARCH_2) for decision in (binding, *lots)]
+
+    assert [(answer["outcome"], failed(answer), held(answer)) for answer in on_the_day] == [("pass", {}, {})] * 5
+
+
+async def test_s2_one_company_alone_is_stopped_by_adm_suppliers(town: Town) -> None:
+    decisions = await town.lot_decisions("S2", "demo-operator")
+
+    assert [failed(decision) for decision in decisions] == [{"adm.suppliers": "one_supplier"}]
+    assert result_of(decisions[0], "adm.suppliers")["hard"]
+    assert decisions[0]["at"] == MARCH_2
+
+
+async def test_s3_three_cooperatives_of_one_controller_count_as_one(town: Town) -> None:
+    decisions = await town.lot_decisions("S3", "demo-operator")
+
+    assert [failed(decision) for decision in decisions] == [{"adm.suppliers": "one_controller"}] * 3
+    assert decisions[0]["at"].startswith("2020-03-02")
+
+
+async def test_s4_the_notice_of_chenggu_blocks_the_whole_broadcast(town: Town) -> None:
+    filing = await town.filing("S4", "chenggu-operator")
+    decision = await town.decision(filing["preview"]["decision_id"])
+
+    assert filing["state"] == "blocked"
+    for answer in (decision, await town.asked_at(decision, MAY_9)):
+        assert set(failed(answer)) == {"notice.apportion"}
+        assert result_of(answer, "notice.apportion")["hard"]
+
+
+async def test_s4_everybody_finds_it_blocked_with_the_sentence_that_blocked_it(town: Town) -> None:
+    blocked = await town.market.get("/broadcasts", region="610722", state="blocked")
+    shown = await town.market.get(f"/broadcasts/{blocked['items'][0]['id']}")
+
+    answers = [decision for decision in shown["decisions"] if decision["about"] == "filing"]
+    decision = await town.decision(answers[0]["decision_id"])
+
+    assert "每人不少于50元" in shown["reason_zh"]
+    quotes = [evidence["quote"] for evidence in result_of(decision, "notice.apportion")["evidence"]]
+    assert any("每人不少于50元" in quote for quote in quotes)
+
+
+async def test_s5_the_apology_attached_stops_nothing(town: Town) -> None:
+    filing = await town.filing("S5", "chenggu-operator")
+    decision = await town.decision(filing["binding"]["decision_id"])
+
+    assert filing["state"] == "scheduled"
+    assert any("坚决杜绝" in text.get("text", "") for text in decision["facts"]["texts"])
+    on_the_day = await town.asked_at(decision, "2020-05-09T21:00:00+08:00")
+    assert result_of(on_the_day, "notice.apportion")["result"] == "pass"
+    assert on_the_day["outcome"] == "pass"
+
+
+async def test_s6_chickens_that_a_typhoon_made_scarce_are_not_slow_to_sell(town: Town) -> None:
+    filing = await town.filing("S6", "wenchang-operator")
+    decision = await town.decision(filing["preview"]["decision_id"], "wenchang-operator")
+
+    assert filing["state"] == "blocked"
+    assert set(failed(decision)) == {"fm.slow_sales"}
+    assert "shortage" in result_of(decision, "fm.slow_sales")["reason_codes"]
+    assert decision["at"].startswith("2024-09-12")
+
+
+async def test_s7_over_supply_is_stopped_at_the_listing_already(town: Town) -> None:
+    decisions = await town.lot_decisions("S7", "lingao-operator")
+
+    for decision in decisions:
+        on_the_day = await town.asked_at(decision, "2025-02-20T09:00:00+08:00")
+        assert failed(decision) == failed(on_the_day) == {"fm.event": "not_force_majeure"}
+
+
+async def test_s7_over_supply_is_stopped_at_the_filing_too(town: Town) -> None:
+    filing = await town.filing("S7", "lingao-operator")
+    decision = await town.decision(filing["preview"]["decision_id"])
+
+    assert filing["state"] == "blocked"
+    assert failed(decision) == {"fm.event": "not_force_majeure"}
+    assert decision["at"].startswith("2025-02-20")
+
+
+async def test_s8_a_director_of_agriculture_may_not_present_tea(town: Town) -> None:
+    filing = await town.filing("S8", "demo-operator")
+    decision = await town.decision(filing["preview"]["decision_id"])
+
+    assert filing["state"] == "blocked"
+    assert failed(decision) == {"official.organ": "department_and_food"}
+    assert decision["at"].startswith("2020-04-20")
+
+
+async def test_s9_a_head_who_signed_the_response_waits_until_the_prefecture_verifies(town: Town) -> None:
+    filing = await town.filing("S9", "demo-operator")
+    binding = await town.decision(filing["binding"]["decision_id"])
+
+    assert filing["state"] == "in_review"
+    on_the_day = await town.asked_at(binding, APRIL_20)
+    assert failed(on_the_day) == {}
+    assert held(binding) == {"fm.separation": "presenter_declared"}
+    assert held(on_the_day)["fm.separation"] == "presenter_declared"
+
+    verified_at = datetime.fromisoformat("2020-04-22T10:00:00+08:00")
+    path = f"/events/{town.ids['event:E12']}/verify"
+    await town.market.write("POST", path, {}, "demo-city-verifier", at=verified_at)
+    settled = await until_it_is(town, "scheduled", filing["id"])
+
+    assert settled["binding"]["outcome"] == "pass"
+
+
+async def until_it_is(town: Town, state: str, filing_id: str) -> Json:
+    """The filing once it has moved on from its review."""
+    return await town.desk.until(
+        f"{filing_id} {state}",
+        lambda: town.market.get(f"/filings/{filing_id}", "demo-operator"),
+        lambda filing: filing["state"] == state,
+    )
+
+
+async def test_s12_an_event_under_a_former_code_covers_the_district_of_today(town: Town) -> None:
+    event = await town.market.get(f"/events/{town.ids['event:E13']}")
+    decisions = await town.lot_decisions("S12", "zhangqiu-operator")
+
+    assert event["region_codes"] == ["370181"]
+    for decision in decisions:
+        assert decision["facts"]["subject"]["region_code"] == "370114"
+        assert result_of(decision, "fm.coverage")["result"] == "pass"
+        assert (decision["outcome"], decision["at"]) == ("pass", MARCH_2)
+
+
+async def test_s15_an_official_in_the_thumbnail_of_the_replay_is_a_selling_point(town: Town) -> None:
+    asked = await on_air_facts(town)
+
+    asked["media"] = [picture("replay_thumbnail", official=True)]
+    answer = await town.check({"stage": "onair", "at": APRIL_20, "facts": asked})
+    asked["media"] = [picture("replay_thumbnail", official=False)]
+    innocent = await town.check({"stage": "onair", "at": APRIL_20, "facts": asked})
+
+    assert failed(answer) == {"text.official_image": "shown_in_picture"}
+    assert (failed(innocent), innocent["outcome"]) == ({}, "pass")
+
+
+async def on_air_facts(town: Town) -> Json:
+    """What is known of the Demonstration County's pears while they are on air."""
+    lot = (await town.lot_decisions("S9", "demo-operator"))[0]
+    filing = await town.filing("S9", "demo-operator")
+    binding = await town.decision(filing["binding"]["decision_id"], "demo-operator")
+    shown = [
+        {"kind": "official", "starts_at": "2020-04-28T19:30:00+08:00", "ends_at": "2020-04-28T20:00:00+08:00"},
+        {"kind": "pin", "starts_at": "2020-04-28T20:00:00+08:00", "ends_at": "2020-04-28T21:00:00+08:00"},
+    ]
+    return {**lot["facts"], **binding["facts"], "lot": lot["facts"]["lot"], "room": {"timeline": shown}}
+
+
+def picture(kind: str, *, official: bool) -> Json:
+    """A picture, with what a person declared to be in it."""
+    return {
+        "id": "replay",
+        "kind": kind,
+        "official_shown": official,
+        "emblem_shown": False,
+        "flag_shown": False,
+        "goods_shown": True,
+        "child_shown": False,
+        "published": True,
+    }
+
+
+async def test_s16_a_company_in_the_sellers_panel_is_no_company_in_the_text(town: Town) -> None:
+    listing = await town.listing("S16", "dangshan-operator")
+    decisions = await town.lot_decisions("S16", "dangshan-operator")
+
+    assert any("果业有限公司" in lot["seller"]["name"] for lot in listing["lots"])
+    for decision in decisions:
+        assert result_of(decision, "adm.company_text")["result"] == "pass"
+        assert (decision["outcome"], decision["at"]) == ("pass", MARCH_2)
+
+
+async def test_the_cases_whose_rules_come_later_are_loaded(town: Town) -> None:
+    clearance = await town.listing("S10-pear", "demo-operator")
+    early = await town.listing("S11", "demo-operator")
+    morning = await town.filing("S13", "demo-operator")
+    evening = await town.filing("S14", "demo-operator")
+
+    prices = [lot["lot"] for lot in clearance["lots"]]
+    costs = ("farm_gate_fen", "packing_fen", "carriage_fen", "loss_fen")
+    assert all(lot["price_fen"] < sum(lot[name] for name in costs) for lot in prices)
+    assert all(lot["clearance_statement_sha256"] for lot in prices)
+    facts = [decision["facts"]["lot"] for decision in await town.lot_decisions("S11", "demo-operator")]
+    assert all(lot["harvested_on"] < lot["opens_on"] for lot in facts)
+    assert early["season"] == "2024"
+    assert (morning["state"], evening["state"]) == ("scheduled", "scheduled")
