@@ -128,3 +128,14 @@ async def test_the_same_event_twice_has_one_answer(case: Case) -> None:
     listing = case.listing()
     await case.service.hear(listing, listing, listing.model_copy(update={"event_id": "another-delivery"}))
     assert len(await case.decisions("lot")) == 1
+
+
+async def test_a_listing_of_a_hundred_lots_has_a_hundred_answers(case: Case) -> None:
+    await case.prepare()
+    lot = case.listing().lots[0]
+    many = []
+    for number in range(100):
+        facts = {**lot.facts, "lot": {**lot.facts["lot"], "id": f"LOT-{number}"}}
+        many.append(lot.model_copy(update={"lot_id": f"LOT-{number}", "lot_number": str(number), "facts": facts}))
+    await case.list_lots(lots=tuple(many))
+    assert len({lot["about"]["id"] for lot in await case.decisions("lot")}) == 100

@@ -192,3 +192,12 @@ async def test_absurd_evidence_is_refused(case: Case, change: dict[str, Any]) ->
 
 def slow_sales() -> dict[str, Any]:
     return {"region_code": "341321", "category_code": "fruit.pear.su", "season": "2019"}
+
+
+async def test_an_event_too_large_to_be_told_is_refused(case: Case) -> None:
+    authority = {"name": "指" * 200, "kind": "government", "level": "province", "region_code": "340000"}
+    declared = {"kind": "statement", "joint_authorities": [authority] * 20, "url": "u" * 2000}
+    answer = await case.post(
+        "/events", event_body() | {"declarations": [declared] * 50}, case.headers("registrar"), 413
+    )
+    assert answer["type"].endswith("/body-too-large")

@@ -20,6 +20,8 @@ from services.kit import clock
 from services.kit.ids import new_id
 from services.kit.outbox import enqueue
 
+LONGEST_REASON = 1_500
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -210,11 +212,18 @@ def _deciding(result: dict[str, Any]) -> DecidingResult:
         result=result["result"],
         reason_code=result["reason_code"],
         hard=result["hard"],
-        reason_zh=result["reason"]["zh"],
-        reason_en=result["reason"]["en"],
-        remedy_zh=remedy.get("zh"),
-        remedy_en=remedy.get("en"),
+        reason_zh=_brief(result["reason"]["zh"]) or "",
+        reason_en=_brief(result["reason"]["en"]) or "",
+        remedy_zh=_brief(remedy.get("zh")),
+        remedy_en=_brief(remedy.get("en")),
     )
+
+
+def _brief(sentence: str | None) -> str | None:
+    """At most so much of a sentence as an event may carry; the whole of it stands in the decision."""
+    if sentence is None or len(sentence) <= LONGEST_REASON:
+        return sentence
+    return sentence[: LONGEST_REASON - 1] + "…"
 
 
 async def ask_again_what_rests_on(

@@ -4,10 +4,9 @@ from datetime import datetime, time
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions.cases import event_record, resolutions_of
+from services.compliance.actions.cases import EventRecord, event_record, resolutions_of
 from services.compliance.actions.gate import Case, ask_again_what_rests_on, give_answer
 from services.compliance.domain.assembly import lot_facts
-from services.compliance.domain.conditions import Condition
 from services.compliance.domain.verdict import Question, Subject, judge_or_hold
 from services.compliance.store import copies, due
 from services.compliance.store import decisions as store
@@ -27,8 +26,9 @@ async def decide_listing(db: AsyncSession, listing: ListingSubmitted) -> None:
     await _wake_filings(db, listing)
     if await copies.find_newest_version(db, listing.entity_id) != listing.version:
         return
+    record = await event_record(db, listing.event_id)
     for lot in listing.lots:
-        await _decide_lot(db, listing, lot, asked_anew=True)
+        await _decide_lot(db, listing, lot, record, asked_anew=True)
 
 
 async def ask_lot_again(db: AsyncSession, lot_id: str) -> None:
@@ -39,7 +39,7 @@ async def ask_lot_again(db: AsyncSession, lot_id: str) -> None:
         return
     lot = next((lot for lot in found[0].lots if lot.lot_id == lot_id), None)
     if lot is not None:
-        await _decide_lot(db, found[0], lot, asked_anew=False)
+        await _decide_lot(db, found[0], lot, await event_record(db, found[0].event_id), asked_anew=False)
 
 
 async def withdraw_lots(db: AsyncSession, withdrawn: ListingWithdrawn) -> None:
@@ -50,15 +50,15 @@ async def withdraw_lots(db: AsyncSession, withdrawn: ListingWithdrawn) -> None:
     await ask_again_what_rests_on(db, [f"listing:{withdrawn.entity_id}"], kinds=["filing"])
 
 
-async def _decide_lot(db: AsyncSession, listing: ListingSubmitted, lot: SubmittedLot, *, asked_anew: bool) -> None:
+async def _decide_lot(
+    db: AsyncSession, listing: ListingSubmitted, lot: SubmittedLot, record: EventRecord, *, asked_anew: bool
+) -> None:
     now = clock.business_now()
-    record = await event_record(db, listing.event_id)
     facts = lot_facts(listing, lot, record.fact)
     resolutions = await resolutions_of(db, "lot", lot.lot_id)
     if resolutions.facts:
         facts["resolutions"] = resolutions.facts
-    conditions: tuple[Condition, ...] = record.conditions
-    verdict = judge_or_hold(Question("listing", now, facts, conditions=conditions))
+    verdict = judge_or_hold(Question("listing", now, facts, conditions=record.conditions))
     case = Case(
         subject=Subject("lot", lot.lot_id, listing.version, listing.entity_id),
         region_code=listing.region_code,

@@ -28,9 +28,9 @@ from services.contracts.compliance import ForceMajeureChanged
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
-from services.kit.outbox import enqueue
+from services.kit.outbox import EventTooLarge, enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
-from services.kit.problem import FieldError, NotFound, VersionChanged
+from services.kit.problem import BodyTooLarge, FieldError, NotFound, VersionChanged
 
 Expect = Callable[[int], None]
 
@@ -281,7 +281,13 @@ def _changed(event: ForceMajeure, *, content: bool) -> None:
 async def _announce(db: AsyncSession, event: ForceMajeure) -> EventOut:
     """Write the event, tell the others, and have everything that rests on it asked again."""
     await store.save(db, event)
-    await enqueue(db, *await event_changes(db, [event]))
+    try:
+        await enqueue(db, *await event_changes(db, [event]))
+    except EventTooLarge as error:
+        raise BodyTooLarge(
+            "The event with all its declarations is too large to be told to others. Shorten it.",
+            "事件连同全部公告的内容过多，无法通知其他服务，请精简。",
+        ) from error
     await ask_again_what_rests_on(db, [f"event:{event.id}"])
     return (await _shown(db, [event]))[0]
 
