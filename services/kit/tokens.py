@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -89,6 +90,7 @@ def read(token: str, public_jwk: Mapping[str, str], *, typ: str, audience: str, 
     return claims
 
 
+@lru_cache(maxsize=256)
 def kind_key(token_secret: str, info: str) -> bytes:
     """32 bytes derived from the deployment's one token secret for one purpose (HKDF-SHA256, RFC 5869)."""
     return HKDF(hashes.SHA256(), 32, salt=None, info=info.encode()).derive(token_secret.encode())
