@@ -17,4 +17,4 @@ async def town(stack: Stack) -> AsyncIterator[Town]:
     passwords = {person["username"]: demo["password"] for person in rows("people")}
     passwords["admin"] = stack.administrator_password
     async with Market(stack.url, passwords) as market:
-        yield Town(stack, market)
+        yield Town(stack, market, passwords)

@@ -17,9 +17,10 @@ from deploy.stack import Stack
 class Town:
     """The running system, the demo people who act in it, and the ids of what the seed loaded."""
 
-    def __init__(self, stack: Stack, market: Market) -> None:
+    def __init__(self, stack: Stack, market: Market, passwords: dict[str, str]) -> None:
         self.stack = stack
         self.market = market
+        self.passwords = passwords
         self.desk = Desk(market, Book(stack.state / "seed-of-the-tests.json"), print)
         self.ids: dict[str, Any] = json.loads((stack.state / "seed.json").read_text())["done"]
 

@@ -1,0 +1,62 @@
+"""What the seed would load, without loading it."""
+
+from datetime import date, timedelta
+
+from deploy.seed import goods, rolling
+from deploy.seed.data import rows
+from services.contracts.categories import category
+from services.contracts.regions import known
+from services.contracts.values import uscc_problem
+from services.contracts.workdays import working_days_between
+
+DAYS = [date(2026, 11, 23) + timedelta(days=ahead) for ahead in range(400)]
+
+
+def test_on_every_day_six_broadcasts_of_six_kinds_of_goods_lie_ahead() -> None:
+    for today in DAYS:
+        found = rolling.slots(today)
+        assert len(found) == 6
+        assert len({slot.product for slot in found}) == 6
+        assert any(slot.starts_at.date() == today for slot in found)
+        assert all(today <= slot.starts_at.date() <= today + timedelta(days=14) for slot in found)
+
+
+def test_a_slot_of_a_day_is_the_same_whenever_it_is_looked_at() -> None:
+    for today in DAYS[:60]:
+        tomorrow = {slot.key: slot for slot in rolling.slots(today + timedelta(days=1))}
+        for slot in rolling.slots(today):
+            assert tomorrow.get(slot.key, slot) == slot
+
+
+def test_rolling_filings_are_made_in_time_for_the_gate() -> None:
+    for today in DAYS[::7]:
+        for slot in rolling.slots(today):
+            # Before a free day one of the six working days falls away; five are the least.
+            assert working_days_between(slot.filed_on, slot.starts_at.date())[0] in (5, 6)
+
+
+def test_every_supplier_is_somebody_with_a_valid_code() -> None:
+    producers = goods.producers()
+
+    assert {uscc_problem(body["uscc"]) for body in producers.values()} == {None}
+    assert len({body["uscc"] for body in producers.values()}) == len(producers)
+    assert len({body["name"] for body in producers.values()}) == len(producers)
+
+
+def test_the_reference_codes_of_dangshan_are_among_them() -> None:
+    codes = {body["uscc"] for body in goods.producers().values()}
+
+    assert {"93341321MA8DM0A15D", "93341321MA8DM0B2XE", "91341321MA8DM0D494"} <= codes
+
+
+def test_regions_and_categories_of_specialties_exist() -> None:
+    for specialty in rows("specialties"):
+        assert known(specialty["region"]) is not None
+        assert category(specialty["category"]) is not None
+
+
+def test_no_post_is_a_persons_name_and_every_role_is_played() -> None:
+    people = rows("people")
+
+    assert len({person["username"] for person in people}) == len(people)
+    assert len({role for person in people for role in person["roles"]}) == 13
