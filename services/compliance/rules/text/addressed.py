@@ -44,17 +44,17 @@ def read_document(text: str, *, public: bool) -> Document:
 def verbs_in(document: Document, start: int, end: int, *kinds: str) -> list[Mark]:
     """What people are asked to do in the stretch: to buy or to pay attention, as far as it is asked."""
     marks = document.marks
-    kinds = kinds or ("purchase", "attention", "strong_task")
-    found = [mark for mark in marks.within(start, end, *kinds) if document.reading.stance(mark.start) != "disowned"]
-    lesson = marks.any(start, end, "training") and not marks.any(start, end, "purchase")
-    return [
-        mark
-        for mark in found
-        if not (lesson and mark.kind == "attention")
-        and not (
-            mark.kind == "purchase" and marks.any(mark.start - _SUPPLIES_REACH, mark.end + _SUPPLIES_REACH, "supplies")
-        )
-    ]
+    found = marks.within(start, end, *(kinds or ("purchase", "attention", "strong_task")))
+    if found and marks.any(start, end, "training") and not marks.any(start, end, "purchase"):
+        found = [mark for mark in found if mark.kind != "attention"]
+    if found and marks.any(start, end, "supplies"):
+        found = [mark for mark in found if not _of_supplies(marks, mark)]
+    return [mark for mark in found if document.reading.stance(mark.start) != "disowned"]
+
+
+def _of_supplies(marks: Marks, mark: Mark) -> bool:
+    reach = mark.start - _SUPPLIES_REACH, mark.end + _SUPPLIES_REACH
+    return mark.kind == "purchase" and marks.any(*reach, "supplies")
 
 
 def subject_of(document: Document, sentence: Sentence, position: int) -> str:

@@ -6,7 +6,7 @@ The unit is the sentence; who is addressed may be said anywhere in the document.
 from collections.abc import Iterator
 from itertools import islice
 
-from services.compliance.rules.text.addressed import Document, Result, read_document
+from services.compliance.rules.text.addressed import AMOUNTS, FLOORS, Document, Result, read_document
 from services.compliance.rules.text.amounts import floors, quotas, shares_of_units
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.marks import Mark, merged
@@ -33,6 +33,11 @@ _CHECKS = (
     registration,
     anything_asked,
 )
+# A sentence without any of these asks nothing of anybody.
+_ASKING = (
+    *("purchase", "attention", "strong_task", "task", "counted", "payment", "sanction", "whole", "each", "leading"),
+    *(*AMOUNTS, *FLOORS),
+)
 # A text that fails so often needs no more proof; the rest is not read.
 _ENOUGH = 60
 _ENOUGH_IN_A_SENTENCE = 12
@@ -55,6 +60,8 @@ def find_apportionment(text: str, *, public: bool = False) -> list[Hit]:
 def _of_sentence(document: Document, sentence: Sentence) -> Iterator[Hit]:
     marks = document.marks
     if document.public and not marks.any(sentence.start, sentence.end, "staff"):
+        return
+    if not marks.any(sentence.start, sentence.end, *_ASKING):
         return
     for check in _CHECKS:
         for result, code, evidence in islice(check(document, sentence), _ENOUGH_IN_A_SENTENCE):

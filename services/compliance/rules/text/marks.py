@@ -121,7 +121,8 @@ _PATTERNS: Mapping[str, str] = {
     + r"|评论(?![区员])"
     + r"|点一?次赞|评一?条|关注一?次|(?:下载|注册|安装)[^,;。\n]{0,6}(?:app|客户端|账号|平台)"
     r"|转[^,;。\n]{0,3}朋友圈|在线[^,;。\n]{0,3}看",
-    "sanction": rf"(?!通报(?:如下|[:称指的])){any_of(_WORDS['sanctions'])}|从[^,;。\n]{{0,10}}扣",
+    "sanction": any_of(word for word in _WORDS["sanctions"] if word != "通报")
+    + r"|通报(?!如下|[:称指的])|从[^,;。\n]{0,10}扣",
     "training": any_of(_WORDS["training"]) + "(?!室)",
     "whole": any_of(_WORDS["whole"])
     + r"|每个(?=干部|职工|员工|人|教师|党员|社工)"
