@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import date
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
@@ -96,6 +97,7 @@ async def show_decision(page: CurrentPage, decision_id: str, link: str | None = 
         "rules/decision.html",
         shared=link is None,
         decision=decision,
+        link=quote(link) if link else None,
         title=decisions.title(page, decision),
         summary=decisions.summary(page, decision),
         against=[each for each in found if each["result"] in ("fail", "review")],

@@ -1,13 +1,10 @@
 """The facts of a decision in readable form: every field by its name, money, mass and days as people write them."""
 
-import csv
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from gateway.views import day_of, mass, region_name, share, show_day, show_instant, yuan
-from gateway.views.rulebook import word_of
+from gateway.views.codes import category_word, field_name, word_of
 from gateway.views.speaking import Speaker, own, season
 
 Json = dict[str, Any]
@@ -16,22 +13,10 @@ _HASH = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 _REGION = re.compile(r"(?:.*_)?region_codes?\Z|jurisdiction\Z|declared_warehouses\Z|code\Z")
 
 
-@cache
-def _names() -> dict[str, dict[str, str]]:
-    with (Path(__file__).parent / "fact_names.csv").open(encoding="utf-8", newline="") as table:
-        return {row["name"]: row for row in csv.DictReader(table)}
-
-
-def name_of(speaker: Speaker, field: str) -> str:
-    """What a field is called; its own name when the table does not know it."""
-    row = _names().get(field)
-    return row[speaker.language] if row else field.replace("_", " ")
-
-
 def groups(speaker: Speaker, facts: Json) -> list[Json]:
     """The facts group by group, `{"name", "entries": [{"title", "rows": [{"name", "value"}]}]}`."""
     return [
-        {"name": name_of(speaker, key), "entries": _entries(speaker, key, value)}
+        {"name": field_name(speaker, key), "entries": _entries(speaker, key, value)}
         for key, value in facts.items()
         if value not in (None, [], {})
     ]
@@ -50,10 +35,10 @@ def _title(speaker: Speaker, entry: Any) -> str | None:
 def _rows(speaker: Speaker, key: str, entry: Any, prefix: str = "") -> list[Json]:
     """Names and values of one entry; what lies deeper keeps the name of what it lies in."""
     if not isinstance(entry, dict):
-        return [{"name": prefix or name_of(speaker, key), "value": value_of(speaker, key, entry)}]
+        return [{"name": prefix or field_name(speaker, key), "value": value_of(speaker, key, entry)}]
     rows: list[Json] = []
     for field, value in entry.items():
-        label = f"{prefix} · {name_of(speaker, field)}" if prefix else name_of(speaker, field)
+        label = f"{prefix} · {field_name(speaker, field)}" if prefix else field_name(speaker, field)
         if value in (None, [], {}):
             continue
         if isinstance(value, dict):
@@ -101,4 +86,4 @@ def _text(speaker: Speaker, field: str, text: str) -> str:
         return text
     if _REGION.match(field):
         return region_name(text, speaker.language)
-    return word_of(speaker, text)
+    return category_word(speaker, text) if field.startswith("category_code") else word_of(speaker, text)

@@ -1,9 +1,9 @@
 """Rules as a reader finds them: plain words, articles by date, parameters with every value they ever had."""
 
-import json
 from typing import Any
 
 from gateway.views import share, show_day
+from gateway.views.codes import word_of
 from gateway.views.parameter_names import parameter_name
 from gateway.views.speaking import Speaker, chosen
 
@@ -80,11 +80,23 @@ def parameter_tables(speaker: Speaker, parameters: list[Json]) -> list[Json]:
 def _dated(speaker: Speaker, name: str, value: Json) -> Json:
     return {
         "since": show_day(value["from"], speaker.language),
-        "value": value_text(speaker, name, value["value"]),
-        "source": law_name(speaker, value["source"]),
+        "lines": value_lines(speaker, name, value["value"]),
+        "source": _source(speaker, value),
         "platform": value["basis"] == "platform",
         "in_force": value["in_force"],
     }
+
+
+def _source(speaker: Speaker, value: Json) -> str:
+    """Where the value comes from. Notes on our own values are written in English; Chinese pages say whose they are."""
+    if value["basis"] == "platform" and (speaker.language == "zh" or value["source"] in PLATFORM):
+        return law_name(speaker, PLATFORM[0])
+    return str(value["source"])
+
+
+def value_lines(speaker: Speaker, name: str, value: Any) -> list[str]:
+    """A parameter's value line by line: one line, unless it is a table."""
+    return table_lines(speaker, value) if isinstance(value, dict) else [value_text(speaker, name, value)]
 
 
 def value_text(speaker: Speaker, name: str, value: Any) -> str:
@@ -97,8 +109,32 @@ def value_text(speaker: Speaker, name: str, value: Any) -> str:
         separator = "、" if speaker.language == "zh" else ", "
         return separator.join(word_of(speaker, str(each)) for each in value)
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
+        return ("；" if speaker.language == "zh" else "; ").join(table_lines(speaker, value))
     return str(value)
+
+
+def table_lines(speaker: Speaker, value: Json) -> list[str]:
+    """A table of values as one line for each row; what holds only on a condition says so."""
+    lines = []
+    for key, inner in value.items():
+        name = word_of(speaker, key)
+        if not isinstance(inner, dict):
+            lines.append(f"{name}: {word_of(speaker, str(inner))}")
+        elif "from_level" in inner:
+            lines.append(_office(speaker, name, inner))
+        else:
+            lines += [f"{name} · {line}" for line in table_lines(speaker, inner)]
+    return lines
+
+
+def _office(speaker: Speaker, name: str, conditions: Json) -> str:
+    line = speaker._("%(office)s, %(level)s or above", office=name, level=word_of(speaker, conditions["from_level"]))
+    if "together_with" in conditions:
+        other = word_of(speaker, conditions["together_with"])
+        line += speaker._(" (together with the %(office)s)", office=other)
+    if conditions.get("below_national_if_authorised"):
+        line += speaker._(" (below the national level only when authorised)")
+    return line
 
 
 def _number(speaker: Speaker, name: str, value: int) -> str:
@@ -113,24 +149,6 @@ def _number(speaker: Speaker, name: str, value: int) -> str:
     if name.endswith("seconds"):
         return speaker._("%(count)s seconds", count=value)
     return f"{value:,}"
-
-
-def word_of(speaker: Speaker, code: str) -> str:
-    """The word for a code among a parameter's values; words of a lexicon are themselves."""
-    words = {
-        "cooperative": speaker._("cooperative"),
-        "rural_collective": speaker._("rural collective"),
-        "enterprise": speaker._("enterprise"),
-        "hail": speaker._("hail"),
-        "frost": speaker._("frost"),
-        "vegetable": speaker._("vegetables"),
-        "fruit": speaker._("fruit"),
-        "tea_leaf": speaker._("tea leaves"),
-        "livestock": speaker._("livestock"),
-        "egg": speaker._("eggs"),
-        "aquatic": speaker._("aquatic products"),
-    }
-    return words.get(code, code)
 
 
 def reason_lines(speaker: Speaker, reasons: list[Json]) -> list[Json]:
