@@ -17,12 +17,13 @@ from services.compliance.rules.core import (
 )
 from services.compliance.rules.facts import Context, Facts, Mark
 from services.compliance.rules.law import Law
-from services.compliance.rules.passages import PROMOTIONAL, by_code, passages, places, unread
+from services.compliance.rules.passages import PROMOTIONAL, by_code, passages, places, remembered, unread
 from services.compliance.rules.text.company import Known, find_companies, known_trade_names
 from services.compliance.rules.text.normalise import normalise
 
 _SHARED = frozenset({"gi_product", "gi_certification", "gi_collective", "regional_public_brand"})
 _NOBODY = Context()
+_find = remembered(find_companies)
 
 
 @rule(
@@ -56,7 +57,7 @@ def _names(facts: Facts, law: Law) -> Iterator[Finding]:
     found = [
         (passage, hit)
         for passage in read
-        for hit in find_companies(passage.words.text, known, law.on, repeats=repeats, least_length=least)
+        for hit in _find(passage.words.text, known, law.on, repeats=repeats, least_length=least)
     ]
     for code, hits in by_code(found).items():
         words, evidence = places(hits)

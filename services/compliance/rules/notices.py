@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from services.compliance.rules.core import PLATFORM, Evidence, Finding, each, fail, ground, passed, review, rule
 from services.compliance.rules.facts import Facts
 from services.compliance.rules.law import Law
-from services.compliance.rules.passages import PROMOTIONAL, Passage, by_code, passages, places, unread
+from services.compliance.rules.passages import PROMOTIONAL, Passage, by_code, passages, places, remembered, unread
 from services.compliance.rules.text.apportion import find_apportionment
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.normalise import is_han
@@ -60,8 +60,11 @@ def _demands(facts: Facts, _: Law) -> Iterator[Finding]:
         yield passed("no_document")
 
 
-def _hits(passage: Passage) -> list[Hit]:
-    return find_apportionment(passage.words.text, public=passage.kind in PROMOTIONAL)
+_find = remembered(find_apportionment)
+
+
+def _hits(passage: Passage) -> tuple[Hit, ...]:
+    return _find(passage.words.text, public=passage.kind in PROMOTIONAL)
 
 
 def _said(code: str, words: list[str]) -> Finding:

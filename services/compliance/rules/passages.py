@@ -1,7 +1,7 @@
 """The texts that a text rule reads, normalised once, and the findings about those that nobody can read."""
 
 import functools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from services.compliance.rules.core import Evidence, Finding, MissingFact, missing, review
@@ -13,6 +13,8 @@ from services.compliance.rules.text.normalise import Normalised, normalise
 PROMOTIONAL = frozenset(
     {"title", "description", "tag", "keyword", "cover", "thumbnail", "script", "caption", "clip", "push", "other"}
 )
+# One county's listing asks the same short texts once a lot; long ones are rare and would fill the memory.
+_SHORT = 8_000
 # A decision shows the first places of a kind; a reader who mends these finds the others the same way.
 _SHOWN = 20
 _WORDS_SHOWN = 5
@@ -71,9 +73,22 @@ def by_code(found: Sequence[tuple[Passage, Hit]]) -> dict[str, list[tuple[Passag
     return grouped
 
 
-# One decision asks several rules about the same texts.
-@functools.lru_cache(maxsize=64)
+def remembered(find: Callable[..., list[Hit]]) -> Callable[..., tuple[Hit, ...]]:
+    """The finder, which remembers what it found in short texts; its arguments after the text tell all else it uses."""
+    keep = functools.lru_cache(maxsize=1_024)(lambda *asked, **named: tuple(find(*asked, **named)))
+
+    def found(text: str, *asked: object, **named: object) -> tuple[Hit, ...]:
+        return keep(text, *asked, **named) if len(text) <= _SHORT else tuple(find(text, *asked, **named))
+
+    return found
+
+
 def _normalised(text: str) -> Normalised:
+    return _short_normalised(text) if len(text) <= _SHORT else normalise(text)
+
+
+@functools.lru_cache(maxsize=1_024)
+def _short_normalised(text: str) -> Normalised:
     return normalise(text)
 
 

@@ -18,7 +18,7 @@ from services.compliance.rules.core import (
 )
 from services.compliance.rules.facts import Facts, Media
 from services.compliance.rules.law import Law
-from services.compliance.rules.passages import PROMOTIONAL, Passage, by_code, passages, places, unread
+from services.compliance.rules.passages import PROMOTIONAL, Passage, by_code, passages, places, remembered, unread
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.normalise import normalise
 from services.compliance.rules.text.official_image import find_official_image
@@ -60,7 +60,7 @@ def _unread(facts: Facts, _: Law) -> Iterator[Finding]:
 
 def _in_words(facts: Facts, law: Law) -> Iterator[Finding]:
     within = law.number("text.official_image.distance")
-    names = [normalise(name).text for name in (facts.context and facts.context.official_names) or ()]
+    names = tuple(normalise(name).text for name in (facts.context and facts.context.official_names) or ())
     read = list(passages(facts, PROMOTIONAL))
     found = [(passage, hit) for passage in read for hit in _hits(passage, within, names)]
     for code, hits in by_code(found).items():
@@ -70,8 +70,11 @@ def _in_words(facts: Facts, law: Law) -> Iterator[Finding]:
         yield passed("words_about_goods", texts=len(read)).at(*(Evidence(f"texts[{p.index}]") for p in read))
 
 
-def _hits(passage: Passage, within: int, names: list[str]) -> list[Hit]:
-    return find_official_image(passage.words.text, within=within, names=names, naming=passage.kind in _ABOUT_GOODS)
+_find = remembered(find_official_image)
+
+
+def _hits(passage: Passage, within: int, names: tuple[str, ...]) -> tuple[Hit, ...]:
+    return _find(passage.words.text, within=within, names=names, naming=passage.kind in _ABOUT_GOODS)
 
 
 def _said(code: str, words: list[str], within: int) -> Finding:

@@ -59,7 +59,7 @@ def find_companies(text: str, known: Known, on: date, *, repeats: int, least_len
     spared = _places_of(text, known.shared_marks)
     hits = {hit for hit in _all_hits(text, known, on) if hit.start not in spared}
     if not any(hit.result == "fail" for hit in hits):
-        familiar = place_names(on) | goods_names() | known.shared_marks
+        familiar = (place_names(on), goods_names(), known.shared_marks)
         hits |= set(find_repeats(text, familiar, repeats=repeats, least_length=least_length))
     return sorted(hits)
 

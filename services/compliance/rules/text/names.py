@@ -15,7 +15,7 @@ _LONGEST_PLACE = 15
 _BRACKETS = str.maketrans("", "", "()[]【】“”\"' ")
 
 
-@functools.cache
+@functools.lru_cache(maxsize=128)
 def place_names(on: date) -> frozenset[str]:
     """Full and short names of every region on the day, the invented ones of the demonstration too."""
     names: set[str] = set()
@@ -31,6 +31,7 @@ def goods_names() -> frozenset[str]:
     return frozenset(name for name in names if name)
 
 
+@functools.lru_cache(maxsize=8_192)
 def trade_name(registered: str, on: date) -> str | None:
     """The 字号 in a registered name (normalised); None when nothing but general words is left.
 
