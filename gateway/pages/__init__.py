@@ -3,13 +3,39 @@
 from fastapi import FastAPI
 
 from gateway.clients import Clients
-from gateway.pages import account, browse, calendar, documentation, problems, rules, search
+from gateway.pages import (
+    account,
+    browse,
+    calendar,
+    desk,
+    documentation,
+    filings,
+    listings,
+    moves,
+    problems,
+    records,
+    rules,
+    search,
+)
 from gateway.pages.frame import Frame
 from gateway.sessions import Sessions
 from gateway.settings import GatewaySettings
 
 # The first that fits answers: paths that name no language come before those that begin with one.
-ROUTERS = (documentation.router, account.router, browse.router, calendar.router, rules.router, search.router)
+ROUTERS = (
+    documentation.router,
+    account.router,
+    browse.router,
+    calendar.router,
+    rules.router,
+    search.router,
+    desk.router,
+    listings.router,
+    records.router,
+    filings.router,
+    moves.router,
+    filings.steps_router,
+)
 
 
 def build_pages(settings: GatewaySettings, clients: Clients, sessions: Sessions) -> FastAPI:

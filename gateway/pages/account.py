@@ -7,10 +7,13 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gateway.clients import ServiceProblem
-from gateway.pages.frame import THEME_COOKIE, CurrentPage
+from gateway.pages.frame import THEME_COOKIE, CurrentPage, Page, SignInFirst
+from gateway.pages.market import item
 from gateway.sessions import COOKIE
 from gateway.views import account as views
+from gateway.views.speaking import place
 from services.kit.http import language_of
+from services.kit.ids import new_id
 
 router = APIRouter()
 
@@ -72,6 +75,99 @@ async def sign_out(page: CurrentPage, csrf_token: Annotated[str, Form()] = "") -
     return response
 
 
+@router.get("/{lang}/account")
+async def show_account(page: CurrentPage) -> Response:
+    """Your own account: what you may do, your password, your sessions, your API keys."""
+    return await _account(page)
+
+
+async def _account(page: Page, **more: Any) -> Response:
+    if not page.visitor.signed_in:
+        raise SignInFirst("/account")
+    keeps_keys = bool(page.visitor.roles & {"platform", "administrator"})
+    account = await page.accounts.get("/me")
+    keys = await page.accounts.get("/api-keys", limit=100) if keeps_keys else {"items": []}
+    context = {"problem": None, "errors": {}, "made": None, **more}
+    return page.show(
+        "account/account.html",
+        status=422 if context["problem"] else 200,
+        shared=False,
+        account=account,
+        roles=views.roles_line(page, account["roles"]),
+        regions=[place(page, code) for code in account["scopes"]],
+        keeps_keys=keeps_keys,
+        api_keys=views.api_keys(page, keys["items"]),
+        key=new_id(),
+        **context,
+    )
+
+
+@router.post("/{lang}/account/password")
+async def change_password(
+    page: CurrentPage,
+    old: Annotated[str, Form(max_length=1000)] = "",
+    new: Annotated[str, Form(max_length=1000)] = "",
+    csrf_token: Annotated[str, Form()] = "",
+) -> Response:
+    """Change the password; every session ends, this one too."""
+    page.require_form(csrf_token)
+    headers = {"x-client-address": page.request.state.address}
+    try:
+        await page.accounts.send("POST", "/me/password", {"old": old, "new": new}, headers=headers)
+    except ServiceProblem as problem:
+        if problem.status not in (400, 401, 403, 409, 422, 429) or not page.visitor.signed_in:
+            raise
+        return await _account(page, problem=problem.document, errors=problem.field_errors)
+    return _signed_out(page, page._("Your password is changed. Sign in with the new one."))
+
+
+@router.post("/{lang}/account/sign-out-everywhere")
+async def sign_out_everywhere(page: CurrentPage, csrf_token: Annotated[str, Form()] = "") -> Response:
+    """End every session of the account."""
+    page.require_form(csrf_token)
+    await page.accounts.send("POST", "/sign-out-everywhere")
+    return _signed_out(page, page._("You are signed out on every device."))
+
+
+def _signed_out(page: Page, words: str) -> Response:
+    if page.visitor.account_id:
+        page.sessions.forget_account(page.visitor.account_id)
+    response = page.go("/sign-in", words)
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+@router.post("/{lang}/account/keys")
+async def create_key(
+    page: CurrentPage,
+    name: Annotated[str, Form(max_length=1000)] = "",
+    scopes: Annotated[list[str] | None, Form()] = None,
+    test: Annotated[str, Form()] = "",
+    key: Annotated[str, Form(max_length=100)] = "",
+    csrf_token: Annotated[str, Form()] = "",
+) -> Response:
+    """Make an API key, which the answering page shows this once."""
+    page.require_role("platform", "administrator")
+    page.require_form(csrf_token)
+    body = {"name": name, "scopes": scopes or [], "test": test == "yes"}
+    try:
+        made = await page.accounts.send("POST", "/api-keys", body, key=key or new_id())
+    except ServiceProblem as problem:
+        if problem.status not in (403, 409, 422):
+            raise
+        return await _account(page, problem=problem.document, errors=problem.field_errors)
+    return await _account(page, made=made)
+
+
+@router.post("/{lang}/account/keys/{key_id}/revoke")
+async def revoke_key(page: CurrentPage, key_id: str, csrf_token: Annotated[str, Form()] = "") -> Response:
+    """Revoke an API key."""
+    page.require_role("platform", "administrator")
+    page.require_form(csrf_token)
+    await page.accounts.send("DELETE", item("api-keys", key_id))
+    return page.go("/account", page._("The key is revoked; within a minute it works nowhere."))
+
+
 @router.post("/{lang}/theme")
 async def choose_theme(
     page: CurrentPage, theme: Annotated[Literal["auto", "light", "dark"], Form()], back: Annotated[str, Form()] = "/"
@@ -87,9 +183,7 @@ async def choose_theme(
     return response
 
 
-def _sign_in_view(
-    page: CurrentPage, after: str, problem: dict[str, Any] | None = None, username: str = ""
-) -> dict[str, Any]:
+def _sign_in_view(page: Page, after: str, problem: dict[str, Any] | None = None, username: str = "") -> dict[str, Any]:
     return {
         "after": _own_path(after),
         "problem": problem,

@@ -1,0 +1,218 @@
+"""The desk: an overview for each role, reviews, the sheet for the official who speaks, declarations of interests."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Response
+
+from gateway.clients import Json, ServiceProblem
+from gateway.pages.filling import REFUSED, form_view, in_scopes, key_of, posted, read_form, show_form
+from gateway.pages.frame import CurrentPage, Page, SignInFirst
+from gateway.pages.market import find_listings, item
+from gateway.views import broadcasts, desk
+from gateway.views.account import roles_line
+from gateway.views.people_forms import declaration_sections
+from gateway.views.speaking import own, place
+from services.kit.ids import new_id
+
+router = APIRouter(prefix="/{lang}/desk")
+
+TO_DO = ("draft", "returned", "blocked")
+MOST = 6
+
+
+@router.get("")
+async def show_desk(page: CurrentPage) -> Response:
+    """What waits for the visitor, by role."""
+    if not page.visitor.signed_in:
+        raise SignInFirst("/desk")
+    roles = page.visitor.roles
+    operator, approver, reviewer, official, notices = await asyncio.gather(
+        _operator(page) if "operator" in roles else _nothing(),
+        _approver(page) if "approver" in roles else _nothing(),
+        _reviews(page) if roles & {"reviewer", "inspector"} else _nothing(),
+        _speaking(page) if "official" in roles else _nothing(),
+        page.broadcast.get("/notices", unread="true", limit=MOST),
+    )
+    return page.show(
+        "desk/desk.html",
+        shared=False,
+        room="desk",
+        roles_line=roles_line(page, roles),
+        regions=[place(page, code) for code in page.visitor.scopes[:MOST]],
+        operator=operator,
+        waiting=approver,
+        reviews=reviewer,
+        speaking=official,
+        notices=[desk.notice_row(page, each) for each in notices["items"]],
+        idle=not roles & {"operator", "approver", "reviewer", "inspector", "official"},
+    )
+
+
+async def _nothing() -> None:
+    """For roles that the visitor does not have."""
+
+
+async def _operator(page: Page) -> Json:
+    filings, listings = await asyncio.gather(
+        page.broadcast.get("/filings", limit=50), page.catalog.get("/listings", mine="true", limit=50)
+    )
+    filed = [desk.filing_row(page, row) for row in filings["items"]]
+    listed = [desk.listing_row(page, card) for card in listings["items"]]
+    return {
+        "to_do": [row for row in [*filed, *listed] if row["raw_state"] in TO_DO][:MOST],
+        "waiting": [row for row in [*filed, *listed] if row["raw_state"] in ("submitted", "approved", "in_review")][
+            :MOST
+        ],
+        "coming": [row for row in filed if row["raw_state"] == "scheduled"][:MOST],
+        "first": not filed and not listed,
+    }
+
+
+async def _approver(page: Page) -> list[Json]:
+    answer = await page.broadcast.get("/filings", awaiting="true", limit=20)
+    return [desk.filing_row(page, row, room="approvals") for row in answer["items"]]
+
+
+async def _reviews(page: Page) -> list[Json]:
+    answer = await page.compliance.get("/reviews", limit=20)
+    return [desk.review_item(page, each) for each in answer["items"]]
+
+
+@router.post("/notices/{notice_id}/read")
+async def read_notice(page: CurrentPage, notice_id: str, csrf_token: Annotated[str, Form()] = "") -> Response:
+    """Put a notice away."""
+    if not page.visitor.signed_in:
+        raise SignInFirst("/desk")
+    page.require_form(csrf_token)
+    await page.broadcast.send("POST", f"{item('notices', notice_id)}/read")
+    return page.go("/desk")
+
+
+@router.get("/reviews")
+async def show_reviews(page: CurrentPage) -> Response:
+    """What waits for a reviewer, nearest deadline first."""
+    page.require_role("reviewer", "inspector")
+    return page.show(
+        "desk/reviews.html",
+        shared=False,
+        room="reviews",
+        items=await _reviews(page),
+        may_answer="reviewer" in page.visitor.roles,
+        key=new_id(),
+    )
+
+
+@router.post("/reviews/{decision_id}")
+async def answer_review(page: CurrentPage, decision_id: str) -> Response:
+    """Accept or refuse one point with a reason that everyone can read."""
+    form = await posted(page, "reviewer")
+    body = {name: str(form.get(name) or "").strip() for name in ("rule", "reason_code", "resolution", "reason_zh")}
+    if reason_en := str(form.get("reason_en") or "").strip():
+        body["reason_en"] = reason_en
+    try:
+        await page.compliance.send("POST", f"{item('decisions', decision_id)}/review", body, key=key_of(form))
+    except ServiceProblem as problem:
+        if problem.status not in (*REFUSED, 403):
+            raise
+        said = [*problem.field_errors.values()] or [str(problem.document.get("detail", ""))]
+        return page.go("/desk/reviews", " ".join(said), "bad")
+    return page.go("/desk/reviews", page._("Your answer is kept and published; the gate decides again."))
+
+
+@router.get("/speaking")
+async def show_speaking(page: CurrentPage) -> Response:
+    """The official's sheet: when, where, about what, and what may not be said."""
+    page.require_role("official")
+    return page.show("desk/speaking.html", shared=False, room="speaking", **await _speaking(page))
+
+
+async def _speaking(page: Page) -> Json:
+    filings, officials = await asyncio.gather(
+        page.broadcast.get("/filings", limit=20), in_scopes(page, page.broadcast, "/officials")
+    )
+    alive = [row for row in filings["items"] if row["state"] not in ("withdrawn", "cancelled")]
+    found = await asyncio.gather(*(page.broadcast.find(item("filings", row["id"])) for row in alive[:MOST]))
+    whole = [filing for filing in found if filing]
+    mine = {filing["content"]["official_id"] for filing in whole}
+    listings = await find_listings(page, (each["listing_id"] for one in whole for each in one["content"]["listings"]))
+    return {
+        "sheets": [_sheet(page, filing, listings) for filing in whole],
+        "officials": [
+            {
+                "post": own(page, row, "post"),
+                "organ": row["organ"]["name"],
+                "declared": desk.declared(page, row),
+                "missing": row["declaration"] is None,
+                "href": f"/{page.language}/desk/officials/{row['id']}/declare",
+            }
+            for row in officials
+            if not mine or row["id"] in mine
+        ],
+    }
+
+
+def _sheet(page: Page, filing: Json, listings: dict[str, Json]) -> Json:
+    goods = [listings[each["listing_id"]] for each in filing["content"]["listings"] if each["listing_id"] in listings]
+    sellers = dict.fromkeys(lot["seller"]["name"] for listing in goods for lot in listing["lots"])
+    return {
+        **desk.filing_row(page, filing),
+        "about": [own(page, listing, "title") for listing in goods],
+        "segments": broadcasts.segments(page, filing["content"]["segments"]),
+        "script": filing["content"].get("script_zh") or filing["content"].get("script_en") or "",
+        "sellers": list(sellers),
+    }
+
+
+@router.get("/officials/{official_id}/declare")
+async def show_declaration(page: CurrentPage, official_id: str) -> Response:
+    """The form of a declaration of interests."""
+    page.require_role("official", "operator")
+    official = await page.broadcast.get(item("officials", official_id))
+    sections = declaration_sections(page._, signed="official" not in page.visitor.roles)
+    return _declaration_form(page, official, form_view(sections, {}))
+
+
+def _declaration_form(page: Page, official: Json, view: Json) -> Response:
+    speaking = "official" in page.visitor.roles
+    back = f"/{page.language}/desk/{'speaking' if speaking else 'officials'}"
+    return show_form(
+        page,
+        "desk/form.html",
+        view=view,
+        room="speaking" if speaking else "officials",
+        title=page._("Declaration of interests"),
+        lead=f"{own(page, official, 'post')} · {official['organ']['name']}",
+        back=back,
+        back_link=page._("Speaking") if speaking else page._("Officials and hosts"),
+        action=f"/{page.language}/desk/officials/{official['id']}/declare",
+        save_word=page._("Declare"),
+    )
+
+
+@router.post("/officials/{official_id}/declare")
+async def declare_interests(page: CurrentPage, official_id: str) -> Response:
+    """Keep a declaration of interests; who is named in it is not shown again."""
+    form = await posted(page, "official", "operator")
+    official = await page.broadcast.get(item("officials", official_id))
+    sections = declaration_sections(page._, signed="official" not in page.visitor.roles)
+    typed = await read_form(page, sections, form)
+    body = {"relations": [], "former_posts": [], "grants": [], **typed.body}
+    unsaid = {
+        name: page._("Name them, or tick that there is none.")
+        for name in ("relations", "former_posts", "grants")
+        if name not in typed.body
+    }
+    if typed.errors or unsaid:
+        return _declaration_form(page, official, form_view(sections, typed.shown, {**typed.errors, **unsaid}))
+    path = f"{item('officials', official_id)}/declarations"
+    try:
+        await page.broadcast.send("POST", path, body, key=key_of(form))
+    except ServiceProblem as problem:
+        if problem.status not in (*REFUSED, 403):
+            raise
+        return _declaration_form(page, official, form_view(sections, typed.shown, problem=problem))
+    after = "speaking" if "official" in page.visitor.roles else "officials"
+    return page.go(
+        f"/desk/{after}", page._("The declaration is kept. Only its day and whether you step back are public.")
+    )

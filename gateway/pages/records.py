@@ -1,0 +1,318 @@
+"""Records on the desk: specialties, producers, officials with their declarations, hosts."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from gateway.clients import Json, ServiceProblem
+from gateway.pages.filling import (
+    REFUSED,
+    Options,
+    category_options,
+    form_view,
+    in_scopes,
+    key_of,
+    month_options,
+    posted,
+    read_form,
+    region_options,
+    show_form,
+    version_of,
+    with_current,
+)
+from gateway.pages.frame import CurrentPage, Page
+from gateway.pages.market import item
+from gateway.views import desk, forms
+from gateway.views.forms import Section
+from gateway.views.goods_forms import producer_kinds, producer_sections, specialty_sections
+from gateway.views.people_forms import host_sections, official_sections
+from gateway.views.speaking import own, place, season
+from services.kit.problem import NotFound
+
+router = APIRouter(prefix="/{lang}/desk")
+
+
+@router.get("/specialties")
+async def show_specialties(page: CurrentPage) -> Response:
+    """What the operator's regions are known for."""
+    page.require_role("operator")
+    cards = await in_scopes(page, page.catalog, "/specialties")
+    rows = [
+        {
+            "href": f"/{page.language}/specialties/{card['id']}",
+            "title": own(page, card, "title"),
+            "where": place(page, card["region"]["code"]),
+            "next": season(page, card["season_months"]),
+        }
+        for card in cards
+    ]
+    return page.show("desk/specialties.html", shared=False, rows=rows)
+
+
+async def _specialty_sections(page: Page) -> list[Section]:
+    marks = await in_scopes(page, page.catalog, "/marks")
+    named: Options = [(mark["id"], mark["mark"].get("display_name") or mark["mark"]["name"]) for mark in marks]
+    return specialty_sections(page._, region_options(page), category_options(page), named, month_options(page))
+
+
+@router.get("/specialties/new")
+async def show_new_specialty(page: CurrentPage) -> Response:
+    """The form of a specialty."""
+    page.require_role("operator")
+    return _specialty_form(page, form_view(await _specialty_sections(page), {}))
+
+
+def _specialty_form(page: Page, view: Json) -> Response:
+    root = f"/{page.language}/desk/specialties"
+    return show_form(
+        page,
+        "desk/form.html",
+        view=view,
+        room="specialties",
+        title=page._("New specialty"),
+        lead=page._("A region and a kind of goods: all that an official may speak about."),
+        back=root,
+        back_link=page._("Specialties"),
+        action=root,
+        save_word=page._("Save"),
+    )
+
+
+@router.post("/specialties")
+async def create_specialty(page: CurrentPage) -> Response:
+    """Keep a specialty; it is public at once."""
+    form = await posted(page, "operator")
+    sections = await _specialty_sections(page)
+    typed = await read_form(page, sections, form)
+    try:
+        made = await page.catalog.send("POST", "/specialties", typed.body, key=key_of(form))
+    except ServiceProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        return _specialty_form(page, form_view(sections, typed.shown, typed.errors, problem=problem))
+    return page.go(f"/desk/listings/new?specialty={made['id']}", page._("The specialty is kept. You can list it now."))
+
+
+@router.get("/producers")
+async def show_producers(page: CurrentPage) -> Response:
+    """The producers of the operator's regions."""
+    page.require_role("operator")
+    found = await in_scopes(page, page.catalog, "/producers")
+    return page.show("desk/producers.html", shared=False, rows=[_producer_row(page, row) for row in found])
+
+
+def _producer_row(page: Page, row: Json) -> Json:
+    kinds = dict(producer_kinds(page._))
+    warnings = [warning[page.language] for warning in row["warnings"]]
+    return {
+        "href": f"/{page.language}/desk/producers/{row['id']}",
+        "title": own(page, {"name_zh": row["name"], "name_en": row["name_en"]}, "name"),
+        "where": place(page, row["region"]["code"]),
+        "next": " · ".join(each for each in (kinds.get(row["kind"]), row["uscc"]) if each),
+        "state": {"kind": "review", "text": page._("Look at the code")} if warnings else None,
+        "reason": " ".join(warnings),
+    }
+
+
+def _producer_sections(page: Page, producer: Json | None = None) -> list[Section]:
+    regions = region_options(page)
+    if producer:
+        regions = with_current(regions, producer["region"]["code"], place(page, producer["region"]["code"]))
+    return producer_sections(page._, regions)
+
+
+@router.get("/producers/{producer_id}")
+async def show_producer(page: CurrentPage, producer_id: str) -> Response:
+    """The form of a producer: `new`, or one that stands."""
+    page.require_role("operator")
+    if producer_id == "new":
+        return _producer_form(page, None, form_view(_producer_sections(page), {}), None)
+    producer = await page.catalog.get(item("producers", producer_id))
+    sections = _producer_sections(page, producer)
+    shown = forms.shown_of(forms.fields_of(sections), {**producer, "region_code": producer["region"]["code"]})
+    return _producer_form(page, producer, form_view(sections, shown), producer["version"])
+
+
+def _producer_form(page: Page, producer: Json | None, view: Json, version: int | None) -> Response:
+    root = f"/{page.language}/desk/producers"
+    warnings = [{"kind": "review", "text": each[page.language]} for each in (producer or {}).get("warnings", ())]
+    return show_form(
+        page,
+        "desk/form.html",
+        view=view,
+        room="producers",
+        title=producer["name"] if producer else page._("New producer"),
+        back=root,
+        back_link=page._("Producers"),
+        action=f"{root}/{producer['id'] if producer else 'new'}",
+        save_word=page._("Save"),
+        version=version,
+        notes=warnings,
+    )
+
+
+@router.post("/producers/{producer_id}")
+async def save_producer(page: CurrentPage, producer_id: str) -> Response:
+    """Keep a producer; what the gate will ask about its code is said at once."""
+    form = await posted(page, "operator")
+    producer = None if producer_id == "new" else await page.catalog.get(item("producers", producer_id))
+    sections = _producer_sections(page, producer)
+    typed = await read_form(page, sections, form)
+    if typed.errors:
+        return _producer_form(page, producer, form_view(sections, typed.shown, typed.errors), version_of(form))
+    try:
+        saved = await _send(page.catalog, "/producers", producer, typed.body, key_of(form), version_of(form))
+    except ServiceProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        return _producer_form(page, producer, form_view(sections, typed.shown, problem=problem), version_of(form))
+    if saved["warnings"]:
+        said = " ".join(warning[page.language] for warning in saved["warnings"])
+        return page.go(f"/desk/producers/{saved['id']}", page._("Kept, with a warning. %(said)s", said=said), "review")
+    return page.go("/desk/producers", page._("The producer is kept."))
+
+
+async def _send(client: Any, path: str, present: Json | None, body: Json, key: str, version: int | None) -> Json:
+    """Make it, or replace the present one."""
+    if present is None:
+        made: Json = await client.send("POST", path, body, key=key)
+        return made
+    saved: Json = await client.send("PUT", item(path.strip("/"), present["id"]), body, version=version)
+    return saved
+
+
+@router.get("/officials")
+async def show_officials(page: CurrentPage) -> Response:
+    """Who may speak for the operator's regions, and who sells there."""
+    page.require_role("operator")
+    officials, hosts = await asyncio.gather(
+        in_scopes(page, page.broadcast, "/officials"), in_scopes(page, page.broadcast, "/hosts")
+    )
+    return page.show(
+        "desk/officials.html",
+        shared=False,
+        officials=[_official_row(page, row) for row in officials],
+        hosts=[
+            {
+                "href": f"/{page.language}/desk/hosts/{row['id']}",
+                "title": row["name"],
+                "where": place(page, row["region_code"]),
+                "next": row["position"],
+            }
+            for row in hosts
+        ],
+    )
+
+
+def _official_row(page: Page, row: Json) -> Json:
+    return {
+        "href": f"/{page.language}/desk/officials/{row['id']}",
+        "title": own(page, row, "post"),
+        "where": row["organ"]["name"],
+        "state": {"kind": "pass", "text": desk.declared(page, row)}
+        if row["declaration"]
+        else {"kind": "review", "text": desk.declared(page, row)},
+        "declare": f"/{page.language}/desk/officials/{row['id']}/declare",
+    }
+
+
+def _people_regions(page: Page, codes: Sequence[str]) -> Options:
+    regions = region_options(page)
+    for code in codes:
+        regions = with_current(regions, code, place(page, code))
+    return regions
+
+
+@router.get("/officials/{official_id}")
+async def show_official(page: CurrentPage, official_id: str) -> Response:
+    """The form of an official: `new`, or one that stands."""
+    page.require_role("operator")
+    if official_id == "new":
+        sections = official_sections(page._, region_options(page), new=True)
+        return _person_form(page, None, form_view(sections, {}), None, "officials", page._("New official"))
+    official = await page.broadcast.get(item("officials", official_id))
+    sections = _official_sections(page, official)
+    view = form_view(sections, forms.shown_of(forms.fields_of(sections), official))
+    return _person_form(page, official, view, official["version"], "officials", own(page, official, "post"))
+
+
+def _official_sections(page: Page, official: Json | None) -> list[Section]:
+    codes = [*official["jurisdiction"], official["organ"]["region_code"]] if official else []
+    return official_sections(page._, _people_regions(page, codes), new=official is None)
+
+
+def _person_form(
+    page: Page, person: Json | None, view: Json, version: int | None, collection: str, title: str
+) -> Response:
+    root = f"/{page.language}/desk"
+    return show_form(
+        page,
+        "desk/form.html",
+        view=view,
+        room="officials",
+        title=title,
+        back=f"{root}/officials",
+        back_link=page._("Officials and hosts"),
+        action=f"{root}/{collection}/{person['id'] if person else 'new'}",
+        save_word=page._("Save"),
+        version=version,
+    )
+
+
+@router.post("/officials/{official_id}")
+async def save_official(page: CurrentPage, official_id: str) -> Response:
+    """Keep an official."""
+    form = await posted(page, "operator")
+    official = None if official_id == "new" else await page.broadcast.get(item("officials", official_id))
+    sections = _official_sections(page, official)
+    typed = await read_form(page, sections, form)
+    title = own(page, official, "post") if official else page._("New official")
+    try:
+        await _send(page.broadcast, "/officials", official, typed.body, key_of(form), version_of(form))
+    except ServiceProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        view = form_view(sections, typed.shown, typed.errors, problem=problem)
+        return _person_form(page, official, view, version_of(form), "officials", title)
+    return page.go("/desk/officials", page._("The official is kept."))
+
+
+async def _find_host(page: Page, host_id: str) -> Json | None:
+    """The host; None for a new one. Raises NotFound for one that is not of the operator's regions."""
+    if host_id == "new":
+        return None
+    for host in await in_scopes(page, page.broadcast, "/hosts"):
+        if host["id"] == host_id:
+            return host
+    raise NotFound("There is no such host in your regions.", "您负责的地区没有这位主播。")
+
+
+@router.get("/hosts/{host_id}")
+async def show_host(page: CurrentPage, host_id: str) -> Response:
+    """The form of a host: `new`, or one that stands."""
+    page.require_role("operator")
+    host = await _find_host(page, host_id)
+    sections = host_sections(page._, _people_regions(page, [host["region_code"]] if host else []))
+    view = form_view(sections, forms.shown_of(forms.fields_of(sections), host or {}))
+    title = host["name"] if host else page._("New host")
+    return _person_form(page, host, view, host["version"] if host else None, "hosts", title)
+
+
+@router.post("/hosts/{host_id}")
+async def save_host(page: CurrentPage, host_id: str) -> Response:
+    """Keep a host."""
+    form = await posted(page, "operator")
+    host = await _find_host(page, host_id)
+    sections = host_sections(page._, _people_regions(page, [host["region_code"]] if host else []))
+    typed = await read_form(page, sections, form)
+    title = host["name"] if host else page._("New host")
+    try:
+        await _send(page.broadcast, "/hosts", host, typed.body, key_of(form), version_of(form))
+    except ServiceProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        view = form_view(sections, typed.shown, typed.errors, problem=problem)
+        return _person_form(page, host, view, version_of(form), "hosts", title)
+    return page.go("/desk/officials", page._("The host is kept."))
