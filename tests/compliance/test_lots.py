@@ -126,7 +126,7 @@ async def test_a_withdrawn_listing_is_not_asked_again(case: Case) -> None:
 async def test_the_same_event_twice_has_one_answer(case: Case) -> None:
     await case.prepare()
     listing = case.listing()
-    await case.service.hear(listing, listing, listing.model_copy(update={"event_id": "another-delivery"}))
+    await case.service.hear(listing, listing, listing.model_copy(update={"message_id": "another-delivery"}))
     assert len(await case.decisions("lot")) == 1
 
 
