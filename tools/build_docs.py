@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def settings_page() -> str:
         "",
         "| variable | read by | meaning |",
         "|---|---|---|",
-        "| `SUNFAIR_DATABASE_URL` | `sunfair.py migrate` | The administrator's address of the database; nothing else reads it. |",
+        "| `SUNFAIR_DATABASE_URL` | `sunfair.py migrate` | The administrator's address; nothing else reads it. |",
         "| `SUNFAIR_SECRET` | `sunfair.py migrate`, compose | Database and NATS passwords are `<name>-<secret>`. |",
         "| `SUNFAIR_PORT` | `sunfair.py up`, compose | Port of the gateway, 8000 unless set. |",
         "| `SUNFAIR_STATE` | `sunfair.py` | Folder of the local state, `.sunfair` unless set. |",
@@ -67,15 +68,13 @@ def problems_page() -> str:
         MADE,
         "# Problem types",
         "",
-        "Every error is an RFC 9457 problem document. `type` is `<public URL>/problems/<type>`; `title` is fixed per type and",
-        "language; `detail` says what happened this time and what to do; `errors` names each wrong field.",
+        "Every error is an RFC 9457 problem document. `type` is `<public URL>/problems/<type>`; `title` is fixed per",
+        "type and language; `detail` says what happened this time and what to do; `errors` names each wrong field.",
         "",
         "| type | status | title | 标题 | from |",
         "|---|---|---|---|---|",
     ]
-    lines += [
-        f"| `{p.type}` | {p.status} | {p.title_en} | {p.title_zh} | {where} |" for where, p in sorted_problems()
-    ]
+    lines += [f"| `{p.type}` | {p.status} | {p.title_en} | {p.title_zh} | {where} |" for where, p in sorted_problems()]
     return "\n".join(lines) + "\n"
 
 
@@ -101,8 +100,8 @@ def events_page() -> str:
         MADE,
         "# Events",
         "",
-        "Every event carries `message_id`, `occurred_at`, `clock_set`, `traceparent`, `entity`, `entity_id` and `version`, and the",
-        "whole state. Receivers keep the last version per entity. Published events only gain optional fields.",
+        "Every event carries `message_id`, `occurred_at`, `clock_set`, `traceparent`, `entity`, `entity_id` and `version`,",
+        "and the whole state. Receivers keep the last version per entity. Published events only gain optional fields.",
     ]
     heard = hearers()
     for event in all_events():
@@ -110,7 +109,8 @@ def events_page() -> str:
         lines += ["", f"## `{event.subject}`", "", f"{inspect.getdoc(event) or ''}", "", f"Heard by: {who}.", ""]
         lines += ["| field | type |", "|---|---|"]
         own = [name for name in event.model_fields if name not in Event.model_fields or name == "entity"]
-        lines += [f"| `{name}` | {_type_name(event.model_fields[name].annotation)} |" for name in own]
+        properties = event.model_json_schema(mode="serialization")["properties"]
+        lines += [f"| `{name}` | {_type_name(properties[name])} |" for name in own]
     return "\n".join(lines) + "\n"
 
 
@@ -131,16 +131,29 @@ def all_events() -> list[type[Event]]:
 def hearers() -> dict[str, list[str]]:
     """Subject → the services that hear it."""
     heard: dict[str, list[str]] = {event.subject: ["every service"] for event in HEARD_BY_ALL}
-    for service in SERVICES:
-        handlers = importlib.import_module(f"services.{service}.consumers").HANDLERS
-        for event in handlers:
-            heard.setdefault(event.subject, []).append(service)
+    with tempfile.TemporaryDirectory() as folder:
+        for (service, settings), _ in zip(_settings_classes(), SERVICES, strict=False):
+            given = settings.model_validate({"demo": True, "background": False, "blobs": f"file://{folder}"})
+            app = importlib.import_module(f"services.{service}.app").create_app(given)
+            for event in app.state.handlers:
+                if event not in HEARD_BY_ALL:
+                    heard.setdefault(event.subject, []).append(service)
     return heard
 
 
-def _type_name(annotation: Any) -> str:
-    text = annotation.__name__ if inspect.isclass(annotation) else str(annotation)
-    return "`" + text.replace("typing.", "").replace("services.contracts.", "").replace("|", "or") + "`"
+def _type_name(schema: dict[str, Any]) -> str:
+    """A JSON Schema in a few words: `string`, `array of string`, `Organ or null`."""
+    if "anyOf" in schema:
+        return " or ".join(_type_name(option) for option in schema["anyOf"])
+    if "$ref" in schema:
+        return str(schema["$ref"]).rsplit("/", 1)[-1]
+    if "const" in schema:
+        return f'`"{schema["const"]}"`'
+    if "enum" in schema:
+        return " or ".join(f'`"{value}"`' for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"array of {_type_name(schema.get('items', {}))}"
+    return str(schema.get("format") or schema.get("type") or "any")
 
 
 PAGES = {"settings.md": settings_page, "problems.md": problems_page, "events.md": events_page}

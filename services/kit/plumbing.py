@@ -25,6 +25,11 @@ class Plumbing(NamedTuple):
 def plumbing(schema: str) -> Plumbing:
     """The plumbing tables of `schema`, as SQLAlchemy Core tables."""
     metadata = sa.MetaData(schema=schema)
+    return Plumbing(metadata, *_events(metadata), _idempotency(metadata), *_keys(metadata))
+
+
+def _events(metadata: sa.MetaData) -> tuple[sa.Table, sa.Table, sa.Table]:
+    """What is said, what was heard, and what was given up on."""
     outbox = sa.Table(
         "outbox",
         metadata,
@@ -56,7 +61,12 @@ def plumbing(schema: str) -> Plumbing:
         sa.Column("failed_at", Instant, nullable=False, server_default=sa.text("now()")),
         sa.Column("replayed_at", Instant),
     )
-    idempotency = sa.Table(
+    return outbox, inbox, dead_letter
+
+
+def _idempotency(metadata: sa.MetaData) -> sa.Table:
+    """Answers that a retry is given again."""
+    return sa.Table(
         "idempotency",
         metadata,
         sa.Column("actor", sa.Text, primary_key=True),
@@ -69,6 +79,10 @@ def plumbing(schema: str) -> Plumbing:
         sa.Column("created_at", Instant, nullable=False, server_default=sa.text("now()")),
         sa.Index("ix_idempotency_created_at", "created_at"),
     )
+
+
+def _keys(metadata: sa.MetaData) -> tuple[sa.Table, sa.Table]:
+    """Whose tokens are believed, and whose no longer."""
     public_key = sa.Table(
         "public_key",
         metadata,
@@ -83,4 +97,4 @@ def plumbing(schema: str) -> Plumbing:
         sa.Column("account_id", sa.Text, primary_key=True),
         sa.Column("revoked_at", Instant, nullable=False),
     )
-    return Plumbing(metadata, outbox, inbox, dead_letter, idempotency, public_key, revocation)
+    return public_key, revocation
