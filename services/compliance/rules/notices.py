@@ -12,6 +12,8 @@ from services.compliance.rules.text.normalise import is_han
 
 # A correction is read too: one that “corrects” fifty yuan to thirty is apportionment again.
 _KINDS = PROMOTIONAL | {"notice", "plan", "message", "form", "correction"}
+# The reason that a clerk understands at once is said first.
+_PLAINEST_FIRST = ("floor_on_people", "quota_on_people", "task_assigned", "counted_or_sanctioned", "everyone_compelled")
 # Below so many letters a text without Chinese is a name or a number, not a notice in another language.
 _LETTERS_OF_A_NOTICE = 40
 
@@ -51,13 +53,17 @@ def _in_another_language(text: str) -> bool:
 def _demands(facts: Facts, _: Law) -> Iterator[Finding]:
     read = list(passages(facts, _KINDS))
     found = [(passage, hit) for passage in read for hit in _hits(passage)]
-    for code, hits in by_code(found).items():
+    for code, hits in sorted(by_code(found).items(), key=_plainness):
         words, evidence = places(hits)
         yield _said(code, words).at(*evidence)
     if not found and read:
         yield passed("nothing_apportioned", texts=len(read)).at(*(Evidence(f"texts[{p.index}]") for p in read))
     elif not read and facts.texts is not None and not any(text.unreadable for text in facts.texts):
         yield passed("no_document")
+
+
+def _plainness(entry: tuple[str, object]) -> int:
+    return _PLAINEST_FIRST.index(entry[0]) if entry[0] in _PLAINEST_FIRST else len(_PLAINEST_FIRST)
 
 
 _find = remembered(find_apportionment)

@@ -38,6 +38,8 @@ _ASKING = (
     *("purchase", "attention", "strong_task", "task", "counted", "payment", "sanction", "whole", "each", "leading"),
     *(*AMOUNTS, *FLOORS),
 )
+_AMOUNTS_NAMED = frozenset({"floor_on_people", "quota_on_people"})
+_VAGUER = frozenset({"everyone_compelled", "pressed_without_number", "purchases_registered"})
 # A text that fails so often needs no more proof; the rest is not read.
 _ENOUGH = 60
 _ENOUGH_IN_A_SENTENCE = 12
@@ -51,7 +53,7 @@ def find_apportionment(text: str, *, public: bool = False) -> list[Hit]:
     document = read_document(text, public=public)
     hits: set[Hit] = set()
     for sentence in document.sentences:
-        hits.update(_of_sentence(document, sentence))
+        hits.update(_plainest(list(_of_sentence(document, sentence))))
         if len(hits) >= _ENOUGH and any(hit.result == "fail" for hit in hits):
             break
     return sorted(hits)
@@ -68,6 +70,13 @@ def _of_sentence(document: Document, sentence: Sentence) -> Iterator[Hit]:
             hit = _weighed(document, result, code, evidence)
             if hit is not None:
                 yield hit
+
+
+def _plainest(hits: list[Hit]) -> list[Hit]:
+    """Without the vaguer findings of a sentence that already names an amount: a reader needs one reason."""
+    if any(hit.code in _AMOUNTS_NAMED for hit in hits):
+        return [hit for hit in hits if hit.code not in _VAGUER]
+    return hits
 
 
 def _weighed(document: Document, result: Result, code: str, evidence: list[Mark]) -> Hit | None:
