@@ -1,0 +1,188 @@
+"""Views: what people read is exact, in both languages, whatever the services say."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from gateway.views import broadcasts, decisions, documentation, events, facts, market, rulebook
+from gateway.views.speaking import place, season
+
+
+class Reader:
+    """Somebody who reads one language; English sentences stay as they are."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def _(self, message: str, **values: Any) -> str:
+        return message % values if values else message
+
+
+ZH, EN = Reader("zh"), Reader("en")
+
+
+@pytest.mark.parametrize(
+    ("months", "chinese", "english"),
+    [
+        ([3], "3月", "Mar"),
+        ([9, 10, 11], "9月至11月", "Sep to Nov"),
+        ([1, 2, 11, 12], "11月至次年2月", "Nov to Feb"),
+        ([1, 5, 6, 12], "5月至6月、12月至次年1月", "May to Jun, Dec to Jan"),
+        ([], None, None),
+    ],
+)
+def test_a_season_is_said_as_people_say_it(months: list[int], chinese: str | None, english: str | None) -> None:
+    assert (season(ZH, months), season(EN, months)) == (chinese, english)
+
+
+def test_twelve_months_are_all_year_round() -> None:
+    assert season(EN, list(range(1, 13))) == "All year round"
+
+
+def test_a_place_is_named_from_the_province_down_in_chinese_and_up_in_english() -> None:
+    assert place(ZH, "610722") == "陕西省汉中市城固县"
+    assert place(EN, "610722") == "Chenggu County, Hanzhong City, Shaanxi Province"
+
+
+def test_an_unknown_place_is_its_code() -> None:
+    assert place(ZH, "000001") == "000001"
+
+
+@pytest.mark.parametrize(
+    ("fen", "grams", "per_jin", "per_kg"),
+    [(2990, 5000, 299, 598), (1000, 3000, 167, 333), (1, 1000, 1, 1), (999, 333, 1500, 3000)],
+)
+def test_the_unit_price_is_rounded_half_up_to_the_fen(fen: int, grams: int, per_jin: int, per_kg: int) -> None:
+    assert market.unit_price(fen, grams) == {"per_jin_fen": per_jin, "per_kg_fen": per_kg}
+
+
+def test_no_offer_has_no_unit_price() -> None:
+    assert market.unit_price(None, None) == {"per_jin_fen": None, "per_kg_fen": None}
+
+
+def test_a_price_of_zero_freight_is_told_and_a_missing_one_is_not() -> None:
+    lines = market.price_lines(EN, {"freight_fen": 0, "packing_fen": None})
+    assert lines == [{"name": "Freight to the buyer", "value": "¥0"}]
+
+
+def test_a_leaf_of_another_year_names_the_year() -> None:
+    today = date(2026, 11, 23)
+    assert broadcasts.leaf(ZH, date(2020, 5, 9), today)["month"] == "2020年5月"
+    assert broadcasts.leaf(EN, today, today) | {"weekday": ""} == {
+        "month": "Nov",
+        "day": 23,
+        "weekday": "",
+        "iso": "2026-11-23",
+        "today": True,
+    }
+
+
+def test_a_broadcast_begins_on_the_day_it_is_in_china() -> None:
+    assert broadcasts.start_day({"starts_at": "2020-03-01T23:30:00Z"}).isoformat() == "2020-03-02"
+
+
+@pytest.mark.parametrize("month", ["2020-13", "2020-3", "x", "2020-03-01"])
+def test_what_is_no_month_is_refused(month: str) -> None:
+    with pytest.raises(ValueError):
+        broadcasts.month_bounds(month)
+
+
+def test_december_ends_where_january_begins() -> None:
+    assert [day.isoformat() for day in broadcasts.month_bounds("2020-12")] == ["2020-12-01", "2021-01-01"]
+
+
+def decision_with(evidence: dict[str, Any], text: str) -> dict[str, Any]:
+    """A decision whose one rule points at a text."""
+    words = {"zh": "理由", "en": "Reason."}
+    result = {
+        "rule": "notice.apportion",
+        "result": "fail",
+        "hard": True,
+        "title": words,
+        "reason": words,
+        "remedy": None,
+        "evidence": [evidence],
+        "calendar": None,
+        "parameters": {},
+        "sources": [],
+    }
+    return {
+        "at": "2020-05-09T09:00:00+08:00",
+        "outcome": "fail",
+        "results": [result],
+        "facts": {"texts": [{"kind": "notice", "text": text, "name": "notice.txt"}]},
+    }
+
+
+def test_a_quotation_stands_in_its_text() -> None:
+    found = decisions.rulings(
+        EN, decision_with({"fact": "texts[0]", "quote": "每人", "start": 2, "end": 4}, "要求每人购买")
+    )
+    assert found[0]["evidence"] == [
+        {"quote": "每人", "before": "要求", "after": "购买", "source": "Notice · notice.txt", "lang_": "zh-CN"}
+    ]
+
+
+def test_a_quotation_of_a_text_that_is_not_there_stands_alone() -> None:
+    found = decisions.rulings(EN, decision_with({"fact": "texts[7]", "quote": "每人", "start": 2, "end": 4}, ""))
+    assert found[0]["evidence"][0]["before"] == ""
+
+
+def test_a_hard_block_says_that_nobody_may_overrule_it() -> None:
+    decision = decision_with({"fact": "texts", "quote": None, "start": None, "end": None}, "")
+    assert decisions.title(EN, decision) == "The gate blocks it, and nobody may overrule that"
+    assert decisions.summary(EN, decision) == "Reason."
+
+
+def test_what_differs_from_case_to_case_is_dots() -> None:
+    reason = {"code": "x", "reason": {"zh": "最多{share}，不超过{limit}。", "en": ""}, "remedy": None}
+    assert rulebook.reason_lines(ZH, [reason])[0]["reason"] == "最多…，不超过…。"
+
+
+def test_a_table_of_offices_is_read_line_by_line() -> None:
+    table = {
+        "crop_pest": {"warning": {"agriculture_department": {"from_level": "county", "together_with": "government"}}}
+    }
+    assert rulebook.table_lines(EN, table) == [
+        "crop pest · warning · agriculture department, county or above (together with the government)"
+    ]
+
+
+def test_facts_are_shown_by_their_units() -> None:
+    found = facts.groups(ZH, {"lot": {"price_fen": 2990, "net_grams": 5000, "origin_region_code": "610722"}})
+    assert found[0]["entries"][0]["rows"] == [
+        {"name": "价格", "value": "¥29.90"},
+        {"name": "净重", "value": "10 斤"},
+        {"name": "产地", "value": "城固县"},
+    ]
+
+
+def test_a_fingerprint_is_shortened_and_an_absent_fact_left_out() -> None:
+    found = facts.groups(EN, {"suppliers": [{"name": "A", "phone": "a" * 64, "uscc": None}], "sales": None})
+    assert found == [
+        {
+            "name": "Suppliers",
+            "entries": [
+                {
+                    "title": "A",
+                    "rows": [{"name": "Name", "value": "A"}, {"name": "Telephone", "value": "aaaaaaaa…aaaa"}],
+                }
+            ],
+        }
+    ]
+
+
+def test_the_three_scales_of_a_declaration_stay_three() -> None:
+    found = events.declarations(EN, {"declarations": [{"kind": "response", "response_level": 1}]})
+    assert [scale["value"] for scale in found[0]["scales"]] == ["not stated", "none", "Level I"]
+
+
+def test_only_an_address_of_the_web_becomes_a_link() -> None:
+    found = events.declarations(EN, {"declarations": [{"url": "javascript:alert(1)"}, {"url": "https://a.example/"}]})
+    assert [each["url"] for each in found] == [None, "https://a.example/"]
+
+
+def test_a_schema_is_said_in_a_word_or_two() -> None:
+    optional = {"anyOf": [{"type": "array", "items": {"$ref": "#/components/schemas/Lot"}}, {"type": "null"}]}
+    assert documentation.type_of(optional) == "[Lot] | null"
