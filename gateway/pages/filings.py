@@ -81,7 +81,8 @@ async def _sections(page: Page, step: str, body: Json) -> list[Section]:
     if step == "what":
         return await _what(page, body)
     if step == "plan":
-        return filing_forms.plan_sections(page._, await _hosts(page, body.get("host_ids")))
+        hosts = await _hosts(page, body.get("host_ids") or [])
+        return filing_forms.plan_sections(page._, [host[:2] for host in hosts])
     if step == "money":
         return filing_forms.money_sections(page._)
     raise NotFound("There is no such step.", "没有这一步。")
