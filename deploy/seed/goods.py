@@ -1,7 +1,6 @@
 """Bodies of producers, listings and lots: plain documents with every fact that the gate knows of them."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from deploy.seed.data import Row, rows, table
 from services.contracts.categories import category
@@ -115,42 +114,15 @@ def lot_body(case: Row, place: int, specialty: Row, seller: Row, papers: Papers)
     kind = table("goods")[case["goods"]]
     number = lot_numbers(case, place + 1)[place]
     units = case["units"][place]
-    stock = units * kind["net_grams"]
-    cost_day = str(date.fromisoformat(case["tested"]) - timedelta(days=1))
     body: Row = {
         "producer_id": seller["id"],
         "lot_number": number,
-        "variety": kind["variety"],
-        "origin_region_code": specialty["region"],
-        "specification": kind["specification"],
-        "grade": kind["grade"],
-        "processed": kind.get("processed", False),
-        "packaging": kind["packaging"],
-        "harvested_on": case["harvested"],
-        "cold_stored": kind["cold_stored"],
-        "shelf_life_days": kind["shelf_life_days"],
-        "plots": [
-            {
-                "township_code": f"{specialty['region']}101",
-                "region_code": specialty["region"],
-                "area_square_metres": 200_000,
-            }
-        ],
-        "yield_grams": stock * 6,
-        "verified_capacity_grams": stock * 6,
-        "sold_grams": stock,
-        "recalled_inputs": False,
-        "declared_warehouses": [specialty["region"]],
-        **_price(kind, cost_day),
+        "offered_units": units,
+        **_kind(kind, case, specialty),
+        **_stock(units * kind["net_grams"], specialty["region"]),
+        **_price(kind, case["tested"]),
         "certificates": _certificates(number, specialty, seller, case["tested"], papers),
         "samplings": [],
-        "recall_open": False,
-        "offered_units": units,
-        "offered_grams": stock,
-        "verified_stock_grams": stock * 2,
-        "promised_dispatch_hours": 48,
-        "complaints_7d": 0,
-        "complaint_share_7d_bp": 0,
         "return_policy": "seven_days" if kind.get("processed") else "fresh_exempt",
     }
     if kind["cold_stored"]:
@@ -161,6 +133,38 @@ def lot_body(case: Row, place: int, specialty: Row, seller: Row, papers: Papers)
         body["clearance_statement_sha256"] = papers.clearance
     body |= case.get("lots", {})
     return body
+
+
+def _kind(kind: Row, case: Row, specialty: Row) -> Row:
+    return {
+        "variety": kind["variety"],
+        "origin_region_code": specialty["region"],
+        "specification": kind["specification"],
+        "grade": kind["grade"],
+        "processed": kind.get("processed", False),
+        "packaging": kind["packaging"],
+        "harvested_on": case["harvested"],
+        "cold_stored": kind["cold_stored"],
+        "shelf_life_days": kind["shelf_life_days"],
+    }
+
+
+def _stock(grams: int, region: str) -> Row:
+    """Where it grew and how much there is: twice as much in store as is offered, six times as much grown."""
+    return {
+        "plots": [{"township_code": f"{region}101", "region_code": region, "area_square_metres": 200_000}],
+        "yield_grams": grams * 6,
+        "verified_capacity_grams": grams * 6,
+        "sold_grams": grams,
+        "recalled_inputs": False,
+        "recall_open": False,
+        "declared_warehouses": [region],
+        "offered_grams": grams,
+        "verified_stock_grams": grams * 2,
+        "promised_dispatch_hours": 48,
+        "complaints_7d": 0,
+        "complaint_share_7d_bp": 0,
+    }
 
 
 def _price(kind: Row, cost_day: str) -> Row:

@@ -1,7 +1,7 @@
 """Six invented broadcasts from today to the fourteenth day, so that no list on the home page is ever empty.
 
 Every third day has one in the morning, and today one in the evening besides: always six, each of other goods. Each is
-an ordinary filing of the invented Demonstration County, six working days ahead, with evidence dated to match.
+an ordinary filing of the invented Demonstration County, six working days ahead at least, with evidence dated to match.
 """
 
 from dataclasses import dataclass
@@ -41,29 +41,30 @@ class Slot:
 
     starts_at: datetime
     product: int
+    filed_on: date
 
     @property
     def key(self) -> str:
         """Deterministic, so that the same slot of the same day is filed once."""
         return f"roll-{self.starts_at:%Y%m%d-%H%M}"
 
-    @property
-    def filed_on(self) -> date:
-        """The day of filing."""
-        return add_working_days(self.starts_at.date(), -WORKING_DAYS_AHEAD)[0]
-
 
 def slots(today: date) -> list[Slot]:
     """The six slots from today to the fourteenth day, soonest first."""
     days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD + 1)]
     mornings = [
-        Slot(datetime.combine(day, MORNING, SHANGHAI), day.toordinal() // EVERY % len(PRODUCTS))
+        Slot(datetime.combine(day, MORNING, SHANGHAI), day.toordinal() // EVERY % len(PRODUCTS), _filed(day, today))
         for day in days
         if day.toordinal() % EVERY == 0
     ]
     left = next(index for index in range(len(PRODUCTS)) if index not in {slot.product for slot in mornings})
-    evening = Slot(datetime.combine(today, EVENING, SHANGHAI), left)
+    evening = Slot(datetime.combine(today, EVENING, SHANGHAI), left, _filed(today, today))
     return sorted([*mornings, evening], key=lambda slot: slot.starts_at)
+
+
+def _filed(day: date, today: date) -> date:
+    """Six working days ahead, or earlier: what stands in the calendar today was approved yesterday at the latest."""
+    return min(add_working_days(day, -WORKING_DAYS_AHEAD)[0], add_working_days(today, -2)[0])
 
 
 async def top_up(desk: Desk, today: date) -> int:
