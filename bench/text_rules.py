@@ -58,6 +58,8 @@ def seconds(rule: str, stage: Stage, kind: str, text: str) -> float:
 
 def main() -> None:
     """Prints milliseconds for both sizes and their ratio: 2 is linear, 4 would be quadratic."""
+    for rule, stage, kind in ASKED:
+        seconds(rule, stage, kind, ORDINARY)
     for name, unit in TEXTS.items():
         for rule, stage, kind in ASKED:
             small, large = (seconds(rule, stage, kind, unit * (size // len(unit.encode()))) * 1_000 for size in SIZES)

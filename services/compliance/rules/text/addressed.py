@@ -96,7 +96,7 @@ def about_goods(document: Document, sentence: Sentence, amount: Mark) -> bool:
 def paid_by_the_institution(document: Document, sentence: Sentence, *, giving: bool) -> bool:
     marks, start, end = document.marks, sentence.start, sentence.end
     kinds = ("institution", "income") if giving else ("institution",)
-    return marks.any(start, end, *kinds) and not marks.any(start, end, "personal_pay")
+    return marks.any(start, end, *kinds) and not marks.any(start, end, "personal_pay", "payment")
 
 
 def distance(one: Mark, other: Mark) -> int:

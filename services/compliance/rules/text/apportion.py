@@ -10,6 +10,7 @@ from services.compliance.rules.text.addressed import AMOUNTS, FLOORS, Document, 
 from services.compliance.rules.text.amounts import floors, quotas, shares_of_units
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.marks import Mark, merged
+from services.compliance.rules.text.patterns import compiled
 from services.compliance.rules.text.pressure import (
     anything_asked,
     compulsion,
@@ -33,6 +34,7 @@ _CHECKS = (
     registration,
     anything_asked,
 )
+_HAN = compiled("[\u3400-\u9fff]")
 # A sentence without any of these asks nothing of anybody.
 _ASKING = (
     *("purchase", "attention", "strong_task", "task", "counted", "payment", "sanction", "whole", "each", "leading"),
@@ -50,6 +52,8 @@ def find_apportionment(text: str, *, public: bool = False) -> list[Hit]:
 
     `public`: the text speaks to shoppers (a title, a script), so only sentences that name staff can demand of staff.
     """
+    if _HAN.search(text) is None:
+        return []
     document = read_document(text, public=public)
     hits: set[Hit] = set()
     for sentence in document.sentences:

@@ -11,7 +11,7 @@ from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.names import goods_names, place_names, trade_name, without_places
 from services.compliance.rules.text.normalise import is_han
 from services.compliance.rules.text.patterns import NUMERALS, any_of, compiled, lexicon
-from services.compliance.rules.text.repeats import find_repeats
+from services.compliance.rules.text.repeats import COMMON_WORDS, find_repeats
 
 _WORDS = lexicon("companies")
 _STRONG = frozenset(_WORDS["strong_forms"])
@@ -28,7 +28,11 @@ _QUOTED_BRAND = compiled(r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[�
 _NOT_BEFORE = ")(?<!".join(_WORDS["not_brands_before"])
 _BRAND = compiled(rf"(?<!{_NOT_BEFORE})牌(?!{'|'.join(_WORDS['not_brands_after'])})")
 _QUOTED_ENTITY = compiled(
-    r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】](?:[^,;。\n]{0,4}合作社|农场|公司|集团|[^,;。\n]{0,2}厂|旗舰店|专卖店|小店|网店|店铺)"
+    r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】]的?[^,;。\n]{0,4}"
+    + any_of((*_WORDS["strong_forms"], "小店", "网店", "店铺"))
+)
+_ACCOUNT = compiled(
+    r"(?:搜索?|关注|打开)[^,;。\n]{0,2}(?:公众号|小程序|抖音|快手|淘宝|拼多多|小红书|视频号|微博)[:“]?[\u4e00-\u9fff]{2,8}"
 )
 _TRADEMARK = compiled(r"商标[:为是]?[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】]")
 _SHARED_KIND = compiled(r"(?:地理标志|证明|集体)[^,;。\n]{0,6}\Z")
@@ -59,9 +63,14 @@ def find_companies(text: str, known: Known, on: date, *, repeats: int, least_len
     spared = _places_of(text, known.shared_marks)
     hits = {hit for hit in _all_hits(text, known, on) if hit.start not in spared}
     if not any(hit.result == "fail" for hit in hits):
-        familiar = (place_names(on), goods_names(), known.shared_marks)
-        hits |= set(find_repeats(text, familiar, repeats=repeats, least_length=least_length))
+        repeated = find_repeats(text, _familiar(on), known.shared_marks, repeats=repeats, least_length=least_length)
+        hits |= set(repeated)
     return sorted(hits)
+
+
+@functools.lru_cache(maxsize=16)
+def _familiar(on: date) -> frozenset[str]:
+    return place_names(on) | goods_names() | COMMON_WORDS
 
 
 def known_trade_names(registered: Iterable[str], on: date) -> frozenset[str]:
@@ -120,6 +129,7 @@ def _tails(text: str, on: date) -> Iterator[Hit]:
         start, name = _name_before(text, found.start(), on)
         if len(name) >= 2 and not _FORM.match(text, found.end()):
             yield Hit(start, found.end(), "review", "industry_tail")
+    yield from (Hit(found.start(), found.end(), "review", "maybe_entity") for found in _ACCOUNT.finditer(text))
     for found in _MAKER.finditer(text):
         start, name = _name_before(text, found.start(), on)
         if len(name) >= 2:

@@ -131,7 +131,8 @@ _PATTERNS: Mapping[str, str] = {
     "supplier": rf"(?<![向从在与和为帮助买]){any_of(_WORDS['suppliers'])}",
     "compulsion": any_of(_WORDS["compulsion"])
     + r"|(?<![需不想只主])要(?:积极|主动|认真|踊跃|组织|发动|购买|下单|带头|参与)",
-    "payment": any_of(_WORDS["payment"]) + r"|从[^,;。\n]{0,10}扣",
+    "payment": any_of(_WORDS["payment"]) + r"|从[^,;。\n]{0,10}扣|钱[^,;。\n]{0,8}[结付扣出交]",
+    "past": any_of(_WORDS["past"]) + r"|已[^,;。\n]{0,2}(?:购买|认购|下单|销售|售出|完成|捐|帮销|采购|订购|消费)",
     "counting": any_of(_WORDS["counting"]) + r"|报[^,;。\n]{0,2}(?:局|镇|办公室|县)",
 }
 _LISTS: Mapping[str, str] = {
@@ -150,7 +151,6 @@ _LISTS: Mapping[str, str] = {
     "strict": "strict_compulsion",
     "leading": "leading",
     "voluntary": "voluntary",
-    "past": "past",
     "counted": "counted",
 }
 _KINDS = {kind: compiled(pattern) for kind, pattern in _PATTERNS.items()} | {

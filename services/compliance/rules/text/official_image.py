@@ -24,6 +24,8 @@ _ENDORSING = compiled(rf"{any_of(_WORDS['endorsing'])}|指定(?!的?{any_of(_WOR
 _VAGUE = compiled(any_of(_WORDS["vague"]))
 _DENYING = compiled(any_of(_WORDS["denying"]))
 
+# A text that fails so often needs no more proof.
+_ENOUGH = 60
 # How far before an official a denial may stand: 本品未经任何国家机关推荐.
 _DENIAL_REACH = 24
 
@@ -51,7 +53,11 @@ def find_official_image(text: str, *, within: int, names: Iterable[str] = (), na
     for speaker in speakers:
         clause = clauses[max(0, bisect_left(starts, speaker.start + 1) - 1)]
         hits |= set(_of_speaker(text, clause, speaker, endorsements, within, naming=naming))
-    hits |= {Hit(m.start(), m.end(), "review", "vague_authority") for m in _VAGUE.finditer(text)}
+        if len(hits) >= _ENOUGH and any(hit.result == "fail" for hit in hits):
+            break
+    for found in _VAGUE.finditer(text):
+        if not _DENYING.search(text, max(0, found.start() - _DENIAL_REACH), found.start()):
+            hits.add(Hit(found.start(), found.end(), "review", "vague_authority"))
     return sorted(hits)
 
 

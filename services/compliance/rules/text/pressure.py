@@ -93,13 +93,17 @@ def _employees(document: Document, sentence: Sentence, sanction: Mark) -> bool:
 def compulsion(document: Document, sentence: Sentence) -> Found:
     """People who must buy or watch: all of them, or some without a number."""
     marks, start, end = document.marks, sentence.start, sentence.end
-    if paid_by_the_institution(document, sentence, giving=True) or marks.any(start, end, "voluntary"):
+    if marks.any(start, end, "voluntary"):
         return
+    institution = paid_by_the_institution(document, sentence, giving=True)
     verbs = [verb for verb in verbs_in(document, start, end) if not is_noun(document.text, verb)]
     whole = marks.within(start, end, "whole")
     for pressing in marks.within(start, end, "strict", "compulsion"):
         after = [verb for verb in verbs if 0 <= verb.start - pressing.start <= _PRESS_REACH]
         double = _is_double_negation(document, pressing)
+        # 食堂 or 发放 in the sentence excuses no 须购买.
+        if institution and not (after and after[0].start - pressing.end <= 1):
+            continue
         if not after or not (double or captive_at(document, sentence, pressing.end)):
             continue
         if pressing.kind == "strict" and whole:

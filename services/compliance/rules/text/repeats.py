@@ -1,22 +1,24 @@
 """Finds an unknown word that a text repeats, as a brand would be; known words come from a committed list."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.normalise import is_han
 from services.compliance.rules.text.patterns import lexicon
 
-_COMMON = frozenset(lexicon("common")["words"])
+COMMON_WORDS = frozenset(lexicon("common")["words"])
 _CHARACTERS = frozenset("".join(lexicon("common")["characters"]))
 _LONGEST_WORD = 8
 _LONGEST_NAME = 6
 
 
-def find_repeats(text: str, familiar: Sequence[frozenset[str]], *, repeats: int, least_length: int) -> Iterator[Hit]:
+def find_repeats(
+    text: str, familiar: frozenset[str], marks: frozenset[str], *, repeats: int, least_length: int
+) -> Iterator[Hit]:
     """The places of words that are in no list and stand in the text at least so often; linear in its length."""
     places: dict[str, list[int]] = defaultdict(list)
-    for start, end in _unknown_runs(text, familiar):
+    for start, end in _unknown_runs(text, familiar, marks):
         for length in range(least_length, min(_LONGEST_NAME, end - start) + 1):
             whole = length == end - start
             # Two characters inside a longer unknown run are seldom a word: only where they stand alone.
@@ -37,11 +39,11 @@ def _parts(word: str) -> Iterator[str]:
         yield from (word[first : first + length] for first in range(len(word) - length + 1))
 
 
-def _unknown_runs(text: str, familiar: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
+def _unknown_runs(text: str, familiar: frozenset[str], marks: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Stretches of Chinese characters that no known word covers."""
     index, start = 0, -1
     while index < len(text):
-        length = _known_length(text, index, familiar)
+        length = _known_length(text, index, familiar, marks)
         if length == 0 and is_han(text[index]):
             start = index if start < 0 else start
             index += 1
@@ -54,11 +56,11 @@ def _unknown_runs(text: str, familiar: Sequence[frozenset[str]]) -> Iterator[tup
         yield start, len(text)
 
 
-def _known_length(text: str, index: int, familiar: Sequence[frozenset[str]]) -> int:
+def _known_length(text: str, index: int, familiar: frozenset[str], marks: frozenset[str]) -> int:
     if not is_han(text[index]):
         return 0
     for length in range(_LONGEST_WORD, 1, -1):
         word = text[index : index + length]
-        if word in _COMMON or any(word in names for names in familiar):
+        if word in familiar or word in marks:
             return len(word)
     return 1 if text[index] in _CHARACTERS else 0
