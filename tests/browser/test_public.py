@@ -70,7 +70,9 @@ def test_every_public_page_is_sound_at_a_desk_in_the_dark(
     stack: Stack, places: dict[str, str], desk: Page, language: str
 ) -> None:
     desk.emulate_media(color_scheme="dark")
-    found = {name: faults(desk, f"{stack.url}/{language}{path}") for name, path in places.items()}
+    # The documentation is long, and made of the same pieces over and over: the phone has read it.
+    shown = {name: path for name, path in places.items() if name != "documentation"}
+    found = {name: faults(desk, f"{stack.url}/{language}{path}") for name, path in shown.items()}
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
