@@ -56,9 +56,12 @@ def find_apportionment(text: str, *, public: bool = False) -> list[Hit]:
         return []
     document = read_document(text, public=public)
     hits: set[Hit] = set()
+    fails = 0
     for sentence in document.sentences:
-        hits.update(_plainest(list(_of_sentence(document, sentence))))
-        if len(hits) >= _ENOUGH and any(hit.result == "fail" for hit in hits):
+        found = _plainest(list(_of_sentence(document, sentence)))
+        hits.update(found)
+        fails += sum(hit.result == "fail" for hit in found)
+        if fails >= _ENOUGH:
             break
     return sorted(hits)
 

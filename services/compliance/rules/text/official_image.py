@@ -50,14 +50,17 @@ def find_official_image(text: str, *, within: int, names: Iterable[str] = (), na
     clauses = [clause for sentence in sentences(text) for clause in sentence.clauses]
     starts = [clause.start for clause in clauses]
     hits: set[Hit] = set()
+    fails = 0
     for speaker in speakers:
         clause = clauses[max(0, bisect_left(starts, speaker.start + 1) - 1)]
-        hits |= set(_of_speaker(text, clause, speaker, endorsements, within, naming=naming))
-        if len(hits) >= _ENOUGH and any(hit.result == "fail" for hit in hits):
+        found = list(_of_speaker(text, clause, speaker, endorsements, within, naming=naming))
+        hits.update(found)
+        fails += sum(hit.result == "fail" for hit in found)
+        if fails >= _ENOUGH:
             break
-    for found in _VAGUE.finditer(text):
-        if not _DENYING.search(text, max(0, found.start() - _DENIAL_REACH), found.start()):
-            hits.add(Hit(found.start(), found.end(), "review", "vague_authority"))
+    for vague in _VAGUE.finditer(text):
+        if not _DENYING.search(text, max(0, vague.start() - _DENIAL_REACH), vague.start()):
+            hits.add(Hit(vague.start(), vague.end(), "review", "vague_authority"))
     return sorted(hits)
 
 
