@@ -19,6 +19,7 @@ router = APIRouter(prefix="/{lang}/desk")
 
 TO_DO = ("draft", "returned", "blocked")
 MOST = 6
+MOST_NOTICES = 3
 
 
 @router.get("")
@@ -32,7 +33,7 @@ async def show_desk(page: CurrentPage) -> Response:
         _approver(page) if "approver" in roles else _nothing(),
         _reviews(page) if roles & {"reviewer", "inspector"} else _nothing(),
         _speaking(page) if "official" in roles else _nothing(),
-        page.broadcast.get("/notices", unread="true", limit=MOST),
+        page.broadcast.get("/notices", unread="true", limit=MOST_NOTICES),
     )
     return page.show(
         "desk/desk.html",

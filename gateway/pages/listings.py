@@ -71,7 +71,7 @@ def _new_form(page: Page, view: Json) -> Response:
         title=page._("New listing"),
         lead=page._("One specialty in one season. The lots come next."),
         back=root,
-        back_link=page._("Listings"),
+        back_link=page._("Your listings"),
         action=root,
         save_word=page._("Save and add lots"),
     )

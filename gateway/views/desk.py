@@ -204,7 +204,7 @@ def _step_words(speaker: Speaker, step: Json) -> str:
         "create": speaker._("Begun"),
         "revise": speaker._("Revised"),
         "refile": speaker._("Filed anew after a change"),
-        "submit": speaker._("Submitted"),
+        "submit": speaker._("Handed in"),
         "approve": speaker._("Approved"),
         "return": speaker._("Returned"),
         "withdraw": speaker._("Withdrawn"),

@@ -155,7 +155,13 @@ def listing_sections(_: Say, specialties: Options, events: Options, *, new: bool
             _("What is offered, and why now"),
             (
                 *((specialty,) if new else ()),
-                Field("season", _("Season"), required=True, most=40, hint=_("The year of the harvest, such as 2026.")),
+                Field(
+                    "season",
+                    _("Harvest season"),
+                    required=True,
+                    most=40,
+                    hint=_("The year of the harvest, such as 2026."),
+                ),
                 Field(
                     "event_id",
                     _("Event that left it unsold"),
