@@ -62,13 +62,13 @@ class Market:
             if time.monotonic() < until:
                 return known
             body = {"username": who, "password": self.passwords[who], "kind": "api"}
-            signed_in = await self._send("POST", "/sign-in", {}, json_body=body)
+            signed_in = await self._send("POST", "/sign-in", None, {}, json_body=body)
             self.tokens[who] = (signed_in["access_token"], time.monotonic() + TOKEN_SECONDS)
             return self.tokens[who][0]
 
     async def get(self, path: str, who: str | None = None, *, at: datetime | None = None, **query: Any) -> Json:
         """GET, publicly or as somebody."""
-        return await self._send("GET", path, await self._headers(who, at), query=query)
+        return await self._send("GET", path, who, _asked_at(at), query=query)
 
     async def every(self, path: str, who: str | None = None, **query: Any) -> AsyncIterator[Json]:
         """Every item of a list, page by page."""
@@ -93,31 +93,25 @@ class Market:
         version: int | None = None,
     ) -> Json:
         """A write by somebody. `at`: the moment at which the business is done. `key`: the Idempotency-Key."""
-        headers = await self._headers(who, at)
+        headers = _asked_at(at)
         if key is not None:
             headers["Idempotency-Key"] = key
         if version is not None:
             headers["If-Match"] = f'"{version}"'
-        return await self._send(method, path, headers, json_body=body)
+        return await self._send(method, path, who, headers, json_body=body)
 
     async def upload(self, name: str, text: str, kind: str, who: str, *, at: datetime | None = None) -> str:
         """Upload a text document and answer its SHA-256; the same text is the same document."""
-        headers = await self._headers(who, at)
         file = (name, text.encode(), "text/plain; charset=utf-8")
-        return str((await self._send("POST", "/documents", headers, file=file, form={"kind": kind}))["sha256"])
-
-    async def _headers(self, who: str | None, at: datetime | None) -> dict[str, str]:
-        headers = {"Accept-Language": "en"}
-        if who is not None:
-            headers["Authorization"] = f"Bearer {await self.token(who)}"
-        if at is not None:
-            headers["Sunfair-Clock"] = at.isoformat()
-        return headers
+        return str(
+            (await self._send("POST", "/documents", who, _asked_at(at), file=file, form={"kind": kind}))["sha256"]
+        )
 
     async def _send(
         self,
         method: str,
         path: str,
+        who: str | None,
         headers: dict[str, str],
         *,
         json_body: Any = None,
@@ -129,11 +123,18 @@ class Market:
         content = None if json_body is None else json.dumps(json_body, ensure_ascii=False, default=_plain).encode()
         if content is not None:
             headers = {**headers, "Content-Type": "application/json"}
-        began, pause = time.monotonic(), 0.1
+        began, pause, signed_in_again = time.monotonic(), 0.1, False
         while True:
+            if who is not None:
+                headers = {**headers, "Authorization": f"Bearer {await self.token(who)}"}
             answer = await self._once(method, path, headers, content, query, file, form)
             if answer is not None and answer.is_success:
                 return dict(answer.json()) if answer.content else {}
+            if answer is not None and answer.status_code == 401 and who is not None and not signed_in_again:
+                # Tokens end when an account changes or a key of it is revoked; its person just signs in again.
+                self.tokens.pop(who, None)
+                signed_in_again = True
+                continue
             if time.monotonic() - began > LONGEST_WAIT or not _worth_repeating(answer):
                 raise _refusal(answer, f"{method} {path}")
             told = float(answer.headers.get("retry-after", 0)) if answer is not None else 0.0
@@ -164,6 +165,11 @@ class Market:
                 )
             except httpx.TransportError:
                 return None
+
+
+def _asked_at(at: datetime | None) -> dict[str, str]:
+    """The headers of every call; `at` sets the business clock, as demo accounts may."""
+    return {"Accept-Language": "en"} | ({"Sunfair-Clock": at.isoformat()} if at else {})
 
 
 def _worth_repeating(answer: httpx.Response | None) -> bool:
