@@ -31,6 +31,8 @@ _QUOTED_ENTITY = compiled(
     r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】]的?[^,;。\n]{0,4}"
     + any_of((*_WORDS["strong_forms"], "小店", "网店", "店铺"))
 )
+# The translated text of a listing is read too, as far as a form of enterprise shows in it.
+_ENGLISH_FORM = compiled(r"(?<![a-z])(?:co\.? ?,? ?ltd|company limited|limited company|inc\.|llc(?![a-z])|corporation)")
 _ACCOUNT = compiled(
     r"(?:搜索?|关注|打开)[^,;。\n]{0,2}(?:公众号|小程序|抖音|快手|淘宝|拼多多|小红书|视频号|微博)[:“]?[\u4e00-\u9fff]{2,8}"
 )
@@ -114,6 +116,7 @@ def _named(text: str, known: Known) -> Iterator[Hit]:
 def _legal_forms(text: str, on: date) -> Iterator[Hit]:
     """A form of enterprise with a name before it: 某某果业有限公司, 老王家庭农场."""
     yield from (Hit(found.start(), found.end(), "fail", "legal_entity") for found in _QUOTED_ENTITY.finditer(text))
+    yield from (Hit(found.start(), found.end(), "fail", "legal_entity") for found in _ENGLISH_FORM.finditer(text))
     for found in _FORM.finditer(text):
         start, name = _name_before(text, found.start(), on)
         if len(name) >= 2 and found.group() in _STRONG:
