@@ -71,12 +71,13 @@ Entry = Field | Rows
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a form under its own heading."""
+    """A part of a form under its own heading. `folded`: words of the fold behind which it waits while it is empty."""
 
     id: str
     title: str
     entries: tuple[Entry, ...]
     lead: str | None = None
+    folded: str | None = None
 
 
 class NotReadable(ValueError):

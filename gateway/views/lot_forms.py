@@ -16,6 +16,7 @@ def lot_sections(_: Say, producers: Options, regions: Options, months: Options) 
         Section("season", _("Season and storage"), _season(_, months)),
         Section("origin", _("Where it grew"), _origin(_, regions)),
         Section("papers", _("Papers"), _papers(_, regions), lead=_papers_lead(_)),
+        Section("label", _("Label"), _label(_), folded=_("For prepacked food: what the label shows")),
         Section("stock", _("Stock and delivery"), _stock(_)),
     ]
 
@@ -185,6 +186,11 @@ def _papers(_: Say, regions: Options) -> tuple[Field | Rows, ...]:
             row_word=_("Sampling"),
         ),
         Field("recall_open", _("Under recall"), "flag"),
+    )
+
+
+def _label(_: Say) -> tuple[Field, ...]:
+    return (
         Field("label.photo_sha256", _("Photograph of the label"), "file", document="label_photo"),
         *(Field(f"label.{name}", words, "flag") for name, words in _label_items(_)),
     )

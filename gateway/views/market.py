@@ -71,6 +71,7 @@ def listing_card(speaker: Speaker, card: Json) -> Json:
         "producers": None if is_lot else card["lots_listed"],
         "details": details,
         "outcome": OUTCOMES.get(card["state"]),
+        "demonstration": card["region"]["demo"],
     }
 
 
