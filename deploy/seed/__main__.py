@@ -102,4 +102,8 @@ def administrators_password(state: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("Interrupted. The next run goes on from here.", file=sys.stderr)
+        sys.exit(130)
