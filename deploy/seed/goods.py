@@ -1,5 +1,6 @@
 """Bodies of producers, listings and lots: plain documents with every fact that the gate knows of them."""
 
+import copy
 from dataclasses import dataclass
 
 from deploy.seed.data import Row, rows, table
@@ -80,6 +81,17 @@ def _producer(group: Row, place: int, serial: str) -> Row:
         "abnormal_operation": False,
         "serious_dishonesty": False,
     }
+
+
+def orders_afterwards(key: str) -> Row:
+    """The fact `orders` of a past broadcast: what its orders look like once the show is over."""
+    stated = copy.deepcopy(table("afterwards")[key])
+    known = producers()
+    for named in (*stated["supplier_shares"], *stated["bulk_deals"]):
+        for name in ("supplier_uscc", "seller_uscc"):
+            if name in named and named[name] in known:
+                named[name] = known[named[name]]["uscc"]
+    return stated
 
 
 def listing_body(

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+import pytest
+
+from deploy.seed.goods import orders_afterwards
 from deploy.seed.market import Json
 from tests.journeys.town import Town, failed, held, result_of
 
@@ -205,8 +208,6 @@ async def test_s16_a_company_in_the_sellers_panel_is_no_company_in_the_text(town
 async def test_the_cases_whose_rules_come_later_are_loaded(town: Town) -> None:
     clearance = await town.listing("S10-pear", "demo-operator")
     early = await town.listing("S11", "demo-operator")
-    morning = await town.filing("S13", "demo-operator")
-    evening = await town.filing("S14", "demo-operator")
 
     prices = [lot["lot"] for lot in clearance["lots"]]
     costs = ("farm_gate_fen", "packing_fen", "carriage_fen", "loss_fen")
@@ -215,4 +216,18 @@ async def test_the_cases_whose_rules_come_later_are_loaded(town: Town) -> None:
     facts = [decision["facts"]["lot"] for decision in await town.lot_decisions("S11", "demo-operator")]
     assert all(lot["harvested_on"] < lot["opens_on"] for lot in facts)
     assert early["season"] == "2024"
-    assert (morning["state"], evening["state"]) == ("scheduled", "scheduled")
+
+
+@pytest.mark.parametrize(("key", "pattern"), [("S13", "price_bunches"), ("S14", "bulk_deals")])
+async def test_what_orders_look_like_afterwards_is_ready_for_the_rules_to_come(
+    town: Town, key: str, pattern: str
+) -> None:
+    filing = await town.filing(key, "demo-operator")
+    binding = await town.decision(filing["binding"]["decision_id"], "demo-operator")
+
+    asked = {**binding["facts"], "orders": orders_afterwards(key), "room": {"timeline": []}}
+    answer = await town.check({"stage": "post", "at": MAY_9.replace("T09", "T23"), "facts": asked})
+
+    assert filing["state"] == "scheduled"
+    assert len(answer["facts"]["orders"][pattern]) == 1
+    assert failed(answer) == {}
