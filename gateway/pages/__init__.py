@@ -40,7 +40,13 @@ ROUTERS = (
 
 def build_pages(settings: GatewaySettings, clients: Clients, sessions: Sessions) -> FastAPI:
     """The web front-end as an application of its own; the door puts it behind cache, limits and sign-in."""
-    app = FastAPI(title="Sunfair pages", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Sunfair pages",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # Such a redirect would repeat whatever host the caller named.
+    )
     app.state.frame = Frame(settings)
     app.state.settings = settings
     app.state.clients = clients

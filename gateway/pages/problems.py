@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from gateway.clients import ServiceProblem
 from gateway.pages.frame import Page, SignInFirst
 from services.kit.http import language_of
-from services.kit.problem import BodyInvalid, Problem
+from services.kit.problem import BodyInvalid, MethodNotAllowed, Problem
 from services.kit.telemetry import request_id
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,11 @@ TEMPLATES = {403: "errors/403.html", 404: "errors/404.html", 429: "errors/429.ht
 
 _NOT_UNDERSTOOD = BodyInvalid(
     "This page could not read what was sent. Go back and try again.", "页面无法识别所提交的内容，请返回后重试。"
+)
+
+_METHOD = MethodNotAllowed(
+    "This page is not for sending anything. Open it and use its forms.",
+    "此页面不接收提交内容，请打开页面并使用其中的表单。",
 )
 
 
@@ -72,6 +77,10 @@ async def on_sign_in(request: Request, error: Exception) -> Response:
 async def on_http(request: Request, error: Exception) -> Response:
     """No such page, wrong method, and the like."""
     assert isinstance(error, HTTPException)  # noqa: S101  As above.
+    if error.status_code == 405:
+        response = show_problem(request, _METHOD.document(language_of_page(request), request.url.path))
+        response.headers.update(error.headers or {})
+        return response
     if error.status_code in TEMPLATES or error.status_code >= 500:
         return show_problem(request, {"status": error.status_code})
     return show_not_understood(request)

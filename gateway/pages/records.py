@@ -104,7 +104,7 @@ async def show_producers(page: CurrentPage) -> Response:
 
 
 def _producer_row(page: Page, row: Json) -> Json:
-    kinds = dict(producer_kinds(page._))
+    kinds: dict[str, str] = dict(producer_kinds(page._))
     warnings = [warning[page.language] for warning in row["warnings"]]
     return {
         "href": f"/{page.language}/desk/producers/{row['id']}",

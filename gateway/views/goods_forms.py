@@ -1,10 +1,11 @@
 """The forms about goods: specialties, producers, and a listing around its lots."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from gateway.views.forms import Field, Say, Section
 
-Options = Sequence[tuple[str, str]]
+Options = Sequence[tuple[Any, ...]]
 
 
 def specialty_sections(_: Say, regions: Options, categories: Options, marks: Options, months: Options) -> list[Section]:

@@ -1,10 +1,11 @@
 """The form of a lot, in sections: every fact the gate may ask of it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from gateway.views.forms import Field, Rows, Say, Section
 
-Options = Sequence[tuple[str, str]]
+Options = Sequence[tuple[Any, ...]]
 
 
 def lot_sections(_: Say, producers: Options, regions: Options, months: Options) -> list[Section]:
