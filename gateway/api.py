@@ -5,7 +5,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
+import aiohttp
 from starlette.types import Receive, Scope, Send
 
 from gateway.sessions import Sessions, Visitor, refuse_foreign_origin, session_cookie
@@ -51,6 +53,7 @@ ROUTES: dict[str, str] = {
     "calendar.ics": "broadcast",
     "notices": "broadcast",
 }
+SERVICES = frozenset(ROUTES.values())
 # Only the gateway itself exchanges credentials; the public must not.
 INTERNAL = ("/token/exchange",)
 
@@ -105,12 +108,14 @@ class Api:
             refuse_foreign_origin(scope["method"], headers, self.public_url)
         service, target = route(scope)
         body = await read_body(receive, headers)
+        if body is None:
+            return
         sent = forwarded_headers(scope, headers, visitor)
         if wait := _seconds_to_wait(headers, target):
             await self._forward_and_wait(service, scope["method"], target, sent, body, wait, send)
             return
         async with self.upstreams[service].call(scope["method"], target, sent, body) as response:
-            start = [(n.lower(), v) for n, v in response.raw_headers if n.lower() not in NOT_RETURNED]
+            start = returned_headers(response)
             await send({"type": "http.response.start", "status": response.status, "headers": start})
             async for chunk in response.content.iter_any():
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
@@ -121,10 +126,11 @@ class Api:
     ) -> None:
         """`Prefer: wait`: after the write, ask its owner until the gate's answer for that version is there."""
         async with self.upstreams[service].call(method, target, headers, body) as response:
-            status, raw = response.status, await response.read()
+            status, raw, answer = response.status, await response.read(), returned_headers(response)
         if status in (200, 201):
             status, raw = await self._until_decided(service, target, headers, raw, wait)
-        answer = [(b"content-type", b"application/json" if status < 400 else b"application/problem+json")]
+            # The entity has moved on since the write: its tag and length are those of the answer that was not sent.
+            answer = [(name, value) for name, value in answer if name not in (b"content-length", b"etag")]
         if status == 202:
             answer.append((b"retry-after", b"1"))
         await send({"type": "http.response.start", "status": status, "headers": answer})
@@ -167,27 +173,31 @@ def _seconds_to_wait(headers: dict[bytes, bytes], target: str) -> float:
 
 
 def route(scope: Scope) -> tuple[str, str]:
-    """The service that answers, and the path with query as it knows it. Raises NotFound."""
+    """The service that answers, and the path with query as it knows it. Raises NotFound.
+
+    The path is written anew from what it means: `..`, an empty word or a slash in disguise never reaches a service,
+    where it could lead past what is not for the public.
+    """
     path = scope["path"].removeprefix(PREFIX)
-    raw = scope.get("raw_path", scope["path"].encode()).decode("latin-1").removeprefix(PREFIX)
-    query = scope["query_string"].decode("latin-1")
-    words = path.strip("/").split("/")
+    words = path.removeprefix("/").split("/")
     service = ROUTES.get(words[0])
     if words[0] == "regions" and words[-1] == "calendar.ics":
         service = "broadcast"
-    if words[0] == "admin" and len(words) > 2 and words[1] in set(ROUTES.values()):
+    if words[0] == "admin" and len(words) > 2 and words[1] in SERVICES:
         service = words[1]
-        raw = "/admin/" + raw.split("/", 3)[3]
-    if service is None or path in INTERNAL:
+        path = "/admin/" + "/".join(words[2:])
+    if service is None or path in INTERNAL or not {"", ".", ".."}.isdisjoint(words):
         raise NotFound(
             f"{scope['path']} is not part of the interface; see {PREFIX}/docs.",
             f"接口中没有 {scope['path']}，请参阅 {PREFIX}/docs。",
         )
-    return service, f"{raw}?{query}" if query else raw
+    target = quote(path, safe="/:@!$&'()*+,;=", errors="replace")
+    query = scope["query_string"].decode("latin-1")
+    return service, f"{target}?{query}" if query else target
 
 
-async def read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
-    """The whole body, counted as it comes. Raises BodyTooLarge."""
+async def read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes | None:
+    """The whole body, counted as it comes; None when the caller left before its end. Raises BodyTooLarge."""
     upload = headers.get(b"content-type", b"").startswith(b"multipart/")
     limit = LARGEST_UPLOAD_BYTES if upload else LARGEST_JSON_BYTES
     chunks: list[bytes] = []
@@ -196,7 +206,7 @@ async def read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
+            return None
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
@@ -207,6 +217,11 @@ async def read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
         chunks.append(chunk)
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+def returned_headers(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
+    """What the caller is told: the service's own headers less the connection's."""
+    return [(n.lower(), v) for n, v in response.raw_headers if n.lower() not in NOT_RETURNED]
 
 
 def forwarded_headers(scope: Scope, headers: dict[bytes, bytes], visitor: Visitor) -> dict[str, str]:

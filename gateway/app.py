@@ -11,6 +11,7 @@ from typing import Any
 
 from nats.errors import Error as NatsError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,7 +29,14 @@ from gateway.upstream import Upstream
 from services.kit import bus
 from services.kit.http import json_bytes_raw, language_of, problem_response
 from services.kit.ids import new_id
-from services.kit.problem import InternalError, Problem, TooManyRequests
+from services.kit.problem import (
+    BodyUnreadable,
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooManyRequests,
+)
 from services.kit.telemetry import (
     REQUESTS,
     configure_logging,
@@ -78,7 +86,7 @@ class Door:
             return
         if scope["type"] != "http":
             return
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+        scope, headers = tidied(scope)
         key = cache_key(scope, headers)
         if key is not None and (entry := self.cache.find(key)) is not None:
             await answer_from(entry, headers, send)
@@ -103,6 +111,7 @@ class Door:
             await send(message)
 
         try:
+            self._require_one_host(headers)
             scope["state"] = {"address": self.client_address(scope, headers)}
             if not scope["path"].startswith(("/static/", "/healthz", "/readyz", "/metrics")):
                 allowance = await self._admit(scope, headers)
@@ -146,6 +155,11 @@ class Door:
                 headers={name.decode(): value.decode() for name, value in allowance.headers()},
             )
 
+    @staticmethod
+    def _require_one_host(headers: dict[bytes, bytes]) -> None:
+        if b"," in headers.get(b"host", b""):
+            raise BodyUnreadable("The request names two hosts; name one.", "请求中有两个 Host，请只保留一个。")
+
     def _recorded(self, scope: Scope, headers: dict[bytes, bytes], send: Send) -> Send:
         """Security headers on every answer, and a copy for the cache where one may be kept."""
         key = cache_key(scope, headers)
@@ -176,7 +190,7 @@ class Door:
             await json_bytes_raw(send, json.dumps({"keys": list((await self._fetch_keys()).values())}).encode(), 60)
         elif path == f"{PREFIX}/openapi.json":
             await json_bytes_raw(send, json.dumps(await self.openapi(), ensure_ascii=False).encode(), 60)
-        elif path.startswith(f"{PREFIX}/") and path != f"{PREFIX}/docs":
+        elif f"{path}/".startswith(f"{PREFIX}/") and path != f"{PREFIX}/docs":
             await self.api(scope, receive, send)
         else:
             scope["state"]["openapi"] = self.openapi
@@ -194,7 +208,14 @@ class Door:
                 message = {**message, "headers": [*message["headers"], (b"cache-control", kept)]}
             await send(message)
 
-        await self.static({**scope, "path": inner, "root_path": ""}, receive, send_kept)
+        try:
+            await self.static({**scope, "path": inner, "root_path": ""}, receive, send_kept)
+        except HTTPException as refused:
+            if refused.status_code == 405:
+                raise MethodNotAllowed(
+                    "Files are for reading.", "文件只供读取。", headers={"Allow": "GET"}
+                ) from refused
+            raise NotFound(f"There is no file {path}.", f"没有文件 {path}。") from refused
 
     async def _refuse(
         self, problem: Problem, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send
@@ -299,6 +320,20 @@ class Door:
             except (NatsError, OSError) as error:
                 log.warning("The gateway cannot hear events: %s", error)
                 await asyncio.sleep(1)
+
+
+def tidied(scope: Scope) -> tuple[Scope, dict[bytes, bytes]]:
+    """The request as everything behind the door sees it, and its headers by name.
+
+    A header sent twice is folded into one (RFC 9110 §5.3), or the cache and a page could each believe another of the
+    two. HEAD is asked as GET; the server leaves the body out.
+    """
+    folded: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        separator = b"; " if name == b"cookie" else b", "
+        folded[name] = folded[name] + separator + value if name in folded else value
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    return {**scope, "method": method, "headers": list(folded.items())}, folded
 
 
 def create_app(settings: GatewaySettings | None = None) -> Door:

@@ -7,6 +7,7 @@ marked `Cache-Control: public` is never kept. Entries live a few seconds and go 
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from operator import itemgetter
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import Message, Scope, Send
@@ -67,7 +68,8 @@ def cache_key(scope: Scope, headers: dict[bytes, bytes]) -> Key | None:
         return None
     query = scope["query_string"].decode("latin-1")
     if query:
-        query = urlencode(sorted(parse_qsl(query, keep_blank_values=True)))
+        # By name only: of a value given twice, the order decides which one counts.
+        query = urlencode(sorted(parse_qsl(query, keep_blank_values=True), key=itemgetter(0)))
     return (
         scope["method"],
         headers.get(b"host", b"").decode("latin-1"),

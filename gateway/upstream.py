@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import aiohttp
+from yarl import URL
 
 from services.kit.problem import Unavailable
 
@@ -40,10 +41,10 @@ class Upstream:
         """Send one request; `target` is the raw path with its query. Raises Unavailable when nobody answers."""
         try:
             async with self.connected().request(
-                method, f"{self.base}{target}", headers=headers, data=body or None, allow_redirects=False
+                method, URL(self.base + target, encoded=True), headers=headers, data=body or None, allow_redirects=False
             ) as response:
                 yield response
-        except (aiohttp.ClientConnectionError, TimeoutError) as error:
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
             raise Unavailable(
                 f"The {self.name} service does not answer. Try again in a moment.",
                 "后台服务暂时没有响应，请稍后重试。",

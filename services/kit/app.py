@@ -55,6 +55,7 @@ def build_app(
         generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # Such a redirect would name the service's own address, which nobody outside knows.
     )
     app.state.name = name
     app.state.settings = settings
