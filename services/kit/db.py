@@ -1,7 +1,8 @@
 """The database of one service: its engine, and the two kinds of session a request may ask for.
 
-A `Reading` session never commits; a `Writing` session commits at the edge, *before* the answer is sent:
-FastAPI runs the exit of a dependency after the response unless its scope is the function.
+A `Reading` session never commits and sees one moment, however many statements it takes; a `Writing` session commits
+at the edge, *before* the answer is sent: FastAPI runs the exit of a dependency after the response unless its scope is
+the function.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -22,6 +23,9 @@ class Database:
         self.engine = engine
         self.schema = schema
         self.sessions = sessions
+        # The level is given with BEGIN, so a snapshot costs no further round trip.
+        snapshots = engine.execution_options(isolation_level="REPEATABLE READ") if engine is not None else None
+        self.readings = _session_maker(snapshots, schema) if snapshots is not None else sessions
 
     @classmethod
     def connect(cls, url: str, schema: str, pool_size: int = 5) -> "Database":
@@ -97,7 +101,7 @@ def database_of(request: Request) -> Database:
 
 
 async def _reading(request: Request) -> AsyncIterator[AsyncSession]:
-    async with database_of(request).sessions() as db:
+    async with database_of(request).readings() as db:
         yield db
         await db.rollback()
 

@@ -1,0 +1,31 @@
+"""The two kinds of session that a request may ask for."""
+
+import httpx
+import sqlalchemy as sa
+from fastapi import FastAPI
+
+from services.kit.db import Reading
+from services.kit.ids import new_id
+from services.kit.plumbing import plumbing
+from tests.conftest import DatabaseOf
+
+
+async def test_a_reading_request_sees_one_moment_however_often_it_asks(committing_database: DatabaseOf) -> None:
+    database = await committing_database("accounts")
+    table = plumbing("accounts").revocation
+    counted = sa.select(sa.func.count()).select_from(table)
+    app = FastAPI()
+    app.state.database = database
+
+    @app.get("/")
+    async def read_twice(db: Reading) -> list[int]:
+        before = (await db.execute(counted)).scalar_one()
+        async with database.sessions.begin() as other:
+            await other.execute(sa.insert(table).values(account_id=new_id(), revoked_at=sa.func.now()))
+        return [before, (await db.execute(counted)).scalar_one()]
+
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        first, second = (await client.get("/")).json(), (await client.get("/")).json()
+    assert first == [0, 0]
+    assert second == [1, 1]
