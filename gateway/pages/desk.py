@@ -9,10 +9,11 @@ from gateway.clients import Json, ServiceProblem
 from gateway.pages.filling import REFUSED, form_view, in_scopes, key_of, posted, read_form, show_form
 from gateway.pages.frame import CurrentPage, Page, SignInFirst
 from gateway.pages.market import find_listings, item
-from gateway.views import broadcasts, desk
+from gateway.views import broadcasts, desk, instant
 from gateway.views.account import roles_line
 from gateway.views.people_forms import declaration_sections
 from gateway.views.speaking import own, place
+from services.kit import clock
 from services.kit.ids import new_id
 
 router = APIRouter(prefix="/{lang}/desk")
@@ -59,13 +60,16 @@ async def _operator(page: Page) -> Json:
         page.broadcast.get("/filings", limit=50), page.catalog.get("/listings", mine="true", limit=50)
     )
     filed = [desk.filing_row(page, row) for row in filings["items"]]
+    now = clock.business_now()
+    ahead = [row for row in filings["items"] if row["state"] == "scheduled" and instant(row["ends_at"]) >= now]
+    ahead.sort(key=lambda row: instant(row["starts_at"]))
     listed = [desk.listing_row(page, card) for card in listings["items"]]
     return {
         "to_do": [row for row in [*filed, *listed] if row["raw_state"] in TO_DO][:MOST],
         "waiting": [row for row in [*filed, *listed] if row["raw_state"] in ("submitted", "approved", "in_review")][
             :MOST
         ],
-        "coming": [row for row in filed if row["raw_state"] == "scheduled"][:MOST],
+        "coming": [desk.filing_row(page, row) for row in ahead[:MOST]],
         "first": not filed and not listed,
     }
 

@@ -102,22 +102,6 @@ def host_sections(_: Say, regions: Options) -> list[Section]:
 
 def declaration_sections(_: Say, *, signed: bool) -> list[Section]:
     """A declaration of interests. `signed`: an operator enters it, who must hold the signed paper."""
-    relation = (
-        Field("relation", _("Relation"), "choice", options=relations(_)),
-        Field("identity", _("Identity number"), most=200),
-        Field("name", _("Name"), most=200),
-        Field("employer_uscc", _("Credit code of the employer"), most=64),
-    )
-    former = (
-        Field("organ", _("Organ"), most=200),
-        Field("left_on", _("Left on"), "day", hint=_("Empty: still held.")),
-        Field("leading", _("A leading post"), "flag"),
-    )
-    grant = (
-        Field("supplier_uscc", _("Credit code of the supplier"), most=64),
-        Field("approved_on", _("Approved on"), "day"),
-        Field("amount_fen", _("Amount"), "yuan"),
-    )
     paper = Field("signed_document_sha256", _("The signed paper"), "file", required=True, document="declaration")
     return [
         Section(
@@ -129,7 +113,7 @@ def declaration_sections(_: Say, *, signed: bool) -> list[Section]:
                 Rows(
                     "relations",
                     _("Near relations, and where they work"),
-                    relation,
+                    _relation(_),
                     none_label=_("There is none to name."),
                     row_word=_("Relation"),
                     spare=2,
@@ -137,14 +121,14 @@ def declaration_sections(_: Say, *, signed: bool) -> list[Section]:
                 Rows(
                     "former_posts",
                     _("Posts held before"),
-                    former,
+                    _former(_),
                     none_label=_("There is none to name."),
                     row_word=_("Post"),
                 ),
                 Rows(
                     "grants",
                     _("Public money approved for suppliers"),
-                    grant,
+                    _grant(_),
                     none_label=_("There is none to name."),
                     row_word=_("Grant"),
                 ),
@@ -156,6 +140,31 @@ def declaration_sections(_: Say, *, signed: bool) -> list[Section]:
             ),
         )
     ]
+
+
+def _relation(_: Say) -> tuple[Field, ...]:
+    return (
+        Field("relation", _("Relation"), "choice", options=relations(_)),
+        Field("identity", _("Identity number"), most=200),
+        Field("name", _("Name"), most=200),
+        Field("employer_uscc", _("Credit code of the employer"), most=64),
+    )
+
+
+def _former(_: Say) -> tuple[Field, ...]:
+    return (
+        Field("organ", _("Organ"), most=200),
+        Field("left_on", _("Left on"), "day", hint=_("Empty: still held.")),
+        Field("leading", _("A leading post"), "flag"),
+    )
+
+
+def _grant(_: Say) -> tuple[Field, ...]:
+    return (
+        Field("supplier_uscc", _("Credit code of the supplier"), most=64),
+        Field("approved_on", _("Approved on"), "day"),
+        Field("amount_fen", _("Amount"), "yuan"),
+    )
 
 
 def relations(_: Say) -> Options:
