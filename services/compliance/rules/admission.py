@@ -24,6 +24,7 @@ from services.contracts.regions import current, known, region
 from services.contracts.values import uscc_kind
 from services.contracts.workdays import working_days_between
 
+_WHOLE, _ROUNDING = 10_000, 50
 _KINDS = {
     "enterprise": Words("某家企业", "one company"),
     "brand": Words("某个品牌", "one brand"),
@@ -78,7 +79,13 @@ def _lot_category(facts: Facts, _: Law) -> Iterator[Finding]:
     """The lot must be of the specialty's kind, or anything could be listed under an honest name."""
     code = facts.lot.category_code if facts.lot else None
     wider = facts.subject.category_code if facts.subject else None
-    if code is None or wider is None or code == wider:
+    if code is None or wider is None:
+        return
+    row = category(code)
+    if row is not None and facts.lot is not None and facts.lot.processed and not row.processed:
+        # Dried or candied fruit is no longer the fruit under whose name it is listed.
+        yield review("processed_food", category=category_words(code)).at("lot.processed")
+    if code == wider:
         return
     yield _category_finding(code, "lot.category_code")
     if not category_within(code, wider):
@@ -195,6 +202,10 @@ def _offered_shares(facts: Facts, law: Law) -> Iterator[Finding]:
         # Suppliers under one hand count as one share, or splitting a firm would cure its dominance.
         shares = [need(suppliers[i].offered_share_bp, f"suppliers[{i}].offered_share_bp") for i in group]
         largest = max(largest, sum(shares))
+    whole = sum(supplier.offered_share_bp or 0 for supplier in suppliers)
+    # Shares in whole per cent are off by half of one each at most; what lies beyond belongs to nobody who is named.
+    if abs(whole - _WHOLE) > _ROUNDING * len(suppliers):
+        yield review("shares_do_not_add_up", sum_bp=whole).at("suppliers")
     limit, most = law.number("adm.suppliers.share_bp"), law.number("adm.suppliers.share_most_bp")
     shown: dict[str, Any] = {"share_bp": largest, "limit_bp": limit, "most_bp": most}
     if largest > most:

@@ -9,6 +9,7 @@ from services.compliance.rules.core import (
     each,
     fail,
     ground,
+    missing,
     need,
     not_applicable,
     passed,
@@ -16,8 +17,8 @@ from services.compliance.rules.core import (
     rule,
     severity,
 )
+from services.compliance.rules.declarations import EMERGENCY, EMERGENCY_2007, bearing_declarations
 from services.compliance.rules.facts import Authority, Declaration, Event, Facts
-from services.compliance.rules.force_majeure import EMERGENCY, EMERGENCY_2007, bearing_declarations
 from services.compliance.rules.law import Law
 from services.compliance.rules.naming import joined, region_words
 from services.contracts.regions import covers, is_administration
@@ -26,6 +27,15 @@ RANK: Mapping[str, int] = {"village": 0, "township": 1, "county": 2, "prefecture
 _COMMANDS = frozenset({"emergency_command", "flood_command", "earthquake_command", "relief_committee"})
 _BELOW_COUNTY = frozenset({"township_government", "village"})
 _NO_ORGAN = frozenset({"enterprise", "association", "media"})
+# An event of one type is not declared under the plans for another, or the wrong body would become the right one.
+_SYSTEMS: Mapping[str, frozenset[str]] = {
+    "natural": frozenset({"weather", "flood_drought", "relief", "earthquake"}),
+    "public_health": frozenset({"public_health"}),
+    "animal_disease": frozenset({"animal_disease"}),
+    "crop_pest": frozenset({"crop_pest", "plant_quarantine"}),
+    "accident": frozenset({"accident"}),
+    "social_safety": frozenset({"social_safety"}),
+}
 _SYSTEM_OF = {
     "public_health": "public_health",
     "animal_disease": "animal_disease",
@@ -73,6 +83,22 @@ def lawful_authority(facts: Facts, law: Law) -> tuple[Finding, ...]:
     return min(answers, key=lambda findings: max(severity(finding) for finding in findings))
 
 
+def lawful_declarations(facts: Facts, law: Law) -> list[tuple[int, Declaration]]:
+    """The declarations the case rests on, without those of a body that had no say; all of them if none had one.
+
+    Raises MissingFact when nobody named the event.
+    """
+    event = need(facts.event, "event")
+    bearing = bearing_declarations(event, law.at)
+    lawful = [
+        (index, declaration)
+        for index, declaration in bearing
+        if all(finding.result != "fail" for finding in _declaration_findings(facts, law, event, index, declaration))
+    ]
+    # Where nobody had a say, the rule on authority refuses the case, and the others need not repeat it.
+    return lawful or bearing
+
+
 def _declaration_findings(
     facts: Facts, law: Law, event: Event, index: int, declaration: Declaration
 ) -> tuple[Finding, ...]:
@@ -85,7 +111,7 @@ def _declaration_findings(
         return _jurisdiction(facts, event, need(declaration.authority, path), law, path)
 
     def norms(_: Facts, __: Law) -> Iterator[Finding]:
-        return _doubts(declaration, law, path)
+        return _doubts(event, declaration, law, path)
 
     return each(facts, law, body, place, norms)
 
@@ -144,15 +170,26 @@ def _jurisdiction(facts: Facts, event: Event, authority: Authority, law: Law, pa
     )
 
 
-def _doubts(declaration: Declaration, law: Law, path: str) -> Iterator[Finding]:
+def _level_doubt(declaration: Declaration, authority: Authority, law: Law, path: str) -> Iterator[Finding]:
+    level, graded = declaration.response_level, declaration.kind == "response" and declaration.system != "social_safety"
+    if authority.level is None or RANK[authority.level] >= RANK["province"]:
+        # A province may start a response of any level.
+        return
+    if level is None and graded:
+        yield missing(path.replace("authority", "response_level"))
+    elif level is not None and RANK[authority.level] < RANK[law["fm.authority.response_norm"][str(level)]]:
+        yield review("level_unusual", name=authority.name or "—", level=level).at(f"{path}.level")
+
+
+def _doubts(event: Event, declaration: Declaration, law: Law, path: str) -> Iterator[Finding]:
     authority = declaration.authority
     if authority is None:
         return
     name = authority.name or "—"
-    if declaration.response_level is not None and authority.level is not None:
-        norm = law["fm.authority.response_norm"][str(declaration.response_level)]
-        if RANK[authority.level] < RANK[norm]:
-            yield review("level_unusual", name=name, level=declaration.response_level).at(f"{path}.level")
+    yield from _level_doubt(declaration, authority, law, path)
+    systems = _SYSTEMS.get(event.event_type or "")
+    if systems is not None and declaration.system is not None and declaration.system not in systems:
+        yield review("system_of_another_event", name=name).at(path.replace("authority", "system"))
     if authority.kind in _COMMANDS and not authority.parent_government:
         yield review("command_without_government", name=name).at(f"{path}.parent_government")
     if declaration.relayed:

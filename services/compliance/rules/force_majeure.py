@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from services.compliance.rules.authority import lawful_declarations
 from services.compliance.rules.core import (
     PLATFORM,
     Finding,
@@ -17,6 +18,7 @@ from services.compliance.rules.core import (
     review,
     rule,
 )
+from services.compliance.rules.declarations import EMERGENCY, EMERGENCY_2007
 from services.compliance.rules.facts import Declaration, Event, EventRegion, Facts, Impact
 from services.compliance.rules.law import Law, start_of
 from services.compliance.rules.naming import category_words, joined, region_words, the_goods, the_place
@@ -29,8 +31,6 @@ FORCE_MAJEURE = (
     ground("中华人民共和国民法总则", "第一百八十条", since="2017-10-01", until="2021-01-01"),
     ground("中华人民共和国民法典", "第一百八十条", since="2021-01-01"),
 )
-EMERGENCY_2007 = "中华人民共和国突发事件应对法（2007年）"
-EMERGENCY = "中华人民共和国突发事件应对法"
 
 _CAUSES = {
     "market_glut": Words("供过于求", "over-supply"),
@@ -40,27 +40,14 @@ _CAUSES = {
     "trade_dispute": Words("贸易纠纷", "a trade dispute"),
     "poor_quality": Words("品质不佳", "poor quality"),
 }
-# Kinds of declaration by which an event exists on paper; a warning says only that one may come.
-_PROOFS = frozenset({"response", "disaster", "epidemic", "lockdown"})
 _BLOCKED = frozenset({"transport", "market_closed"})
-
-
-def bearing_declarations(event: Event, at: datetime) -> list[tuple[int, Declaration]]:
-    """The declarations the case rests on, with their indexes: proofs issued by then, or else warnings."""
-    stated = [
-        (index, declaration)
-        for index, declaration in enumerate(event.declarations or ())
-        if declaration.issued_at is None or declaration.issued_at <= at
-    ]
-    proofs = [(index, declaration) for index, declaration in stated if declaration.kind in _PROOFS]
-    return proofs or [(index, declaration) for index, declaration in stated if declaration.kind == "warning"]
 
 
 @rule(
     "fm.event",
     title=("不可抗力事件成立", "A qualifying event exists on paper"),
     stages=("listing", "filing", "golive"),
-    reads=("event",),
+    reads=("event", "subject"),
     hard=True,
     grounds=(
         *FORCE_MAJEURE,
@@ -98,20 +85,25 @@ def _event_declared(facts: Facts, law: Law) -> Finding:
     declarations = need(event.declarations, "event.declarations")
     for index, declaration in enumerate(declarations):
         need(declaration.kind, f"event.declarations[{index}].kind")
-    bearing = bearing_declarations(event, law.at)
+    # What nobody was entitled to declare proves nothing, however complete the paper is.
+    bearing = lawful_declarations(facts, law)
     if not bearing:
         return fail("no_declaration").at("event.declarations")
     if bearing[0][1].kind == "warning":
         return review("warning_only").at(*(f"event.declarations[{index}]" for index, _ in bearing))
-    complete = [d for _, d in bearing if d.doc_no and d.file_hash and d.issued_at]
+    complete = [d for _, d in bearing if _numbered(d) and d.file_hash and d.issued_at]
     if complete:
         return passed("declared", document=_called(complete[0]))
-    index, best = max(bearing, key=lambda each_of: (bool(each_of[1].doc_no), bool(each_of[1].file_hash)))
-    if not best.doc_no:
+    index, best = max(bearing, key=lambda each_of: (_numbered(each_of[1]), bool(each_of[1].file_hash)))
+    if not _numbered(best):
         return review("without_number").at(f"event.declarations[{index}].doc_no")
     if not best.file_hash:
         return review("without_document", document=_called(best)).at(f"event.declarations[{index}].file_hash")
     return missing(f"event.declarations[{index}].issued_at")
+
+
+def _numbered(declaration: Declaration) -> bool:
+    return bool((declaration.doc_no or "").strip())
 
 
 def _called(declaration: Declaration) -> str:
@@ -203,7 +195,8 @@ def _inside_window(facts: Facts, law: Law) -> Finding:
     if not need(event.declarations, "event.declarations"):
         # Whether an undeclared event exists at all is the event rule's question.
         return not_applicable("nothing_declared")
-    bearing = [declaration for _, declaration in bearing_declarations(event, law.at)]
+    # A response that nobody was entitled to start, and so nobody lifted, keeps no window open.
+    bearing = [declaration for _, declaration in lawful_declarations(facts, law)]
     started = [moment for moment in (event.occurred_at, *(d.issued_at for d in bearing)) if moment is not None]
     start = min(started, default=None)
     if start is None and all(declaration.issued_at for declaration in event.declarations or ()):

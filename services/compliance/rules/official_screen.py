@@ -1,5 +1,6 @@
 """Whether this organ may speak about these goods, and whether the official ever stands beside something to buy."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from services.compliance.rules.core import (
     each,
     fail,
     ground,
+    missing,
     need,
     passed,
     review,
@@ -19,6 +21,10 @@ from services.compliance.rules.core import (
 from services.compliance.rules.facts import Facts, Segment
 from services.compliance.rules.law import Law
 from services.compliance.rules.naming import category_words, the_goods
+from services.compliance.rules.passages import Passage, passages
+from services.compliance.rules.text.hit import Hit
+from services.compliance.rules.text.normalise import normalise
+from services.compliance.rules.text.official_image import find_official_image
 from services.contracts.categories import category
 
 _STATE_ORGANS = frozenset(
@@ -45,6 +51,10 @@ _SHOWN_AS_SELLING_POINT = frozenset({"title", "cover", "thumbnail"})
 # How far apart, in characters, the organ and the endorsing word still belong together.
 _REACH = 8
 _DENIALS = ("不得", "不代表", "不作", "不做", "并非", "不是", "严禁", "禁止", "不以", "不对", "不向", "不为")
+_CLAUSE_END = re.compile(r"[,;。!?\n]")
+_POSTS_END = re.compile(r"[、，,;；/\s]")
+# What must be told of a segment before it can be said that nothing is sold beside the official.
+_TOLD = {"region": ("pinned_lots", "price_shown", "buy_call"), "market": ("official_on_screen",)}
 _Span = tuple[datetime, datetime]
 
 
@@ -97,8 +107,8 @@ def _named_producer(facts: Facts, _: Law) -> Iterator[Finding]:
     names = list(listed or ())
     if listed is None:
         names = [supplier.name for supplier in need(facts.suppliers, "suppliers") if supplier.name]
-    for place in _mentions(facts, names, _SPOKEN):
-        yield fail("named_producer", name=place.quote).at(place)
+    for passage, start, end in _mentions(facts, names, _SPOKEN):
+        yield fail("named_producer", name=passage.words.text[start:end]).at(_evidence(passage, start, end))
 
 
 def _endorsing_words(facts: Facts, law: Law) -> Iterator[Finding]:
@@ -107,11 +117,13 @@ def _endorsing_words(facts: Facts, law: Law) -> Iterator[Finding]:
     if official is not None and official.organ and len(official.organ) > 1:
         organs.append(official.organ)
     words = sorted(law.words("official.organ.endorsing_words"))
-    for place in _mentions(facts, words, _SPOKEN):
-        text, start, end = _text_at(facts, place), place.start or 0, place.end or 0
-        denied = any(denial in text[max(0, start - 2 * _REACH) : start] for denial in _DENIALS)
-        if not denied and any(_close(text, start, end, organ) for organ in organs):
-            yield fail("organ_endorses", quote=place.quote).at(place)
+    for passage, start, end in _mentions(facts, words, _SPOKEN):
+        text = passage.words.text
+        # A denial rules its own clause only: 不是我吹，县政府推荐 denies nothing.
+        clause = _CLAUSE_END.split(text[max(0, start - 2 * _REACH) : start])[-1]
+        denied = any(denial in clause for denial in _DENIALS)
+        if not denied and any(_close(text, start, end, normalise(organ).text) for organ in organs):
+            yield fail("organ_endorses", quote=text[start:end]).at(_evidence(passage, start, end))
 
 
 def _close(text: str, start: int, end: int, organ: str) -> bool:
@@ -120,22 +132,21 @@ def _close(text: str, start: int, end: int, organ: str) -> bool:
     return organ in text[max(0, start - reach) : end + reach]
 
 
-def _mentions(facts: Facts, words: Iterable[str], kinds: frozenset[str]) -> Iterator[Evidence]:
-    """Every place where one of the words stands in a text of these kinds."""
-    wanted = sorted({word for word in words if len(word) > 1})
-    for index, text in enumerate(need(facts.texts, "texts")):
-        if text.kind not in kinds or not text.text:
-            continue
+def _mentions(facts: Facts, words: Iterable[str], kinds: frozenset[str]) -> Iterator[tuple[Passage, int, int]]:
+    """Every place where one of the words stands in a text of these kinds; spaces and wide letters hide nothing."""
+    need(facts.texts, "texts")
+    wanted = sorted({plain for word in words if len(plain := normalise(word).text.strip()) > 1})
+    for passage in passages(facts, kinds):
+        text = passage.words.text
         for word in wanted:
-            start = text.text.find(word)
+            start = text.find(word)
             while start >= 0:
-                yield Evidence(f"texts[{index}]", word, start, start + len(word))
-                start = text.text.find(word, start + len(word))
+                yield passage, start, start + len(word)
+                start = text.find(word, start + len(word))
 
 
-def _text_at(facts: Facts, place: Evidence) -> str:
-    index = int(place.fact.removeprefix("texts[").removesuffix("]"))
-    return (facts.texts or ())[index].text or ""
+def _evidence(passage: Passage, start: int, end: int) -> Evidence:
+    return passage.evidence(Hit(start, end, "fail", "mentioned"))
 
 
 @rule(
@@ -156,23 +167,29 @@ def official_beside_nothing_to_buy(facts: Facts, law: Law) -> tuple[Finding, ...
     return each(facts, law, screen, _mode, _pictures, _headline)
 
 
-def _planned_overlap(facts: Facts, law: Law) -> Finding:
+def _planned_overlap(facts: Facts, law: Law) -> Iterator[Finding]:
     segments = need(need(facts.filing, "filing").segments, "filing.segments")
     spans: list[_Span] = []
     for index, segment in enumerate(segments):
         kind = need(segment.kind, f"filing.segments[{index}].kind")
         start = need(segment.starts_at, f"filing.segments[{index}].starts_at")
         end = need(segment.ends_at, f"filing.segments[{index}].ends_at")
-        if (kind == "region" and _sells(segment, facts)) or (kind == "market" and segment.official_on_screen):
+        if _shown_together(segment, kind, facts):
             spans.append((start, end))
+            continue
+        # What nobody said of a segment does not hide what was said of another.
+        silent = [name for name in _TOLD[kind] if getattr(segment, name) is None]
+        yield from (missing(f"filing.segments[{index}].{name}") for name in silent)
     official = [(s.starts_at, s.ends_at) for s in segments if s.kind == "region" and s.starts_at and s.ends_at]
     goods = [(s.starts_at, s.ends_at) for s in segments if s.kind == "market" and s.starts_at and s.ends_at]
-    return _judge_overlap(_seconds([*spans, *_common(official, goods)]), facts, law, "filing.segments")
+    yield _judge_overlap(_seconds([*spans, *_common(official, goods)]), facts, law, "filing.segments")
 
 
-def _sells(segment: Segment, facts: Facts) -> bool:
-    pinned = bool(segment.pinned_lots) or bool(segment.price_shown) or bool(segment.buy_call)
-    return pinned or (bool(segment.pooled_card) and not _is_pooled(facts))
+def _shown_together(segment: Segment, kind: str, facts: Facts) -> bool:
+    if kind == "market":
+        return bool(segment.official_on_screen)
+    selling = bool(segment.pinned_lots) or bool(segment.price_shown) or bool(segment.buy_call)
+    return selling or (bool(segment.pooled_card) and not _is_pooled(facts))
 
 
 def _real_overlap(facts: Facts, law: Law) -> Finding:
@@ -255,9 +272,24 @@ def _pictures(facts: Facts, law: Law) -> Iterator[Finding]:
             yield fail("official_in_clip").at(f"media[{index}]")
 
 
-def _headline(facts: Facts, _: Law) -> Iterator[Finding]:
-    names = [need(facts.official, "official").post, facts.official.organ if facts.official else None]
+def _headline(facts: Facts, law: Law) -> Iterator[Finding]:
+    official = need(facts.official, "official")
+    names, posts = [official.organ or ""], [official.post or ""]
     if facts.context is not None:
-        names += [*(facts.context.official_names or ()), *(facts.context.official_posts or ())]
-    for place in _mentions(facts, [name for name in names if name], _SHOWN_AS_SELLING_POINT):
-        yield fail("official_in_title", quote=place.quote).at(place)
+        names += facts.context.official_names or ()
+        posts += facts.context.official_posts or ()
+    # 县委副书记、县长 are two posts, and a title will name but one. The finder below knows the usual ones, and knows
+    # them from 本县长期 as well.
+    names += [part for post in posts for part in _POSTS_END.split(post) if not _finds(part, law)]
+    for passage, start, end in _mentions(facts, names, _SHOWN_AS_SELLING_POINT):
+        yield fail("official_in_title", quote=passage.words.text[start:end]).at(_evidence(passage, start, end))
+    # 县长请您吃梨 borrows an office, whichever official of the county then speaks.
+    for passage in passages(facts, _SHOWN_AS_SELLING_POINT):
+        for hit in _finds(passage.words.text, law):
+            yield fail("official_in_title", quote=passage.words.text[hit.start : hit.end]).at(passage.evidence(hit))
+
+
+def _finds(text: str, law: Law) -> list[Hit]:
+    within = law.number("text.official_image.distance")
+    found = find_official_image(text, within=within, naming=True)
+    return [hit for hit in found if hit.code in ("endorsement", "official_named")]

@@ -18,7 +18,7 @@ from services.compliance.rules.core import (
 )
 from services.compliance.rules.facts import Approval, Facts, Filing
 from services.compliance.rules.law import Law
-from services.compliance.rules.naming import region_words
+from services.compliance.rules.naming import joined, region_words, the_place
 from services.contracts.regions import covers
 from services.contracts.values import shanghai_day
 from services.contracts.workdays import working_days_between
@@ -84,13 +84,14 @@ def _costs(facts: Facts, _: Law) -> Iterator[Finding]:
 
 def _within_jurisdiction(facts: Facts, law: Law) -> Finding:
     official, filing = need(facts.official, "official"), need(facts.filing, "filing")
-    place = filing.region_code or (facts.subject and facts.subject.region_code) or None
-    place = need(place, "filing.region_code")
+    # The goods' region counts beside the filed one, or a filing for home could promote another county.
+    places = [place for place in dict.fromkeys((filing.region_code, the_place(facts))) if place is not None]
     scopes = official.jurisdiction
     if scopes is None:
         scopes = (need(official.region_code, "official.jurisdiction"),)
-    shown = region_words(str(place), law.on)
-    if any(covers(scope, str(place), law.on) for scope in scopes):
+    outside = [place for place in places if not any(covers(scope, place, law.on) for scope in scopes)]
+    shown = joined([region_words(place, law.on) for place in outside or places])
+    if not outside:
         return passed("own_region", region=shown)
     if need(filing.paired_assistance, "filing.paired_assistance"):
         return review("paired_assistance", region=shown).at("filing.paired_assistance")
@@ -107,12 +108,18 @@ def _approved(facts: Facts, law: Law) -> tuple[Finding, ...]:
     filing = need(facts.filing, "filing")
     if filing.approvals is None:
         return (review("awaiting_approval").at("filing.approvals"),)
-    given = [(i, approval) for i, approval in enumerate(filing.approvals) if approval.decision != "returned"]
-    if not given:
+    dated = [
+        (need(approval.decided_at, f"filing.approvals[{index}].decided_at"), index, approval)
+        for index, approval in enumerate(filing.approvals)
+    ]
+    if not dated:
         return (fail("no_approval").at("filing.approvals"),)
-    # The newest approval speaks for the filing; an older one was given to older content.
-    dated = [(need(a.decided_at, f"filing.approvals[{i}].decided_at"), i, a) for i, a in given]
+    # The newest word speaks for the filing: an older approval was given to older content, or was taken back since.
     _, index, approval = max(dated, key=lambda item: (item[0], item[1]))
+    if need(approval.decision, f"filing.approvals[{index}].decision") == "returned":
+        before = any(earlier.decision == "approved" for earlier in filing.approvals)
+        taken_back = fail("approval_returned") if before else fail("no_approval")
+        return (taken_back.at(f"filing.approvals[{index}]"),)
     return _approval_findings(facts, law, index, approval)
 
 
@@ -165,8 +172,8 @@ def _in_time_and_unchanged(filing: Filing, approval: Approval, path: str) -> Fin
     decided, starts = need(approval.decided_at, f"{path}.decided_at"), need(filing.starts_at, "filing.starts_at")
     if decided >= starts:
         return fail("approved_after_start", decided=decided).at(f"{path}.decided_at")
-    approved = need(approval.content_sha256, f"{path}.content_sha256")
-    if approved != need(filing.content_sha256, "filing.content_sha256"):
+    approved = need(approval.content_sha256 or None, f"{path}.content_sha256")
+    if approved != need(filing.content_sha256 or None, "filing.content_sha256"):
         return fail("changed_after_approval").at("filing.content_sha256")
     return passed("unchanged_since_approval")
 
@@ -217,6 +224,18 @@ def _payers(facts: Facts, _: Law) -> Finding:
             return fail("paid_by_company", payer=_PAYERS[kind]).at(f"filing.payments[{index}]")
         if kind == "other":
             return review("payer_unclear").at(f"filing.payments[{index}].payer_kind")
+    return _backers(facts)
+
+
+def _backers(facts: Facts) -> Finding:
+    """Who pays without being listed as a payer: a sponsor, or whoever bears costs that no payment explains."""
+    filing = need(facts.filing, "filing")
+    if filing.sponsors:
+        suppliers = {supplier.uscc for supplier in facts.suppliers or () if supplier.uscc}
+        kind = "supplier" if suppliers & set(filing.sponsors) else "enterprise"
+        return fail("paid_by_company", payer=_PAYERS[kind]).at("filing.sponsors")
+    if not filing.payments and filing.cost_fen:
+        return review("payer_unclear").at("filing.payments", "filing.cost_fen")
     return passed("costs_borne_publicly")
 
 

@@ -54,7 +54,8 @@ def unread(facts: Facts, kinds: Collection[str]) -> Iterator[Finding]:
             continue
         if text.unreadable:
             yield review("unreadable_document", name=_name(text, index)).at(f"texts[{index}]")
-        elif text.text is None:
+        elif text.text is None or (text.sha256 and not text.text.strip()):
+            # A document without a word in it was not read, whatever its file held.
             yield missing(f"texts[{index}].text")
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from services.compliance.rules.core import (
     PLATFORM,
-    Evidence,
     Finding,
     Words,
     each,
@@ -18,6 +17,8 @@ from services.compliance.rules.core import (
 )
 from services.compliance.rules.facts import Facts, Lot, PriceChange
 from services.compliance.rules.law import Law
+from services.compliance.rules.passages import PROMOTIONAL, passages
+from services.compliance.rules.text.hit import Hit
 
 _LABEL = {
     "display_name": Words("品名", "name of the goods"),
@@ -26,7 +27,8 @@ _LABEL = {
     "grade": Words("等级", "grade"),
     "price_unit": Words("计价单位", "unit of the price"),
 }
-_PROMOTING = frozenset({"title", "description", "tag", "keyword", "cover", "script", "caption", "clip", "push"})
+_OF_A_CITY = frozenset("城本全各该我超")
+_NO_PRICE = frozenset("格值位")
 
 
 @rule(
@@ -97,10 +99,10 @@ def _former_price(facts: Facts, law: Law) -> Iterator[Finding]:
     if lot is None or lot.was_price_fen is None:
         return
     days = law.number("price.label.comparison_days")
-    lowest = lot.lowest_price_7d_fen
-    if lowest is None:
-        charged = _charged_within(lot, law, days)
-        lowest = need(min(charged, default=None), "lot.lowest_price_7d_fen")
+    # A stated lowest price does not outweigh a lower one in the record.
+    charged = _charged_within(lot, law, days)
+    stated = [] if lot.lowest_price_7d_fen is None else [lot.lowest_price_7d_fen]
+    lowest = need(min([*stated, *charged], default=None), "lot.lowest_price_7d_fen")
     if lot.was_price_fen > lowest:
         yield fail("former_price_invented", was_fen=lot.was_price_fen, lowest_fen=lowest, days=days).at(
             "lot.was_price_fen"
@@ -149,11 +151,22 @@ def _market_price(facts: Facts, law: Law) -> Iterator[Finding]:
     words = sorted(law.words("price.label.comparison_words"))
     # Without the texts only a plain statement that nothing is compared will do.
     texts = facts.texts if lot.compares_market_price is not None else need(facts.texts, "texts")
-    for index, text in enumerate(texts or ()):
-        if text.kind not in _PROMOTING or not text.text:
-            continue
+    if not texts:
+        return
+    for passage in passages(facts, PROMOTIONAL):
         for word in words:
-            start = text.text.find(word)
-            if start >= 0:
-                place = Evidence(f"texts[{index}]", word, start, start + len(word))
+            start = _compared(passage.words.text, word)
+            if start is not None:
+                place = passage.evidence(Hit(start, start + len(word), "review", "comparison_without_source"))
                 yield review("comparison_without_source").at(place)
+
+
+def _compared(text: str, word: str) -> int | None:
+    """Where the word stands for a price; inside 城市价值 or 本市价格 it is no word of its own."""
+    start = text.find(word)
+    while start >= 0:
+        before, after = text[max(0, start - 1) : start], text[start + len(word) : start + len(word) + 1]
+        if not (word == "市价" and (before in _OF_A_CITY or after in _NO_PRICE)):
+            return start
+        start = text.find(word, start + 1)
+    return None

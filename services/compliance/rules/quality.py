@@ -52,7 +52,7 @@ def _exempt_farmer(facts: Facts, _: Law) -> Finding:
     seller = need(facts.seller, "seller")
     if not need(seller.identity_verified, "seller.identity_verified"):
         return fail("identity_not_verified").at("seller.identity_verified")
-    if seller.village_proof_sha256 is None:
+    if not seller.village_proof_sha256:
         return missing("seller.village_proof_sha256")
     return passed("exempt_farmer")
 
@@ -117,7 +117,7 @@ def _panel(facts: Facts, _: Law) -> Finding:
             return fail("panel_incomplete", item=words).at(f"seller.panel.{name}")
     if panel.obstructed or (panel.hops or 0) > 1:
         return fail("panel_out_of_reach").at("seller.panel.hops")
-    for name in (*_PANEL, "hops"):
+    for name in (*_PANEL, "hops", "obstructed"):
         need(getattr(panel, name), f"seller.panel.{name}")
     return passed("panel_shown")
 
@@ -206,8 +206,17 @@ def _of_this_lot(lot: Lot, index: int, paper: Certificate) -> Finding:
     number, own = need(paper.lot_number, f"{path}.lot_number"), need(lot.lot_number, "lot.lot_number")
     if number != own:
         return fail("certificate_of_another_lot", certificate_lot=number, lot=own).at(f"{path}.lot_number")
+    # Lots are numbered by their producer, so another producer's certificate may bear the same number.
+    aggregated = lot.reissued_by_aggregator or lot.producer_kind == "household"
+    if paper.kind == "conformity" and not aggregated and _differ(paper.issuer_uscc, lot.supplier_uscc):
+        return review("certificate_of_another_producer", number=paper.number or "—").at(f"{path}.issuer_uscc")
     need(paper.number, f"{path}.number")
+    need(paper.issued_on, f"{path}.issued_on")
     return passed("certificate_of_this_lot", number=paper.number)
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
 
 
 def _best(findings: list[Finding]) -> Finding:

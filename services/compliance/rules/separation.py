@@ -1,10 +1,11 @@
 """Whether the people in a case are different people, and those who control it independent of those who gain."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import combinations, product
 
-from services.compliance.rules.authority import RANK
+from services.compliance.rules.authority import RANK, lawful_declarations
 from services.compliance.rules.core import (
     PLATFORM,
     Finding,
@@ -18,10 +19,10 @@ from services.compliance.rules.core import (
     review,
     rule,
 )
-from services.compliance.rules.facts import Facts, Person
-from services.compliance.rules.force_majeure import bearing_declarations
+from services.compliance.rules.facts import Authority, Facts, Person
 from services.compliance.rules.law import Law, start_of
 from services.compliance.rules.months import months_after
+from services.compliance.rules.naming import the_place
 from services.contracts.regions import covers
 
 # One name per role, whichever of the two vocabularies the caller speaks.
@@ -47,6 +48,7 @@ _APART = ("verifier", "certifier", "applicant", "approver", "presenter", "review
 _CONTROLS = ("verifier", "certifier", "approver", "reviewer")
 _INTERESTED = ("applicant", "presenter")
 _HEADS = ("县长", "区长", "市长", "旗长", "州长", "省长", "主席", "盟长")
+_OTHER_CHAIRS = ("政协主席", "工会主席", "人大主席", "妇联主席", "文联主席")
 _CASE = dict[str, list[tuple[int, Person]]]
 
 
@@ -54,7 +56,7 @@ _CASE = dict[str, list[tuple[int, Person]]]
     "fm.separation",
     title=("职责分离", "Nobody certifies their own case"),
     stages=("filing", "golive"),
-    reads=("people", "event", "sales", "filing"),
+    reads=("people", "event", "subject", "sales", "filing"),
     hard=True,
     grounds=(PLATFORM, ground("中华人民共和国公务员法", "第七十六条", since="2019-06-01")),
 )
@@ -145,25 +147,38 @@ def _own_declaration(facts: Facts, law: Law) -> Iterator[Finding]:
     case = _case(facts)
     if _confirmed_from_above(case):
         return
-    bearing = [declaration for _, declaration in bearing_declarations(need(facts.event, "event"), law.at)]
+    lawful = [declaration for _, declaration in lawful_declarations(facts, law)]
+    signers = {d.signed_by for d in need(facts.event, "event").declarations or () if d.signed_by is not None}
     for index, presenter in case.get("presenter", []):
-        signed = any(d.signed_by is not None and d.signed_by == presenter.person for d in bearing)
+        signed = presenter.person in signers
         if signed or presenter.signed_declaration:
             yield review("presenter_declared").at(f"people[{index}]")
             continue
-        authorities = [declaration.authority for declaration in bearing if declaration.authority]
+        authorities = [declaration.authority for declaration in lawful if declaration.authority]
         # Where a higher level declared too, the case does not rest on the county's own word.
-        own = [a for a in authorities if a.level == "county" and a.region_code == presenter.organ_region_code]
-        if own and len(own) == len(bearing) and _is_head(index, presenter):
+        own = [authority for authority in authorities if _own_county(authority, presenter, law.on)]
+        if not own or not _is_head(index, presenter):
+            continue
+        if len(own) == len(lawful):
             yield review("own_county_declared").at(f"people[{index}]", "event.declarations")
+        else:
+            # Without the place nobody can tell whether the others had a say in it.
+            the_place(facts)
+
+
+def _own_county(authority: Authority, person: Person, on: date) -> bool:
+    """Whether the person's county declared, under whichever code the county had then."""
+    if authority.level != "county" or authority.region_code is None or person.organ_region_code is None:
+        return False
+    return covers(authority.region_code, person.organ_region_code, on)
 
 
 def _confirmed_from_above(case: _CASE) -> bool:
     return any(
         person.organ_level is not None
         and RANK[person.organ_level] >= RANK["prefecture"]
-        and person.confirmed_declaration is not False
-        for _, person in case.get("verifier", [])
+        and need(person.confirmed_declaration, f"people[{index}].confirmed_declaration")
+        for index, person in case.get("verifier", [])
     )
 
 
@@ -171,7 +186,9 @@ def _is_head(index: int, person: Person) -> bool:
     if person.head_of_government is not None:
         return person.head_of_government
     post = need(person.post, f"people[{index}].head_of_government")
-    return post.endswith(_HEADS) and "副" not in post
+    # One person may hold several posts: 县委副书记、县长 is the head of the county's government.
+    posts = [part for part in re.split(r"[、，,;；/\s]", post) if "副" not in part]
+    return any(part.endswith(_HEADS) and not part.endswith(_OTHER_CHAIRS) for part in posts)
 
 
 def _subordinates(facts: Facts, _: Law) -> Iterator[Finding]:

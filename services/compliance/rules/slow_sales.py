@@ -6,8 +6,9 @@ from datetime import timedelta
 from services.compliance.rules.core import PLATFORM, Finding, each, fail, need, passed, review, rule, stale
 from services.compliance.rules.facts import Facts, Sales, Source
 from services.compliance.rules.law import Law, start_of
-from services.compliance.rules.naming import the_goods
+from services.compliance.rules.naming import category_words, region_words, the_goods, the_place
 from services.contracts.categories import category_within
+from services.contracts.regions import covers
 
 
 @rule(
@@ -19,7 +20,25 @@ from services.contracts.categories import category_within
 )
 def stock_is_unsold(facts: Facts, law: Law) -> tuple[Finding, ...]:
     """Two indicators from two fresh sources, one of them independent; a shortage is the opposite of slow sales."""
-    return each(facts, law, _indicators, _shortage, _damage, _sources)
+    return each(facts, law, _about_these_goods, _indicators, _shortage, _damage, _sources)
+
+
+def _about_these_goods(facts: Facts, law: Law) -> Finding:
+    """Evidence speaks for a case only when it was taken of these goods, in this place."""
+    sales, place, goods = need(facts.sales, "sales"), the_place(facts), the_goods(facts)
+    region, kind = need(sales.region_code, "sales.region_code"), need(sales.category_code, "sales.category_code")
+    if not (covers(region, place, law.on) or covers(place, region, law.on)):
+        shown = region_words(region, law.on), region_words(place, law.on)
+        return fail("evidence_of_another_place", region=shown[0], place=shown[1]).at("sales.region_code")
+    if not (category_within(goods, kind) or category_within(kind, goods)):
+        shown = category_words(kind), category_words(goods)
+        return fail("evidence_of_other_goods", category=shown[0], goods=shown[1]).at("sales.category_code")
+    season = facts.subject.season if facts.subject else None
+    if season is not None and sales.season is not None and season != sales.season:
+        return review("evidence_of_another_season", evidence=sales.season, season=season).at("sales.season")
+    if not (covers(region, place, law.on) and category_within(goods, kind)):
+        return review("evidence_of_a_part").at("sales.region_code", "sales.category_code")
+    return passed("evidence_of_these_goods")
 
 
 def _progress(sales: Sales, law: Law) -> bool | None:
@@ -78,14 +97,18 @@ def _shortage(facts: Facts, _: Law) -> Iterator[Finding]:
     if sales is None or sales.price_gap_bp is None or sales.price_gap_bp >= 0:
         return
     sold_faster = sales.progress_gap_bp is not None and sales.progress_gap_bp < 0
-    if sold_faster or _less_in_store(sales):
+    scarcer = _less_in_store(sales)
+    if sold_faster or scarcer:
         yield fail("shortage", rise_bp=-sales.price_gap_bp).at("sales.price_gap_bp")
+    elif scarcer is None:
+        # The price rose; only the stock can tell whether the goods are scarce.
+        need(sales.progress_gap_bp, "sales.progress_gap_bp")
 
 
-def _less_in_store(sales: Sales) -> bool:
+def _less_in_store(sales: Sales) -> bool | None:
     usual = sales.usual_unsold_share_bp
     if usual is None or sales.unsold_grams is None or sales.season_grams is None:
-        return False
+        return None
     return sales.unsold_grams * 10_000 < sales.season_grams * usual
 
 
@@ -102,6 +125,8 @@ def _damage(facts: Facts, _: Law) -> Iterator[Finding]:
         struck = [i for i in impacts if i.category_code and category_within(goods, i.category_code)]
         mechanisms = [impact.mechanism for impact in struck if impact.mechanism]
         records += [impact.downgrade_record for impact in struck]
+        if struck and not mechanisms:
+            need(None, "sales.mechanism")
     if not mechanisms or any(mechanism != "damage" for mechanism in mechanisms) or any(records):
         return
     need(next((record for record in records if record is not None), None), "sales.downgrade_record")

@@ -30,6 +30,7 @@ def in_demo_county(**changes: Any) -> dict[str, Any]:
         "subject.region_code": "999901",
         "context.region_code": "999901",
         "lot.origin_region_code": "999901",
+        "sales.region_code": "999901",
         "event.regions[0].code": "990000",
         "event.declarations[0].authority.region_code": "990000",
         "event.declarations[1].authority.region_code": "990000",
@@ -125,6 +126,7 @@ def test_s6_after_the_typhoon_the_chickens_are_scarce_not_unsold() -> None:
                 "impacts": [{"category_code": "meat", "mechanism": "damage", "downgrade_record": False}],
                 "declarations": [response],
             },
+            "sales.region_code": "469005",
             "sales.category_code": "meat.poultry",
             "sales.mechanism": "damage",
             "sales.downgrade_record": False,
@@ -174,6 +176,8 @@ def test_s7_over_supply_of_chili_is_no_force_majeure(stage: Stage) -> None:
             "lot.origin_region_code": "469024",
             "lot.certificates[1].issued_on": "2025-02-10",
             "seller.verified_at": "2025-01-10T09:00:00+08:00",
+            "sales.region_code": "469024",
+            "sales.category_code": "vegetable.chili",
             "sales.sources[0].as_of_on": "2025-02-17",
             "sales.sources[1].as_of_on": "2025-02-18",
             "official.region_code": "469024",
@@ -194,6 +198,7 @@ def test_s7_over_supply_of_chili_is_no_force_majeure(stage: Stage) -> None:
 def test_s8_an_agriculture_bureau_may_not_present_tea() -> None:
     facts = in_demo_county(
         subject__category_code="processed.tea.green",
+        sales__category_code="processed.tea.green",
         official__organ_kind="government_department",
         official__organ="演示县农业农村局",
         official__post="局长",
