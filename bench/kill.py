@@ -87,11 +87,12 @@ async def differences(stack: Stack) -> dict[str, int]:
     return counts
 
 
+# The same facts asked at another moment is another question: a lifted declaration has its lots asked again.
 DOUBLED = """
 SELECT count(*) FROM (
   SELECT subject_id, subject_version FROM compliance.decision
   WHERE subject_kind = 'lot' AND announced AND copied_from IS NULL
-  GROUP BY subject_id, subject_version, facts_sha256, ruleset HAVING count(*) > 1) doubled
+  GROUP BY subject_id, subject_version, facts_sha256, ruleset, at HAVING count(*) > 1) doubled
 """
 
 

@@ -101,7 +101,8 @@ def events_page() -> str:
         "# Events",
         "",
         "Every event carries `message_id`, `occurred_at`, `clock_set`, `traceparent`, `entity`, `entity_id` and",
-        "`version`, and the whole state. Receivers keep the last version per entity. Published events only gain optional fields.",
+        "`version`, and the whole state. Receivers keep the last version per entity. Published events only gain",
+        "optional fields.",
     ]
     heard = hearers()
     for event in all_events():
