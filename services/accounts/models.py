@@ -4,25 +4,16 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-NAMING = {
-    "pk": "pk_%(table_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-}
-
-Instant: Any = sa.DateTime(timezone=True)
-Texts: Any = ARRAY(sa.Text)
+from services.kit.tables import Instant, Texts, metadata_of
 
 
 class Base(SQLModel):
     """What all tables of accounts share."""
 
-    metadata = sa.MetaData(schema="accounts", naming_convention=NAMING)
+    metadata = metadata_of("accounts")
 
 
 def _owner() -> Any:

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlmodel import Field, SQLModel
 
 from services.kit.ids import new_id
+from services.kit.tables import Instant, Texts, metadata_of
 
 STATES = "'draft','submitted','returned','approved','scheduled','in_review','blocked','withdrawn','cancelled'"
 OVERLAP = "ex_slot_one_at_a_time"
@@ -16,16 +17,7 @@ OVERLAP = "ex_slot_one_at_a_time"
 class Base(SQLModel):
     """All tables lie in the schema `broadcast`."""
 
-    metadata = sa.MetaData(
-        schema="broadcast",
-        naming_convention={
-            "pk": "pk_%(table_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-        },
-    )
+    metadata = metadata_of("broadcast")
 
 
 def _id() -> Any:
@@ -37,7 +29,7 @@ def _text(*, null: bool = False) -> Any:
 
 
 def _texts() -> Any:
-    return Field(sa_type=ARRAY(sa.Text), nullable=False)
+    return Field(sa_type=Texts, nullable=False)
 
 
 def _json(*, null: bool = False) -> Any:
@@ -48,10 +40,9 @@ def _json(*, null: bool = False) -> Any:
 
 
 def _instant(*, null: bool = False) -> Any:
-    kind = sa.DateTime(timezone=True)
     if null:
-        return Field(default=None, sa_type=kind, nullable=True)
-    return Field(sa_type=kind, nullable=False)
+        return Field(default=None, sa_type=Instant, nullable=True)
+    return Field(sa_type=Instant, nullable=False)
 
 
 def _version() -> Any:

@@ -1,19 +1,13 @@
 """The tables of catalog. Money is bigint fen, mass bigint grams; documents that are only carried are JSONB."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from services.kit.tables import Texts, metadata_of
 
 STATES = ("draft", "submitted", "listed", "in_review", "blocked", "withdrawn")
 
@@ -27,13 +21,13 @@ def _json(*, nullable: bool = False) -> Any:
 
 
 def _texts() -> Any:
-    return Field(sa_type=ARRAY(sa.Text), nullable=False)
+    return Field(sa_type=Texts, nullable=False)
 
 
 class Base(SQLModel):
     """What every table shares: the schema and the way constraints are named."""
 
-    metadata: ClassVar[sa.MetaData] = sa.MetaData(schema="catalog", naming_convention=NAMES)
+    metadata = metadata_of("catalog")
 
 
 class Mark(Base, table=True):

@@ -4,25 +4,16 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-NAMING = {
-    "pk": "pk_%(table_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-}
-
-Instant: Any = sa.DateTime(timezone=True)
-Texts: Any = ARRAY(sa.Text)
+from services.kit.tables import Instant, Texts, metadata_of
 
 
 class Base(SQLModel):
     """What all tables of compliance share."""
 
-    metadata = sa.MetaData(schema="compliance", naming_convention=NAMING)
+    metadata = metadata_of("compliance")
 
 
 def _json() -> Any:
@@ -296,7 +287,10 @@ class BatchLine(Base, table=True):
     __tablename__ = "batch_line"
     __table_args__ = (
         sa.ForeignKeyConstraint(
-            ["actor", "key"], ["compliance.batch.actor", "compliance.batch.key"], ondelete="CASCADE"
+            ["actor", "key"],
+            ["compliance.batch.actor", "compliance.batch.key"],
+            name="fk_batch_line_actor",
+            ondelete="CASCADE",
         ),
     )
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
-Instant = sa.DateTime(timezone=True)
+from services.kit.tables import Instant
 
 
 class Plumbing(NamedTuple):
