@@ -6,28 +6,14 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from services.contracts import regions
+from services.contracts.people import Role
 
-Role = Literal[
-    "buyer",
-    "operator",
-    "official",
-    "host",
-    "moderator",
-    "registrar",
-    "verifier",
-    "certifier",
-    "approver",
-    "reviewer",
-    "inspector",
-    "platform",
-    "administrator",
-]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 # The roles that the gate compares by person: an account in one of them must say who the human is, or one

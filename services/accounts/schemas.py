@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
-from services.accounts.domain import ROLES, Role
-from services.contracts.accounts import OrganKind, OrganLevel
+from services.accounts.domain import ROLES
+from services.contracts.people import OrganKind, OrganLevel, Role
 from services.contracts.values import RegionCode
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

@@ -4,26 +4,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from services.contracts.people import OrganKind, OrganLevel
 from services.contracts.values import RegionCode
 from services.kit.event import Event, KeyPublished, TokenRevoked
 
 __all__ = ["AccountChanged", "KeyPublished", "Organ", "TokenRevoked"]
-
-OrganKind = Literal[
-    "peoples_government",
-    "party_committee",
-    "government_department",
-    "party_department",
-    "inspection_body",
-    "food_association",
-    "other_association",
-    "institution",
-    "village_committee",
-    "other_state_organ",
-    "enterprise",
-    "other",
-]
-OrganLevel = Literal["national", "province", "prefecture", "county", "township", "village"]
 
 
 class Organ(BaseModel):

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.accounts.actions import accounts
-from services.accounts.domain import Role
 from services.accounts.routes.asking import SECRET_ANSWER, Administrator, HasherOf, Person, SettingsOf
 from services.accounts.schemas import AccountIn, AccountMade, AccountOut, AccountPatch, CodeOut
 from services.accounts.store import accounts as store
+from services.contracts.people import Role
 from services.kit.db import Reading, Writing
 from services.kit.http import require_version
 from services.kit.idempotency import OptionalKey

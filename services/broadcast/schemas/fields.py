@@ -1,16 +1,20 @@
 """Bounded fields that several bodies share; raw identities are marked, because they are tokenised on receipt."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from services.contracts.accounts import OrganKind, OrganLevel
+from services.contracts.people import OrganKind, OrganLevel
 from services.contracts.values import RegionCode
+
+EARLIEST_YEAR, LATEST_YEAR = 1948, 2200
 
 
 def _in_utc(instant: datetime) -> datetime:
     """One spelling for one instant, so that the same content has the same hash."""
+    if not EARLIEST_YEAR < instant.year < LATEST_YEAR:
+        raise ValueError("Must be an instant between 1949 and 2199.", "须为 1949 年至 2199 年之间的时间。")
     return instant.astimezone(UTC)
 
 
@@ -29,9 +33,6 @@ Identity = Annotated[
         description="Raw identity value (an ID number). It becomes a token at once and is never kept. "
         "A token given out earlier (64 hexadecimal digits) is kept as it is."
     ),
-]
-PayerKind = Literal[
-    "government", "enterprise", "supplier", "agency", "streamer", "association", "platform", "self", "none", "other"
 ]
 
 

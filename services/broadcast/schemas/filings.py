@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from services.broadcast.domain.life import State
-from services.broadcast.schemas.fields import Body, Code, Count, Id, Identity, Name, PayerKind, Prose, Sha256, Utc
+from services.broadcast.schemas.fields import Body, Code, Count, Id, Identity, Name, Prose, Sha256, Utc
 from services.contracts.compliance import DecidingResult
+from services.contracts.people import PayerKind
 from services.contracts.values import BasisPoints, Fen, RegionCode
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from services.compliance.rules.facts.force_majeure import AuthorityKind, AuthorityLevel, EventType, Mechanism
+from services.compliance.rules.facts.force_majeure import AuthorityKind, EventType, Mechanism
 from services.compliance.schemas.fields import (
     Code,
     Day,
@@ -21,6 +21,7 @@ from services.compliance.schemas.fields import (
     RegionCode,
     Sha256,
 )
+from services.contracts.people import OrganLevel
 
 Cause = Literal["market_glut", "price_fall", "competition", "late_ripening", "trade_dispute", "poor_quality", "none"]
 
@@ -30,7 +31,7 @@ class AuthorityIn(In):
 
     name: Name
     kind: AuthorityKind
-    level: AuthorityLevel
+    level: OrganLevel
     region_code: RegionCode | None = None
     parent_government: Name | None = None
     authorised_to_publish: Flag | None = None

@@ -21,6 +21,7 @@ from services.compliance.rules.facts.values import (
     Token,
     fact,
 )
+from services.contracts.people import OrganLevel
 
 AuthorityKind = Literal[
     "government",
@@ -42,7 +43,6 @@ AuthorityKind = Literal[
     "media",
     "other",
 ]
-AuthorityLevel = Literal["national", "province", "prefecture", "county", "township", "village"]
 NotForceMajeure = Literal[
     "market_glut", "price_fall", "competition", "late_ripening", "trade_dispute", "poor_quality", "none"
 ]
@@ -58,7 +58,7 @@ class Authority:
 
     name: Name | None = None
     kind: AuthorityKind | None = None
-    level: AuthorityLevel | None = None
+    level: OrganLevel | None = None
     region_code: Region | None = None
     parent_government: Name | None = None
     authorised_to_publish: Flag | None = None

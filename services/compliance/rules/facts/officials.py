@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from services.compliance.rules.facts.force_majeure import AuthorityLevel
 from services.compliance.rules.facts.values import (
     Count,
     Day,
@@ -20,44 +19,17 @@ from services.compliance.rules.facts.values import (
     Uscc,
     fact,
 )
+from services.contracts.people import OrganKind, OrganLevel, PayerKind, Role
 
-Role = Literal[
-    "buyer",
-    "operator",
-    "official",
-    "host",
-    "moderator",
-    "registrar",
-    "verifier",
-    "certifier",
-    "approver",
-    "reviewer",
-    "inspector",
-    "platform",
-    "administrator",
+# Beside the roles of accounts, those that people have in a case.
+CaseRole = Literal[
+    Role,
     "event_registrar",
     "event_verifier",
     "slow_sales_certifier",
     "applicant",
     "presenter",
     "gate_reviewer",
-]
-OrganKind = Literal[
-    "peoples_government",
-    "party_committee",
-    "government_department",
-    "party_department",
-    "inspection_body",
-    "food_association",
-    "other_association",
-    "institution",
-    "village_committee",
-    "other_state_organ",
-    "enterprise",
-    "other",
-]
-PayerKind = Literal[
-    "government", "enterprise", "supplier", "agency", "streamer", "association", "platform", "self", "none", "other"
 ]
 
 
@@ -74,11 +46,11 @@ class FormerOffice:
 class Person:
     """Who acts in the case and in which role; the person is a token, the organ is public."""
 
-    role: Role | None = None
+    role: CaseRole | None = None
     person: Token | None = None
     organ: Name | None = None
     organ_kind: OrganKind | None = None
-    organ_level: AuthorityLevel | None = None
+    organ_level: OrganLevel | None = None
     organ_region_code: Region | None = None
     post: Name | None = None
     superior: Token | None = None
@@ -130,7 +102,7 @@ class Official:
     post: Name | None = None
     organ: Name | None = None
     organ_kind: OrganKind | None = None
-    level: AuthorityLevel | None = None
+    level: OrganLevel | None = None
     region_code: Region | None = None
     jurisdiction: Many[Region] | None = None
     civil_servant: Flag | None = None
@@ -161,7 +133,7 @@ class Approval:
 
     person: Token | None = None
     organ: Name | None = None
-    organ_level: AuthorityLevel | None = None
+    organ_level: OrganLevel | None = None
     organ_region_code: Region | None = None
     authority_over_post: Flag | None = None
     decided_at: Instant | None = None
