@@ -45,6 +45,17 @@ async def test_the_kind_comes_from_the_code_and_a_household_needs_none(market: M
     await market.post("/producers", {"region_code": DANGSHAN, "name": "无码"}, 422)
 
 
+async def test_a_villages_proof_is_told_to_the_offices_of_the_region_and_to_nobody_else(market: Market) -> None:
+    proof = await market.upload(kind="village_proof")
+    body = {name: value for name, value in producer_body().items() if name not in ("kind", "uscc")}
+    entered = {**body, "seller_type": "farmer_exempt", "village_proof_sha256": proof}
+    path = f"/producers/{(await market.post('/producers', entered))['id']}"
+    assert (await market.get(path))["village_proof_sha256"] == proof
+    assert (await market.get(path, public=True))["village_proof_sha256"] is None
+    stranger = market.headers("operator", scopes=("330822",))
+    assert (await market.client.get(path, headers=stranger)).json()["village_proof_sha256"] is None
+
+
 async def test_one_code_is_one_producer(market: Market) -> None:
     await market.producer()
     assert (await market.post("/producers", producer_body(), 409))["type"].endswith("/producer-exists")

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from services.catalog import actions, store
 from services.catalog.routes.parameters import EntityId, Keeper, RegionQuery
 from services.catalog.schemas.producers import MarkIn, MarkOut, ProducerIn, ProducerOut
+from services.kit.actor import MaybeActor
 from services.kit.db import Reading, Writing
 from services.kit.http import require_version
 from services.kit.idempotency import OptionalKey
@@ -53,9 +54,9 @@ async def list_producers(
 
 
 @router.get("/producers/{producer_id}", tags=["producers"])
-async def get_producer(producer_id: EntityId, db: Reading, response: Response) -> ProducerOut:
-    """One producer as everyone may see it."""
-    producer = await store.get_producer(db, producer_id)
+async def get_producer(producer_id: EntityId, db: Reading, response: Response, actor: MaybeActor) -> ProducerOut:
+    """One producer, as far as the asker may see it."""
+    producer = await store.get_producer(db, producer_id, actor)
     response.headers["ETag"] = f'"{producer.version}"'
     return producer
 

@@ -140,5 +140,8 @@ class ProducerOut(Out):
     abnormal_operation: bool | None
     serious_dishonesty: bool | None
     identity_verified: bool | None
+    village_proof_sha256: Sha256 | None = Field(
+        None, description="Told only to the offices of the producer's region: the paper names a person."
+    )
     warnings: list[FieldWarning] = Field(default_factory=list)
     updated_at: datetime

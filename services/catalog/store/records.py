@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.catalog.domain.access import Asker, may_see
 from services.catalog.domain.words import region_marks
 from services.catalog.models import Mark, Producer, Specialty
 from services.catalog.schemas.common import FieldWarning
@@ -48,12 +49,12 @@ async def find_producer(db: AsyncSession, producer_id: str, *, lock: bool = Fals
     return (await db.exec(statement.with_for_update() if lock else statement)).first()
 
 
-async def get_producer(db: AsyncSession, producer_id: str) -> ProducerOut:
-    """One producer as everyone may see it. Raises NotFound."""
+async def get_producer(db: AsyncSession, producer_id: str, asker: Asker | None) -> ProducerOut:
+    """One producer, as far as the asker may see it. Raises NotFound."""
     row = await find_producer(db, producer_id)
     if row is None:
         raise no_producer(producer_id)
-    return producer_out(row)
+    return producer_out(row, in_full=may_see(asker, row.region_code, clock.business_today()))
 
 
 def no_producer(producer_id: str) -> NotFound:
@@ -121,9 +122,10 @@ def mark_out(row: Mark) -> MarkOut:
     )
 
 
-def producer_out(row: Producer) -> ProducerOut:
-    """A producer as it is answered: never a token, never the village's proof."""
-    shown = {name: value for name, value in row.public.items() if name in ProducerOut.model_fields}
+def producer_out(row: Producer, *, in_full: bool = False) -> ProducerOut:
+    """A producer as it is answered: never a token, and the village's proof only in full."""
+    told = ProducerOut.model_fields.keys() - (() if in_full else {"village_proof_sha256"})
+    shown = {name: value for name, value in row.public.items() if name in told}
     empty = dict.fromkeys(name for name in ProducerOut.model_fields if name != "warnings")
     known = {
         "id": row.id,
