@@ -9,6 +9,7 @@ from gateway.views import WEEKDAYS_ZH, day_of, instant, show_day, show_time
 from gateway.views.speaking import MONTHS_EN, Speaker, own, place
 
 Json = dict[str, Any]
+LAST_YEAR = 2199
 Drawings = Mapping[str, str]
 """Listing id → key of its drawing."""
 
@@ -100,6 +101,8 @@ def segments(speaker: Speaker, parts: list[Json]) -> list[Json]:
 def month_bounds(month: str) -> tuple[date, date]:
     """First day of the month `2020-03` and of the one after it. Raises ValueError for anything else."""
     first = date.fromisoformat(f"{month}-01")
+    if first.year >= LAST_YEAR:
+        raise ValueError(f"The calendar ends before {LAST_YEAR}.")
     return first, (first + timedelta(days=32)).replace(day=1)
 
 

@@ -13,6 +13,8 @@ from services.kit.problem import ClockRefused, NotAllowed, NotSignedIn
 from services.kit.tokens import TokenRefused
 
 CLOCK_HEADER = "sunfair-clock"
+# At the ends of the calendar an instant has no neighbours: working days, validity and time zones need some.
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,12 @@ def _clock_asked(asked: str | None, request: Request, actor: Actor | None) -> da
         instant = datetime.fromisoformat(asked)
     except ValueError:
         instant = None
-    if instant is None or instant.tzinfo is None:
+    if instant is None or instant.tzinfo is None or not EARLIEST_YEAR <= instant.year < LATEST_YEAR:
         raise ClockRefused(
-            "Sunfair-Clock must be an RFC 3339 instant with its offset, such as 2020-03-02T09:00:00+08:00.",
-            "Sunfair-Clock 须为带时区的 RFC 3339 时间，例如 2020-03-02T09:00:00+08:00。",
+            f"Sunfair-Clock must be an RFC 3339 instant from {EARLIEST_YEAR} to {LATEST_YEAR - 1} with its offset, "
+            "such as 2020-03-02T09:00:00+08:00.",
+            f"Sunfair-Clock 须为 {EARLIEST_YEAR} 至 {LATEST_YEAR - 1} 年之间带时区的 RFC 3339 时间，"
+            "例如 2020-03-02T09:00:00+08:00。",
         )
     return instant
 

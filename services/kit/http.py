@@ -9,17 +9,15 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.kit.db import violated_constraint
+from services.kit.db_problem import DATABASE_ERRORS, database_problem
 from services.kit.ids import new_id
 from services.kit.problem import (
     BodyInvalid,
     BodyTooLarge,
     BodyUnreadable,
-    Conflict,
     FieldError,
     InternalError,
     MethodNotAllowed,
@@ -104,39 +102,26 @@ def body_problem(raw: list[Any]) -> Problem:
 def install_problem_handlers(app: FastAPI, conflicts: Mapping[str, Problem], base: str) -> None:
     """Every error of `app` becomes a problem document. `conflicts`: constraint name → the problem it stands for."""
 
-    def answer(request: Request, problem: Problem) -> Response:
+    async def answer(request: Request, error: Exception) -> Response:
+        problem = _problem_of(error, request, conflicts)
         language = language_of(request.headers.get("accept-language"))
         return problem_response(problem, path=public_path(request), language=language, base=base)
 
-    async def on_problem(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Problem)  # noqa: S101  Starlette hands over only what was registered.
-        return answer(request, error)
+    for kind in (Problem, RequestValidationError, HTTPException, *DATABASE_ERRORS, Exception):
+        app.add_exception_handler(kind, answer)
 
-    async def on_invalid(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101  As above.
-        return answer(request, body_problem(list(error.errors())))
 
-    async def on_http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101  As above.
-        return answer(request, _problem_for_status(error, request.url.path, request.method))
-
-    async def on_database(request: Request, error: Exception) -> Response:
-        assert isinstance(error, DBAPIError)  # noqa: S101  As above.
-        return answer(request, _problem_for_database(error, conflicts))
-
-    async def on_half_a_character(request: Request, _error: Exception) -> Response:
-        return answer(request, _no_text())
-
-    async def on_bug(request: Request, error: Exception) -> Response:
-        log.error("Unhandled error on %s", request.url.path, exc_info=error)
-        return answer(request, InternalError("Report the request id to us.", "请将请求编号告知我们。"))
-
-    app.add_exception_handler(Problem, on_problem)
-    app.add_exception_handler(RequestValidationError, on_invalid)
-    app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(DBAPIError, on_database)
-    app.add_exception_handler(UnicodeEncodeError, on_half_a_character)
-    app.add_exception_handler(Exception, on_bug)
+def _problem_of(error: Exception, request: Request, conflicts: Mapping[str, Problem]) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, RequestValidationError):
+        return body_problem(list(error.errors()))
+    if isinstance(error, HTTPException):
+        return _problem_for_status(error, request.url.path, request.method)
+    if (problem := database_problem(error, conflicts)) is not None:
+        return problem
+    log.error("Unhandled error on %s", request.url.path, exc_info=error)
+    return InternalError("Report the request id to us.", "请将请求编号告知我们。")
 
 
 def _problem_for_status(error: HTTPException, path: str, method: str) -> Problem:
@@ -156,38 +141,6 @@ def _problem_for_status(error: HTTPException, path: str, method: str) -> Problem
         return BodyUnreadable("The request could not be read.", "无法读取该请求。")
     log.error("Unexpected HTTP error %s: %s", error.status_code, error.detail)
     return InternalError("Report the request id to us.", "请将请求编号告知我们。")
-
-
-def _problem_for_database(error: DBAPIError, conflicts: Mapping[str, Problem]) -> Problem:
-    constraint = violated_constraint(error)
-    if constraint is not None and constraint in conflicts:
-        return conflicts[constraint]
-    if isinstance(error, IntegrityError):
-        return Conflict(
-            f"It collides with what is stored ({constraint}). Read the present state and try again.",
-            f"与已有数据冲突（{constraint}）。请刷新后重试。",
-        )
-    if _is_no_text(error):
-        return _no_text()
-    log.error("Database error", exc_info=error)
-    return InternalError("Report the request id to us.", "请将请求编号告知我们。")
-
-
-def _is_no_text(error: DBAPIError) -> bool:
-    """True when PostgreSQL or its driver says that a NUL or a lone surrogate cannot be stored."""
-    cause = getattr(error.orig, "__cause__", None)
-    if isinstance(getattr(cause, "__cause__", None), UnicodeEncodeError):
-        return True
-    # 22P02 is any value that does not parse; only its detail tells half a character in JSON from a defect of ours.
-    in_json = getattr(cause, "sqlstate", None) == "22P02" and "surrogate" in (getattr(cause, "detail", None) or "")
-    return in_json or getattr(cause, "sqlstate", None) in ("22021", "22P05")
-
-
-def _no_text() -> Problem:
-    return BodyInvalid(
-        "The request holds a NUL or half of a character, which is no text. Take it out and send it again.",
-        "请求中含有空字符或不完整的字符，无法作为文本处理，请删除后重试。",
-    )
 
 
 def _too_large() -> Problem:

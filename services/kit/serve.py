@@ -25,6 +25,9 @@ def main() -> None:
         log_config=None,
         server_header=False,
         date_header=False,
+        # Longer than the gateway keeps a connection for later: the side that asks must be the one that closes, or
+        # now and then it asks into a connection that is just being closed.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
         **where,
     )

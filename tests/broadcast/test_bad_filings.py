@@ -50,6 +50,8 @@ async def test_yesterday_is_counted_by_the_business_clock(county: County) -> Non
         ),
         ({"segments": [segment("region", START, START)]}, "segments.0.ends_at"),
         ({"starts_at": "2020-03-12T15:00:00"}, "starts_at"),
+        ({"ends_at": "0001-01-01T00:00:00+14:00"}, "ends_at"),
+        ({"ends_at": "9999-12-31T23:59:59-12:00"}, "ends_at"),
         ({"cost_fen": -1}, "cost_fen"),
         ({"cost_fen": 12.5}, "cost_fen"),
         ({"cost_fen": 10**13}, "cost_fen"),
@@ -179,3 +181,17 @@ async def test_a_draft_is_not_shown_to_the_level_above(county: County) -> None:
     client = county.app.client
     assert (await client.get(f"/filings/{filing['id']}", headers=county.approver())).status_code == 403
     assert (await client.get("/filings", headers=county.approver())).json()["items"] == []
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize("path", ["/broadcasts", "/calendar.ics"])
+async def test_the_ends_of_the_calendar_are_refused_and_no_failure(county: County, path: str, instant: str) -> None:
+    for name in ("from", "to"):
+        assert (await county.app.client.get(path, params={name: instant})).status_code == 422
+    clock = county.operator() | {"Sunfair-Clock": instant}
+    assert (await county.app.client.get("/filings", headers=clock)).status_code == 400
+
+
+async def test_a_null_character_in_an_address_is_refused_and_no_failure(county: County) -> None:
+    assert (await county.app.client.get("/broadcasts/%00")).status_code == 422
+    assert (await county.app.client.get("/broadcasts?listing=%00")).status_code == 422

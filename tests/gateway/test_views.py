@@ -82,7 +82,7 @@ def test_a_broadcast_begins_on_the_day_it_is_in_china() -> None:
     assert broadcasts.start_day({"starts_at": "2020-03-01T23:30:00Z"}).isoformat() == "2020-03-02"
 
 
-@pytest.mark.parametrize("month", ["2020-13", "2020-3", "x", "2020-03-01"])
+@pytest.mark.parametrize("month", ["2020-13", "2020-3", "x", "2020-03-01", "9999-12", "2199-01"])
 def test_what_is_no_month_is_refused(month: str) -> None:
     with pytest.raises(ValueError):
         broadcasts.month_bounds(month)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.kit import clock
 from services.kit.app import build_app
+from services.kit.db import database_of
 from services.kit.http import json_bytes, language_of, require_version
 from services.kit.problem import Conflict, FieldError
 from services.kit.settings import ServiceSettings
@@ -70,10 +71,17 @@ async def business_now() -> Moment:
     return Moment(at=clock.business_now())
 
 
+@router.get("/stored")
+async def stored(request: Request) -> Box:
+    await database_of(request).fetch_bytes("SELECT 1")
+    return Box(price_fen=1)
+
+
 @pytest.fixture
 async def client(tmp_path: object) -> AsyncIterator[httpx.AsyncClient]:
     """A toy service over ASGI, with an edge like every other."""
-    settings = ServiceSettings(demo=True, background=False, blobs=f"file://{tmp_path}")
+    nowhere = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
+    settings = ServiceSettings(demo=True, background=False, blobs=f"file://{tmp_path}", service_database_url=nowhere)
     app = build_app("toy", settings, [router])
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://toy") as http:
@@ -170,6 +178,16 @@ async def test_the_same_bytes_are_sent_once(client: httpx.AsyncClient) -> None:
 async def test_a_change_based_on_an_old_version_is_refused(client: httpx.AsyncClient) -> None:
     is_problem(await client.put("/versioned", headers={"if-match": '"2"'}), 412, "version-changed")
     assert (await client.put("/versioned", headers={"if-match": '"3"'})).status_code == 200
+
+
+async def test_a_database_that_is_away_is_a_503_that_says_when_to_try_again(client: httpx.AsyncClient) -> None:
+    response = await client.get("/stored")
+    is_problem(response, 503, "unavailable")
+    assert response.headers["retry-after"]
+
+
+async def test_an_address_with_a_slash_too_many_leads_nowhere(client: httpx.AsyncClient) -> None:
+    is_problem(await client.get("/stored/"), 404, "not-found")
 
 
 async def test_a_stranger_may_not_set_the_clock(client: httpx.AsyncClient) -> None:

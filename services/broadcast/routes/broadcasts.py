@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime
 
 from services.broadcast import store
 from services.broadcast.domain import ical
 from services.broadcast.routes.asked import InRegion
 from services.broadcast.schemas.broadcasts import BroadcastOut, BroadcastRow, PublicState
+from services.broadcast.schemas.fields import Utc
 from services.contracts.values import RegionCode
 from services.kit import clock
 from services.kit.db import database_of
@@ -17,8 +17,8 @@ from services.kit.page import Cursor, Limit, Page
 
 router = APIRouter(tags=["broadcasts"])
 
-From = Annotated[AwareDatetime | None, Query(alias="from", description="Broadcasts that end after this instant.")]
-Until = Annotated[AwareDatetime | None, Query(alias="to", description="Broadcasts that start before this instant.")]
+From = Annotated[Utc | None, Query(alias="from", description="Broadcasts that end after this instant.")]
+Until = Annotated[Utc | None, Query(alias="to", description="Broadcasts that start before this instant.")]
 Lang = Annotated[Literal["zh", "en"], Query(description="Language of the feed.")]
 Shown = Annotated[PublicState | None, Query(description="Only broadcasts in this state.")]
 OfListing = Annotated[str | None, Query(max_length=200, description="Only broadcasts that sell this listing.")]
