@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from nats.errors import Error as NatsError
+from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -41,8 +42,8 @@ from services.kit.telemetry import (
     REQUESTS,
     configure_logging,
     configure_tracing,
-    remember_traceparent,
     request_id,
+    span,
 )
 
 log = logging.getLogger(__name__)
@@ -91,11 +92,12 @@ class Door:
         if key is not None and (entry := self.cache.find(key)) is not None:
             await answer_from(entry, headers, send)
             return
-        await self._answer(scope, receive, send, headers)
+        traceparent = headers.get(b"traceparent", b"").decode("latin-1") or None
+        with span(f"{scope['method']} {scope['path']}", traceparent, SpanKind.SERVER):
+            await self._answer(scope, receive, send, headers)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         token = request_id.set(new_id())
-        remember_traceparent(headers.get(b"traceparent", b"").decode("latin-1") or None)
         started = time.perf_counter()
         status = 500
         started_answering = False

@@ -15,12 +15,13 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StorageType, StreamConfig
 from nats.js.errors import BadRequestError, NotFoundError
+from opentelemetry.trace import SpanKind
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit import inbox
 from services.kit.db import Database
 from services.kit.event import Event
-from services.kit.telemetry import EVENTS_HANDLED, remember_traceparent
+from services.kit.telemetry import EVENTS_HANDLED, span
 
 log = logging.getLogger(__name__)
 
@@ -127,8 +128,8 @@ class Listener:
         deliveries = message.metadata.num_delivered
         try:
             event = event_class.model_validate_json(message.data)
-            remember_traceparent(event.traceparent)
-            fresh = await inbox.handle_once(self.database, event, handler)
+            with span(message.subject, event.traceparent, SpanKind.CONSUMER):
+                fresh = await inbox.handle_once(self.database, event, handler)
             outcome = "handled" if fresh else "repeated"
         except Exception as error:
             log.exception("%s failed on %s", self.service, message.subject, extra={"fields": {"delivery": deliveries}})

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from opentelemetry.trace import SpanKind
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,7 +26,7 @@ from services.kit.problem import (
     Problem,
     VersionChanged,
 )
-from services.kit.telemetry import REQUESTS, remember_traceparent, request_id
+from services.kit.telemetry import REQUESTS, request_id, span
 from services.kit.validation_words import in_chinese, in_english
 
 log = logging.getLogger(__name__)
@@ -208,7 +209,7 @@ class Edge:
             return
         headers = dict(scope["headers"])
         token = request_id.set(headers.get(b"x-request-id", b"").decode("latin-1")[:64] or new_id())
-        remember_traceparent(headers.get(b"traceparent", b"").decode("latin-1") or None)
+        traceparent = headers.get(b"traceparent", b"").decode("latin-1") or None
         started, status = time.perf_counter(), 500
 
         async def send_noting(message: Message) -> None:
@@ -219,7 +220,10 @@ class Edge:
             await send(message)
 
         try:
-            await self.app(scope, _limited(receive, headers), send_noting)
+            with span(scope["method"], traceparent, SpanKind.SERVER) as current:
+                await self.app(scope, _limited(receive, headers), send_noting)
+                current.update_name(f"{scope['method']} {getattr(scope.get('route'), 'path', '')}")
+                current.set_attribute("http.response.status_code", status)
         finally:
             route = getattr(scope.get("route"), "path", "none")
             REQUESTS.labels(self.service, scope["method"], route, str(status)).observe(time.perf_counter() - started)
