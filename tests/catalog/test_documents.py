@@ -2,7 +2,7 @@
 
 import hashlib
 
-from tests.catalog.market import Market, form_of
+from tests.catalog.market import Market, form_of, producer_body
 
 
 async def test_a_document_is_known_by_the_hash_of_its_bytes(market: Market) -> None:
@@ -33,6 +33,22 @@ async def test_a_document_is_for_those_concerned_until_its_listing_is_decided(ma
     assert (await market.client.get(path)).status_code == 404
     await market.decide(submitted)
     assert (await market.client.get(path)).content == b"certificate of lot DS-0"
+
+
+async def test_nobody_publishes_a_document_of_another_region_by_naming_it(market: Market) -> None:
+    """Registers print the hashes of evidence; a listing that names one would carry the file into the open."""
+    foreign = market.headers("operator", scopes=("610722",), account_id="another")
+    files = {"file": ("stock.txt", b"what Chenggu has in its cold stores")}
+    taken = await market.client.post("/documents", files=files, data={"kind": "slow_sales_evidence"}, headers=foreign)
+    sha256 = taken.json()["sha256"]
+
+    form = form_of(await market.listing(lots=1))
+    form["open_call"]["document_sha256"] = sha256
+    refused = await market.post("/listings", form, status=422)
+    assert refused["errors"][0]["field"] == "open_call.document_sha256"
+    proof = producer_body(2) | {"village_proof_sha256": sha256}
+    assert (await market.post("/producers", proof, status=422))["errors"][0]["field"] == "village_proof_sha256"
+    assert (await market.client.get(f"/documents/{sha256}")).status_code == 404
 
 
 async def test_refused_types_empty_files_and_too_large_ones_are_told_apart(market: Market) -> None:

@@ -42,12 +42,16 @@ def refuse(errors: Sequence[FieldError]) -> None:
         )
 
 
-async def require_documents(db: AsyncSession, hashes: dict[str, str]) -> None:
-    """`hashes`: SHA-256 → the field that names it. Raises BodyInvalid for those that nobody has uploaded."""
-    missing = await missing_documents(db, list(hashes))
+async def require_documents(db: AsyncSession, actor: Actor, hashes: dict[str, str]) -> None:
+    """`hashes`: SHA-256 → the field that names it. Raises BodyInvalid for those that are not there for the actor."""
+    missing = await missing_documents(db, actor, list(hashes))
     refuse(
         [
-            FieldError(hashes[each], "No document with this SHA-256 was uploaded.", "没有上传过此 SHA-256 的文件。")
+            FieldError(
+                hashes[each],
+                "You have no document with this SHA-256. Upload it.",
+                "没有可供您使用的此 SHA-256 文件，请上传。",
+            )
             for each in missing
         ]
     )

@@ -25,7 +25,7 @@ async def create_listing(db: AsyncSession, actor: Actor, body: ListingIn) -> Lis
     """Begin a listing of a specialty in the actor's region."""
     specialty = await _specialty(db, body.specialty_id)
     require_scope(actor, specialty.region_code)
-    await _check_body(db, body)
+    await _check_body(db, actor, body)
     listing = Listing(
         id=new_id(),
         version=1,
@@ -63,7 +63,7 @@ async def update_listing(
             ]
         )
     specialty = await _specialty(db, body.specialty_id)
-    await _check_body(db, body)
+    await _check_body(db, actor, body)
     known = await listings.lot_ids(db, listing.id)
     known |= {(lot["producer_id"], lot["lot_number"]): lot["id"] for lot in listing.draft["lots"]}
     _write_draft(listing, specialty, body, known)
@@ -134,7 +134,7 @@ def _write_draft(listing: Listing, specialty: Specialty, body: ListingIn, known:
     listing.updated_at = clock.now()
 
 
-async def _check_body(db: AsyncSession, body: ListingIn) -> None:
+async def _check_body(db: AsyncSession, actor: Actor, body: ListingIn) -> None:
     """Raises BodyInvalid for what a form can know: producers, documents, regions, a lot entered twice."""
     producers = await records.find_producers(db, [lot.producer_id for lot in body.lots])
     errors = [
@@ -147,7 +147,7 @@ async def _check_body(db: AsyncSession, body: ListingIn) -> None:
     for place, lot in enumerate(body.lots):
         for field, code in _regions_named(lot):
             places.check_region(code, today, f"lots.{place}.{field}")
-    await require_documents(db, dict(_documents_named(body.model_dump(mode="json", exclude_none=True), "")))
+    await require_documents(db, actor, dict(_documents_named(body.model_dump(mode="json", exclude_none=True), "")))
 
 
 def _repeated(lots: list[LotIn]) -> Iterator[FieldError]:

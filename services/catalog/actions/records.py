@@ -57,7 +57,7 @@ async def create_producer(db: AsyncSession, actor: Actor, body: ProducerIn, secr
     """Enter a producer; of identifying values only tokens are kept."""
     places.check_region(body.region_code, clock.business_today(), "region_code")
     require_scope(actor, body.region_code)
-    await _require_papers(db, body)
+    await _require_papers(db, actor, body)
     producer = Producer(id=new_id(), version=1, created_by=actor.account_id, **_written(body, {}, secret))
     db.add(producer)
     await db.flush()
@@ -76,7 +76,7 @@ async def update_producer(
     if body.region_code != producer.region_code:
         places.check_region(body.region_code, clock.business_today(), "region_code")
         require_scope(actor, body.region_code)
-    await _require_papers(db, body)
+    await _require_papers(db, actor, body)
     producer.version += 1
     for name, value in _written(body, producer.tokens, secret).items():
         setattr(producer, name, value)
@@ -84,11 +84,11 @@ async def update_producer(
     return records.producer_out(producer)
 
 
-async def _require_papers(db: AsyncSession, body: ProducerIn) -> None:
+async def _require_papers(db: AsyncSession, actor: Actor, body: ProducerIn) -> None:
     named = {body.village_proof_sha256: "village_proof_sha256"}
     if body.licence is not None:
         named[body.licence.image_sha256] = "licence.image_sha256"
-    await require_documents(db, {sha256: field for sha256, field in named.items() if sha256 is not None})
+    await require_documents(db, actor, {sha256: field for sha256, field in named.items() if sha256 is not None})
 
 
 def _written(body: ProducerIn, tokens: dict[str, Any], secret: str) -> dict[str, Any]:

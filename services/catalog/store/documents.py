@@ -21,23 +21,29 @@ async def keep_upload(db: AsyncSession, document: StoredDocument) -> StoredDocum
 
 async def get_document(db: AsyncSession, sha256: str, actor: Actor | None) -> StoredDocument:
     """A document that the actor may read. Raises NotFound otherwise too: a hash must not betray that a file exists."""
-    uploads = (
-        await db.exec(
-            select(StoredDocument).where(StoredDocument.sha256 == sha256).order_by(col(StoredDocument.created_at))
-        )
-    ).all()
-    today = clock.business_today()
-    for document in uploads:
-        if actor is not None and document.uploaded_by == actor.account_id:
-            return document
-        if shares_a_region(actor, document.scopes, today):
-            return document
+    uploads = await _uploads(db, [sha256])
+    own = next((document for document in uploads if _concerns(document, actor)), None)
+    if own is not None:
+        return own
     if uploads and await _is_public(db, sha256):
         return uploads[0]
     raise NotFound(
         "There is no such document, or it is not public and you are not signed in for it.",
         "没有这份文件，或者它不公开而您无权查看。",
     )
+
+
+async def _uploads(db: AsyncSession, hashes: list[str]) -> list[StoredDocument]:
+    found = await db.exec(
+        select(StoredDocument).where(col(StoredDocument.sha256).in_(hashes)).order_by(col(StoredDocument.created_at))
+    )
+    return list(found.all())
+
+
+def _concerns(document: StoredDocument, actor: Actor | None) -> bool:
+    if actor is not None and document.uploaded_by == actor.account_id:
+        return True
+    return shares_a_region(actor, document.scopes, clock.business_today())
 
 
 async def _is_public(db: AsyncSession, sha256: str) -> bool:
@@ -53,7 +59,10 @@ async def _is_public(db: AsyncSession, sha256: str) -> bool:
     return bool(await db.scalar(sa.select(shown)))
 
 
-async def missing_documents(db: AsyncSession, hashes: list[str]) -> list[str]:
-    """Those hashes that nobody has uploaded."""
-    known = set(await db.exec(select(StoredDocument.sha256).where(col(StoredDocument.sha256).in_(hashes))))
-    return [sha256 for sha256 in hashes if sha256 not in known]
+async def missing_documents(db: AsyncSession, actor: Actor, hashes: list[str]) -> list[str]:
+    """Those hashes under which the actor may read nothing.
+
+    What a listing names becomes public with it: whoever may not read a document must not be able to name it.
+    """
+    readable = {document.sha256 for document in await _uploads(db, hashes) if _concerns(document, actor)}
+    return [sha256 for sha256 in hashes if sha256 not in readable and not await _is_public(db, sha256)]
