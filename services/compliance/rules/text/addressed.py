@@ -104,4 +104,7 @@ def distance(one: Mark, other: Mark) -> int:
 
 
 def is_noun(text: str, verb: Mark) -> bool:
+    if text.endswith(("怎么", "哪里", "哪儿", "在哪", "如何"), 0, verb.start):
+        # Who asks how to buy is not told to.
+        return True
     return text.startswith(("的人", "者", "链接", "须知", "渠道", "方式", "意愿", "入口", "需求"), verb.end)

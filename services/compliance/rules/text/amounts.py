@@ -21,6 +21,8 @@ _ADJACENT = 4
 _PAID_REACH = 14
 _EACH_REACH = 18
 _QUOTA_REACH = 40
+# What people fill in or hand in by the copy is no goods: 核查表每村不少于2份.
+_PAPERS = compiled("(?:表|报告|材料|记录|台账|档案|问卷|手册|资料|总结|信息|稿件|照片|试卷|合同|协议)每")
 _SHARE = compiled(
     rf"(?:镇|乡|街道|局|办|村|社区|支部|科|科室|股|学校|中学|小学|医院|卫生院|公司|所|站|组|班|中心|干部|单位)[:]?各?{NUMBER}"
     r"(?:元|箱|盒|份|件|单|袋|斤|公斤|吨|人)"
@@ -50,6 +52,8 @@ def _related(document: Document, sentence: Sentence, amount: Mark) -> list[Mark]
     if verbs:
         return [min(verbs, key=lambda verb: min(abs(verb.start - amount.end), abs(amount.start - verb.end)))]
     each = _each_before(document, sentence, amount)
+    if each is not None and not document.buying and _PAPERS.search(document.text, sentence.start, amount.start):
+        return None
     if each is not None and unit in ("money", "goods") and amount.start - each.end <= 2 and not document.public:
         return None if document.marks.any(sentence.start, sentence.end, "income", "institution") else [each]
     if each is not None and _counts_orders(document, amount):
@@ -99,6 +103,10 @@ def _quota_verbs(document: Document, sentence: Sentence, amount: Mark, bearer: M
     verbs = [verb for verb in verbs_in(document, first, last, *kinds) if not is_noun(document.text, verb)]
     if verbs:
         return [verbs[0]]
+    if bearer.kind == "each" and unit == "times" and not document.public:
+        # 评论区刷屏, 每人三十条: what is counted stands in the clause before.
+        before = verbs_in(document, sentence.start, amount.start, "attention")
+        return before[-1:] or None
     if bearer.kind != "each" or unit not in ("money", "goods") or document.public:
         return None
     paid = document.marks.within(sentence.start, sentence.end, "personal_pay", "payment")

@@ -34,12 +34,16 @@ _QUOTED_ENTITY = compiled(
 # The translated text of a listing is read too, as far as a form of enterprise shows in it.
 _ENGLISH_FORM = compiled(r"(?<![a-z])(?:co\.? ?,? ?ltd|company limited|limited company|inc\.|llc(?![a-z])|corporation)")
 _ACCOUNT = compiled(
-    r"(?:搜索?|关注|打开)[^,;。\n]{0,2}(?:公众号|小程序|抖音|快手|淘宝|拼多多|小红书|视频号|微博)[:“]?[\u4e00-\u9fff]{2,8}"
+    r"(?:公众号|小程序|抖音|快手|淘宝|拼多多|小红书|视频号|微博)[上里]?(?:搜索?|查找|关注)[:“]?[\u4e00-\u9fff]{2,8}"
+    r"|(?:搜索?|关注|打开)[^,;。\n]{0,2}(?:公众号|小程序|抖音|快手|淘宝|拼多多|小红书|视频号|微博)[:“]?[\u4e00-\u9fff]{2,8}"
 )
 _TRADEMARK = compiled(r"商标[:为是]?[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】]")
+_QUOTED_MARK = compiled(r"[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】](?:注册|著名|驰名)?商标")
 _SHARED_KIND = compiled(r"(?:地理标志|证明|集体)[^,;。\n]{0,6}\Z")
 _ROOM = compiled(r"直播间|同款")
 _CELEBRITY = compiled(any_of(_WORDS["celebrity_rooms"]))
+# 某某推荐同款 names somebody as 某某同款 does.
+_PRAISED = compiled(r"(?:推荐|力荐|带货|种草|安利)\Z")
 _MAKER = compiled(r"(?:荣誉)?出品(?![区率量])")
 _LEFT = 14
 _QUANTITY = re.compile(rf"[0-9{NUMERALS}第余约近]*")
@@ -169,6 +173,14 @@ def _brands(text: str, known: Known, on: date) -> Iterator[Hit]:
         start, name = _name_before(text, found.start(), on)
         if len(name) >= 2:
             yield Hit(start, found.end(), "fail", "brand")
+    yield from _trademarks(text, known)
+
+
+def _trademarks(text: str, known: Known) -> Iterator[Hit]:
+    """A name that the text itself calls a mark: 商标“果小甜”, “果小甜”商标."""
+    for found in _QUOTED_MARK.finditer(text):
+        if found.group(1) not in known.shared_marks:
+            yield Hit(found.start(1), found.end(1), "fail", "brand")
     for found in _TRADEMARK.finditer(text):
         if found.group(1) in known.shared_marks:
             continue
@@ -183,6 +195,8 @@ def _rooms(text: str, on: date) -> Iterator[Hit]:
     yield from (Hit(found.start(), found.end(), "fail", "room_or_style") for found in _CELEBRITY.finditer(text))
     for found in _ROOM.finditer(text):
         end = found.start() - 1 if text[found.start() - 1 : found.start()] == "的" else found.start()
+        praise = _PRAISED.search(text, max(0, end - 4), end)
+        end = praise.start() if praise else end
         start, name = _name_before(text, end, on)
         if name.endswith((*_WORDS["official_words"], *_WORDS["generic_rooms"])):
             continue

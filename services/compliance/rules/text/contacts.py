@@ -9,6 +9,13 @@ from services.contracts.values import uscc_problem
 _MOBILE = compiled(r"(?<![0-9])1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])")
 _LANDLINE = compiled(r"(?<![0-9])(?:0[0-9]{2,3}[- )]{0,2}[0-9]{7,8}|[48]00[- ]?[0-9]{3}[- ]?[0-9]{4})(?![0-9])")
 _SPOKEN = compiled(r"[一二三四五六七八九零〇幺]{11}")
+# A mobile number in which figures of any kind stand for one another: 壹叁捌0013 8000.
+_FIGURE = "[0-9一二三四五六七八九零〇幺壹贰叁肆伍陆柒捌玖]"
+_MIXED = compiled(
+    r"(?<![0-9一二三四五六七八九])[1一幺壹][- ]?[3-9三四五六七八九叁肆伍陆柒捌玖]"
+    + rf"[- ]?{_FIGURE}" * 9
+    + "(?![0-9])"
+)
 _CHAT = compiled(
     r"(?:微信|加微|加v|v信|薇信|威信|wx|vx|weixin|qq群?|钉钉|抖音|快手|小红书|公众号)号?[: ]{0,2}"
     r"[a-z0-9][a-z0-9_-]{4,19}"
@@ -21,7 +28,7 @@ _EVERYONE = ("@所有人", "@全体")
 
 def find_contacts(text: str) -> Iterator[Hit]:
     """Contact data in a normalised text; five-digit public hotlines such as 12316 are no contact data."""
-    for pattern in (_MOBILE, _LANDLINE, _SPOKEN, _CHAT, _LINK):
+    for pattern in (_MOBILE, _LANDLINE, _SPOKEN, _MIXED, _CHAT, _LINK):
         yield from (Hit(found.start(), found.end(), "fail", "contact") for found in pattern.finditer(text))
     for found in _HANDLE.finditer(text):
         if not found.group().startswith(_EVERYONE):

@@ -102,7 +102,7 @@ _WHO = any_of(
             "院系",
             "家属",
             "机关",
-            *("栋", "楼栋", "网格", "小区"),
+            *("栋", "楼栋", "网格", "小区", "摊位", "摊", "商铺", "门面"),
         ),
     )
 )
@@ -115,6 +115,9 @@ _PATTERNS: Mapping[str, str] = {
         rf"{any_of(word for word in _WORDS['purchase'] if word != '采购')}"
         r"|采购(?![组部商方]|包装|纸箱|设备|物资|材料|单位|合同|经理|服务|需求|对接|员|价)"
         r"|消费(?!者|扶贫|帮扶|助农|品|市场|升级|维权|券|季|节|金融|需求|环境|观念)|买(?![家卖点方手主断单])|拍一单|下[一两三][单笔]"
+        # 购梨款 is bought with; 支持2箱 and 认2箱 are bought.
+        rf"|(?<![收采认团抢网回选申代添征函限邮预])购[\u4e00-\u9fff]{{1,3}}款"
+        rf"|(?:支持|(?<![确承])认)(?={NUMBER} ?{_GOODS})"
         rf"|(?<![收采认团抢网回选申代添征函限邮预])购(?={NUMBER})|[订吃喝]购?(?={NUMBER})|订购款|意思一下|完成(?={NUMBER})"
     ),
     "attention": any_of(word for word in _WORDS["attention"] if word != "评论")
@@ -122,7 +125,12 @@ _PATTERNS: Mapping[str, str] = {
     + r"|点一?次赞|评一?条|关注一?次|(?:下载|注册|安装)[^,;。\n]{0,6}(?:app|客户端|账号|平台)"
     r"|转[^,;。\n]{0,3}朋友圈|在线[^,;。\n]{0,3}看",
     "sanction": any_of(word for word in _WORDS["sanctions"] if word != "通报")
-    + r"|通报(?!如下|[:称指的])|从[^,;。\n]{0,10}扣",
+    + r"|通报(?!如下|[:称指的])|从[^,;。\n]{0,10}扣|按(?:早退|缺勤|缺席|旷会|迟到)"
+    + r"|别走(?!开)|不[能许准]走|再(?:散会|下班|放学)",
+    "strong_task": any_of(_WORDS["strong_tasks"])
+    + r"|应[购买订](?![买])[^,;。\n]{0,3}数"
+    + r"|(?:上面|上头|局里|县里|镇里|乡里|学校|单位|领导)[^,;。\n]{0,2}[给下派定压分]的?数"
+    + r"(?:量|目|字)?(?=[是为,;:。\n])",
     "training": any_of(_WORDS["training"]) + "(?!室)",
     "whole": any_of(_WORDS["whole"])
     + r"|每个(?=干部|职工|员工|人|教师|党员|社工)"
@@ -147,7 +155,6 @@ _LISTS: Mapping[str, str] = {
     "appeal": "appeals",
     "gathering": "gathering",
     "task": "tasks",
-    "strong_task": "strong_tasks",
     "strict": "strict_compulsion",
     "leading": "leading",
     "voluntary": "voluntary",

@@ -22,7 +22,7 @@ _PERSON_LIST = compiled(r"名单|逐人|个人|每人|每个人|每名|未下单
 # Households that must buy or lose something: 不买的…再说, 不下单的…
 _OR_ELSE = compiled(
     r"(?:没有|没|未|不)(?!得|要)[^,;。\n]{0,6}(?:下单|购买|认购|买|拍|留言|评论|点赞|转发|观看|收看|进直播间|参与|完成)[^,;。\n]{0,6}的"
-    r"|谁不(?:买|购|拍|看|转|下单|参与)|(?:成交|订单|下单|认购|购买|观看|点赞)[^,;。\n]{0,6}(?:低于|不足|少于|未达|不到|垫底|靠后|倒数)"
+    r"|(?:完成不了|完不成)[^,;。\n]{0,6}的|谁不(?:买|购|拍|看|转|下单|参与)|(?:成交|订单|下单|认购|购买|观看|点赞)[^,;。\n]{0,6}(?:低于|不足|少于|未达|不到|垫底|靠后|倒数)"
 )
 _VERBS = "(?:购买|认购|下单|订购|观看|收看|点赞|转发|消费)"
 _CONDITION = compiled(
@@ -33,6 +33,7 @@ _EVERY_HOME = compiled(r"(?:人人|家家|户户|个个|全员)(?:都)?(?:有|�
 _EMPLOYERS = compiled(
     "考核|绩效|扣|代扣|约谈|评优|评先|职称|晋升|考评|一票否决|检讨|点名|诫勉|挂钩|旷工|年检|情况说明|说明情况|书面检查|谈话|加班|相衔接|留下来|资金安排"
 )
+_WAGES = compiled("从[^,;。\n]{0,6}(?:绩效|工资|薪|奖金|津贴|车补|补贴)")
 _POLITICAL = compiled("政治任务|硬任务|规定动作|军令状|责任书")
 _NAMED_FORM = compiled("姓名|工号")
 
@@ -67,7 +68,9 @@ def sanctions(document: Document, sentence: Sentence) -> Found:
     marks, start, end = document.marks, sentence.start, sentence.end
     objects = verbs_in(document, start, end, "purchase", "attention", "strong_task")
     objects += marks.within(start, end, "counted")
-    objects += [Mark(m.start(), m.end(), "refusal") for m in _OR_ELSE.finditer(document.text, start, end)]
+    if document.buying or document.watching:
+        # 没完成的 of a notice about neither buying nor watching have failed at something else.
+        objects += [Mark(m.start(), m.end(), "refusal") for m in _OR_ELSE.finditer(document.text, start, end)]
     lesson = marks.any(start, end, "training") and not marks.any(start, end, "purchase")
     if not objects or lesson:
         return
@@ -86,7 +89,8 @@ def _employees(document: Document, sentence: Sentence, sanction: Mark) -> bool:
     """Whether the sanction falls on captive people; what only an employer can do says so by itself."""
     subject = subject_of(document, sentence, sanction.start)
     if subject == "unnamed" and not document.public:
-        return document.captive or bool(_EMPLOYERS.match(document.text, sanction.start, sanction.end))
+        only_employers = _EMPLOYERS.match(document.text, sanction.start, sanction.end)
+        return document.captive or bool(only_employers or _WAGES.search(document.text, sanction.start, sanction.end))
     return subject == "people"
 
 
