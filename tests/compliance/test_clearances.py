@@ -53,6 +53,12 @@ async def ask(service: ServiceUnderTest, body: dict[str, Any], headers: dict[str
     return said
 
 
+async def test_a_reviewers_word_that_the_caller_brings_opens_no_door(service: ServiceUnderTest, tokens: Tokens) -> None:
+    word = {"rule": "price.label", "reason_code": "comparison_without_source", "resolved_by_organ": "某局"}
+    said = await ask(service, passing(facts={**today(), "resolutions": [word]}), platform(tokens))
+    assert (said["outcome"], said.get("clearance")) == ("pass", None)
+
+
 async def test_a_stranger_verifies_a_clearance_with_the_published_keys(
     service: ServiceUnderTest, tokens: Tokens
 ) -> None:

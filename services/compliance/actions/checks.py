@@ -157,8 +157,10 @@ def _decision(
 ) -> Decision:
     decision_id, binding = new_id(), not asking.trial
     token = None
-    # An answer as of another moment, under some rules only or under a set clock is none about the present.
-    if body.clearance and subject and binding and not (body.rules or body.at or moment.clock_set):
+    # An answer as of another moment, under some rules only or under a set clock is none about the present. Whoever
+    # tells of a reviewer's word may replay a published decision with it, but opens no door with a word of their own.
+    elsewhere = body.rules or body.at or moment.clock_set or body.facts.get("resolutions")
+    if body.clearance and subject and binding and not elsewhere:
         token = clearance(around, subject, verdict, decision_id, moment.now, ASSERTED)
     document = decision_document(
         decision_id, subject, verdict, moment.now, trial=asking.trial, binding=binding, clearance=token
