@@ -145,8 +145,8 @@ _PANEL = {
 )
 def papers_complete(facts: Facts, law: Law) -> tuple[Finding, ...]:
     """The certificate of this very lot, a fresh test, and for processed goods licence and label."""
-    row = category(the_goods(facts))
     lot = need(facts.lot, "lot")
+    row = category(the_goods(facts))
     if row is not None and not row.food:
         return (not_applicable("no_food", category=category_words(row.code)),)
     if row is None:
