@@ -32,7 +32,8 @@ class ServiceSettings(ProcessSettings):
     )
     token_secret: SecretStr = Field(default=SecretStr(DEMO_SECRET), description="The deployment's one token secret.")
     blobs: str = Field(
-        default="file:///var/lib/sunfair/blobs", description="File store: file:///folder or s3://bucket/prefix."
+        default="file:///var/lib/sunfair/blobs",
+        description="file:///folder or s3://bucket/prefix (then AWS_ENDPOINT, AWS_ACCESS_KEY_ID … apply).",
     )
     pool_size: int = Field(default=5, ge=1, le=50, description="Database connections of this process.")
     background: bool = Field(default=True, description="Run the relay and the consumers; tests switch them off.")
