@@ -7,9 +7,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
+
+from starlette.requests import cookie_parser
 
 from services.kit import clock, tokens
 from services.kit.keys import ACCESS_ISSUER
@@ -156,11 +157,8 @@ def _visitor_of(claims: dict[str, Any], token: str, session_id: str | None, *, i
 
 def session_cookie(headers: dict[bytes, bytes]) -> str | None:
     """The opaque session id a browser carries."""
-    try:
-        cookie = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(COOKIE)
-    except CookieError:
-        return None
-    return cookie.value if cookie is not None and cookie.value else None
+    # Not the standard library's parser: one odd cookie of somebody else's would make it give up on all of them.
+    return cookie_parser(headers.get(b"cookie", b"").decode("latin-1")).get(COOKIE) or None
 
 
 def refuse_foreign_origin(method: str, headers: dict[bytes, bytes], public_url: str) -> None:

@@ -47,7 +47,7 @@ async def sign_in(
     after: Annotated[str, Form(max_length=1000)] = "/desk",
 ) -> Response:
     """Make a session and go on."""
-    page.require_form("")
+    page.require_own_site()  # Who is signed in already may sign in as somebody else; no form of theirs is at stake.
     body = {"username": username, "password": password, "kind": "browser"}
     headers = {"x-client-address": page.request.state.address}
     try:
@@ -173,7 +173,7 @@ async def choose_theme(
     page: CurrentPage, theme: Annotated[Literal["auto", "light", "dark"], Form()], back: Annotated[str, Form()] = "/"
 ) -> Response:
     """Remember light or dark; `auto` follows the device."""
-    page.require_form(page.visitor.csrf_token)
+    page.require_own_site()
     response = RedirectResponse(_own_path(back), 303)
     if theme == "auto":
         response.delete_cookie(THEME_COOKIE)

@@ -146,9 +146,13 @@ class Page:
             )
         return response
 
+    def require_own_site(self) -> None:
+        """Refuse what another site made the browser send. Raises NotAllowed."""
+        refuse_foreign_origin(self.request.method, dict(self.request.scope["headers"]), self.settings.public_url)
+
     def require_form(self, csrf_token: str) -> None:
         """Refuse a form that is not ours. Raises NotAllowed."""
-        refuse_foreign_origin(self.request.method, dict(self.request.scope["headers"]), self.settings.public_url)
+        self.require_own_site()
         if self.visitor.signed_in and not csrf_matches(self.visitor, csrf_token):
             raise NotAllowed(
                 "The form is out of date. Reload the page and send it again.", "表单已过期，请刷新页面后重新提交。"

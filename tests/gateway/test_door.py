@@ -32,6 +32,8 @@ class Echo:
             response = JSONResponse({"keys": [self.signer.key.public_jwk]})
         elif request.url.path == "/token/exchange":
             response = self.exchange(await request.json())
+        elif request.url.path == "/sign-in":
+            response = JSONResponse({"session_id": "new-session"})
         elif request.url.path.startswith("/regions"):
             headers = {"cache-control": "public, max-age=5", "etag": '"one"'}
             response = JSONResponse({"items": [self.asked]}, headers=headers)
@@ -111,6 +113,22 @@ async def test_a_token_signed_by_a_stranger_is_refused_at_the_door(house: House)
     token = Tokens().token("administrator")
     response = await house.client.get("/api/v1/lots/1", headers={"authorization": f"Bearer {token}"})
     is_problem(response, 401, "not-signed-in")
+
+
+async def test_an_odd_cookie_of_somebody_else_signs_nobody_out(house: House) -> None:
+    cookie = {"cookie": 'prefs={"a": [1, 2]}; theme=dark blue; sunfair_session=good-session'}
+    seen = (await house.client.get("/api/v1/lots/1", headers=cookie)).json()["headers"]
+    assert seen["authorization"].startswith("Bearer ey")
+
+
+async def test_who_is_signed_in_may_sign_in_as_somebody_else(house: House) -> None:
+    given = {"cookie": "sunfair_session=good-session", "origin": "http://sunfair.test"}
+    form = {"username": "another", "password": "secret"}
+    response = await house.client.post("/zh/sign-in", headers=given, data=form)
+    assert (response.status_code, response.headers["location"]) == (303, "/zh/desk")
+    assert "sunfair_session=new-session" in response.headers["set-cookie"]
+    foreign = given | {"origin": "https://evil.example"}
+    assert (await house.client.post("/zh/sign-in", headers=foreign, data=form)).status_code == 403
 
 
 async def test_an_unsafe_call_with_a_cookie_from_another_site_is_refused(house: House) -> None:
