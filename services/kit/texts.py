@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -91,9 +92,16 @@ def _from_plain(data: bytes) -> str:
     if len(data) > 2 * MOST_TEXT_BYTES:
         raise _Unreadable("too_much_text")
     text = decode_plain(data)
-    if text is None:
+    if text is None or _is_another_format(text):
         raise _Unreadable("undecodable")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_another_format(text: str) -> bool:
+    """A page, a letter, an RTF or a PDF may be plain ASCII, with its words in disguise for whoever reads the bytes."""
+    head = text[:1024].lower()
+    begins = head.lstrip().startswith(("{\\rtf", "<!doctype", "<html", "<?xml"))
+    return begins or "%pdf-" in head or any(sign in head for sign in ("mime-version:", "content-transfer-encoding:"))
 
 
 def _from_docx(data: bytes) -> str:
@@ -104,7 +112,7 @@ def _from_docx(data: bytes) -> str:
             if "word/document.xml" not in names:
                 raise _Unreadable("damaged")
             beside = sorted(name for name in names if _holds_text(name))
-            return "\n".join(_xml_text(archive, name) for name in ["word/document.xml", *beside])
+            return "\n".join(_xml_texts(archive, ["word/document.xml", *beside]))
     except _DAMAGE as error:
         raise _Unreadable("damaged") from error
 
@@ -114,15 +122,18 @@ def _holds_text(name: str) -> bool:
     return name.endswith(".xml") and name.startswith(stems)
 
 
-def _xml_text(archive: zipfile.ZipFile, name: str) -> str:
-    with archive.open(name) as part:
-        # The size that the archive claims is not believed: what comes out is counted.
-        xml = part.read(MOST_XML_BYTES + 1)
-    if len(xml) > MOST_XML_BYTES:
-        raise _Unreadable("too_much_text")
-    reader = _WordReader()
-    reader.parser.Parse(xml, True)
-    return "".join(reader.pieces)
+def _xml_texts(archive: zipfile.ZipFile, names: list[str]) -> Iterator[str]:
+    left = MOST_XML_BYTES
+    for name in names:
+        with archive.open(name) as part:
+            # The size that the archive claims is not believed: what comes out is counted, of all parts together.
+            xml = part.read(left + 1)
+        left -= len(xml)
+        if left < 0:
+            raise _Unreadable("too_much_text")
+        reader = _WordReader()
+        reader.parser.Parse(xml, True)
+        yield "".join(reader.pieces)
 
 
 class _WordReader:
@@ -141,19 +152,22 @@ class _WordReader:
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         self.in_text = name == f"{_WORD} t"
         if name in _BREAKS:
-            self.pieces.append(_BREAKS[name])
+            self.add(_BREAKS[name])
 
     def end(self, name: str) -> None:
         self.in_text = False
         if name == f"{_WORD} p":
-            self.pieces.append("\n")
+            self.add("\n")
 
     def data(self, text: str) -> None:
         if self.in_text:
-            self.size += len(text)
-            if self.size > MOST_TEXT_BYTES:
-                raise _Unreadable("too_much_text")
-            self.pieces.append(text)
+            self.add(text)
+
+    def add(self, text: str) -> None:
+        self.size += len(text)
+        if self.size > MOST_TEXT_BYTES:
+            raise _Unreadable("too_much_text")
+        self.pieces.append(text)
 
     def doctype(self, *_: object) -> None:
         raise _Unreadable("damaged")

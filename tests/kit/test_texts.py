@@ -112,3 +112,37 @@ def test_nothing_is_ever_raised_and_text_is_bounded(data: bytes, media_type: str
     found = extract_text(data, media_type)
     assert (found.text is None) == (found.reason is not None)
     assert len((found.text or "").encode("utf-8", "replace")) <= MOST_TEXT_BYTES
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        pdf_of("Everybody buys for 50 yuan"),
+        b"\n" + pdf_of("Everybody buys for 50 yuan"),
+        rb"{\rtf1\ansi\ansicpg936 \'c3\'bf\'c8\'cb}",
+        b"<!DOCTYPE html><p>&#27599;&#20154;</p>",
+        b"  <html><p>&#27599;&#20154;</p>",
+        b'<?xml version="1.0"?><p>&#27599;</p>',
+        b"MIME-Version: 1.0\nContent-Transfer-Encoding: base64\n\n5q+P5Lq6",
+        b"From: office\nContent-Transfer-Encoding: base64\n\n5q+P5Lq6",
+    ],
+)
+def test_another_format_that_calls_itself_text_is_for_a_person(disguised: bytes) -> None:
+    """Its words stand there in disguise: the gate would read the disguise and find nothing."""
+    assert extract_text(disguised, TXT).reason == "undecodable"
+
+
+def test_many_parts_of_a_word_file_share_one_limit() -> None:
+    """Each part alone stays below it; together they would be parsed for minutes."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "<a/>")
+        for number in range(100):
+            archive.writestr(f"word/header{number}.xml", f"<a>{' ' * 1_000_000}</a>")
+    assert extract_text(kept.getvalue(), DOCX).reason == "too_much_text"
+
+
+def test_a_million_empty_paragraphs_are_no_text_to_read_on() -> None:
+    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    xml = f'<w:document xmlns:w="{word}">{"<w:p/>" * 1_100_000}</w:document>'
+    assert extract_text(docx_with(xml.encode()), DOCX).reason == "too_much_text"
