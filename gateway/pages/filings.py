@@ -6,13 +6,15 @@ from typing import Any
 from fastapi import APIRouter, Response
 from starlette.datastructures import FormData
 
-from gateway.clients import Json, ServiceProblem
+from gateway.clients import Json
 from gateway.pages import trying
 from gateway.pages.filling import (
-    REFUSED,
     Options,
+    RefusedForm,
+    at_home,
     form_view,
     in_scopes,
+    keep,
     key_of,
     posted,
     read_form,
@@ -53,7 +55,7 @@ async def show_new_filing(page: CurrentPage) -> Response:
     """Step 1 of a new filing."""
     page.require_role("operator")
     sections = await _sections(page, "when", {})
-    return _step_form(page, "when", None, form_view(sections, {}), None)
+    return _step_form(page, "when", None, form_view(sections, at_home(page)), None)
 
 
 @router.post("/new")
@@ -62,14 +64,10 @@ async def create_filing(page: CurrentPage) -> Response:
     form = await posted(page, "operator")
     sections = await _sections(page, "when", {})
     typed = await read_form(page, sections, form)
-    if typed.errors:
-        return _step_form(page, "when", None, form_view(sections, typed.shown, typed.errors), None)
     try:
-        made = await page.broadcast.send("POST", "/filings", typed.body, key=key_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        return _step_form(page, "when", None, form_view(sections, typed.shown, problem=problem), None)
+        made = await keep(typed, sections, lambda body: page.broadcast.send("POST", "/filings", body, key=key_of(form)))
+    except RefusedForm as refused:
+        return _step_form(page, "when", None, refused.view, None)
     return page.go(f"/desk/filings/{made['id']}/who", page._("The filing is kept as a draft."))
 
 
@@ -140,7 +138,7 @@ def _step_form(page: Page, step: str, filing: Json | None, view: Json, version: 
         "filings/step.html",
         view=view,
         room="filings",
-        title=filing_forms.step_names(page._)[step],
+        title=filing_forms.step_names(page._)[step] if filing else page._("New filing"),
         steps=wizard_items(page, filing, step),
         back=here,
         back_link=own(page, filing, "title") if filing else page._("Filings"),
@@ -251,17 +249,15 @@ async def save_step(page: CurrentPage, filing_id: str, step: str) -> Response:
     body = wizard.body_of(filing["content"])
     sections = await _sections(page, step, body)
     typed = await read_form(page, sections, form)
-    if typed.errors:
-        view = form_view(sections, typed.shown, typed.errors)
-        return _step_form(page, step, filing, view, version_of(form))
-    whole = _stepped(step, body, sections, typed)
+
+    async def send(_: Json) -> Json:
+        whole = _stepped(step, body, sections, typed)
+        return await page.broadcast.send("PUT", item("filings", filing_id), whole, version=version_of(form))
+
     try:
-        saved = await page.broadcast.send("PUT", item("filings", filing_id), whole, version=version_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        view = form_view(sections, typed.shown, problem=problem)
-        return _step_form(page, step, filing, view, version_of(form))
+        saved = await keep(typed, sections, send)
+    except RefusedForm as refused:
+        return _step_form(page, step, filing, refused.view, version_of(form))
     return await _onwards(page, form, saved, step, sections, typed)
 
 

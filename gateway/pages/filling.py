@@ -1,14 +1,15 @@
 """What every long form of the desk does alike: read, upload, send, and show again with all that was typed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from fastapi import Response
 from starlette.datastructures import FormData, UploadFile
 
-from gateway.clients import Json, ServiceProblem
+from gateway.clients import Json, ServiceClient, ServiceProblem
 from gateway.pages.frame import Page
+from gateway.pages.market import item
 from gateway.views import forms
 from gateway.views.forms import Section, Typed
 from gateway.views.speaking import month_name, own, place
@@ -90,6 +91,40 @@ def form_view(
     }
 
 
+class RefusedForm(Exception):
+    """A form that was not kept; `view` shows it again with all that was typed."""
+
+    def __init__(self, view: Json) -> None:
+        super().__init__("The form was not kept.")
+        self.view = view
+
+
+async def keep(
+    typed: Typed, sections: Sequence[Section], send: Callable[[Json], Awaitable[Json]], prefix: str = ""
+) -> Json:
+    """What the service kept of a form; one that could not be read is not sent at all. Raises RefusedForm."""
+    if typed.errors:
+        raise RefusedForm(form_view(sections, typed.shown, typed.errors))
+    try:
+        return await send(typed.body)
+    except ServiceProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        raise RefusedForm(form_view(sections, typed.shown, prefix=prefix, problem=problem)) from problem
+
+
+async def send_record(client: ServiceClient, path: str, present: Json | None, body: Json, form: FormData) -> Json:
+    """Make a record, or replace the present one."""
+    if present is None:
+        return await client.send("POST", path, body, key=key_of(form))
+    return await client.send("PUT", item(path.strip("/"), present["id"]), body, version=version_of(form))
+
+
+def at_home(page: Page) -> Json:
+    """What a new form begins with: the region of an office that has only one."""
+    return {"region_code": page.visitor.scopes[0]} if len(page.visitor.scopes) == 1 else {}
+
+
 def show_form(page: Page, template: str, *, view: Json, **context: Any) -> Response:
     """The page of a form; refused ones carry 422, so that no program takes them for done."""
     status = 422 if view["errors"] or view["refused"] else 200
@@ -147,8 +182,8 @@ async def in_scopes(page: Page, client: Any, path: str, **query: Any) -> list[Js
     """All items of the visitor's regions, each once."""
     found: dict[str, Json] = {}
     for scope in page.visitor.scopes:
-        for item in await every(client, path, region=scope, **query):
-            found[item["id"]] = item
+        for row in await every(client, path, region=scope, **query):
+            found[row["id"]] = row
     return list(found.values())
 
 

@@ -9,10 +9,12 @@ from starlette.datastructures import FormData
 from gateway.clients import Json, ServiceProblem
 from gateway.pages.filling import (
     REFUSED,
+    RefusedForm,
     event_options,
     every,
     form_view,
     in_scopes,
+    keep,
     key_of,
     month_options,
     posted,
@@ -83,14 +85,10 @@ async def create_listing(page: CurrentPage) -> Response:
     form = await posted(page, "operator")
     sections = await _sections(page, new=True)
     typed = await read_form(page, sections, form)
-    if typed.errors:
-        return _new_form(page, form_view(sections, typed.shown, typed.errors))
     try:
-        made = await page.catalog.send("POST", "/listings", typed.body, key=key_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        return _new_form(page, form_view(sections, typed.shown, problem=problem))
+        made = await keep(typed, sections, lambda body: page.catalog.send("POST", "/listings", body, key=key_of(form)))
+    except RefusedForm as refused:
+        return _new_form(page, refused.view)
     return page.go(f"/desk/listings/{made['id']}", page._("The listing is kept as a draft. Now add its lots."))
 
 
@@ -186,16 +184,12 @@ async def save_listing(page: CurrentPage, listing_id: str) -> Response:
     draft = await page.catalog.get(f"{item('listings', listing_id)}/draft")
     sections = await _sections(page, new=False, draft=draft["draft"])
     typed = await read_form(page, sections, form)
-    if typed.errors:
-        return _edit_form(page, draft, form_view(sections, typed.shown, typed.errors), version_of(form))
     kept = {name: draft["draft"][name] for name in ("texts", "media") if draft["draft"].get(name)}
-    body = {**kept, **typed.body, "lots": draft["draft"]["lots"]}
+    lots = {"lots": draft["draft"]["lots"]}
     try:
-        await _put(page, draft, body, version_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        return _edit_form(page, draft, form_view(sections, typed.shown, problem=problem), version_of(form))
+        await keep(typed, sections, lambda body: _put(page, draft, {**kept, **body, **lots}, version_of(form)))
+    except RefusedForm as refused:
+        return _edit_form(page, draft, refused.view, version_of(form))
     return page.go(f"/desk/listings/{draft['id']}", page._("Saved."))
 
 
@@ -273,8 +267,6 @@ async def save_lot(page: CurrentPage, listing_id: str, place: str) -> Response:
         return await _remove_lot(page, draft, index, version_of(form))
     sections = await _lot_sections(page, draft)
     typed = await read_form(page, sections, form)
-    if typed.errors:
-        return _lot_form(page, draft, index, form_view(sections, typed.shown, typed.errors), version_of(form))
     return await _keep_lot(page, form, draft, index, lot, sections, typed)
 
 
@@ -291,14 +283,11 @@ async def _keep_lot(
     place = len(lots) if index is None else index
     kept = {name: lot[name] for name in ("texts", "media") if lot.get(name)}
     lots[place : place + 1] = [{**kept, **typed.body}]
-    prefix = f"lots.{place}."
+    whole = {**draft["draft"], "lots": lots}
     try:
-        saved = await _put(page, draft, {**draft["draft"], "lots": lots}, version_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        view = form_view(sections, typed.shown, prefix=prefix, problem=problem)
-        return _lot_form(page, draft, index, view, version_of(form))
+        saved = await keep(typed, sections, lambda _: _put(page, draft, whole, version_of(form)), f"lots.{place}.")
+    except RefusedForm as refused:
+        return _lot_form(page, draft, index, refused.view, version_of(form))
     if form.get("do") != "try":
         return page.go(f"/desk/listings/{draft['id']}", page._("The lot is kept."))
     decision = (await _try(page, draft["id"], only=saved["draft"]["lots"][place]["id"]))[0][1]

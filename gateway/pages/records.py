@@ -2,22 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 from fastapi import APIRouter, Response
 
-from gateway.clients import Json, ServiceProblem
+from gateway.clients import Json
 from gateway.pages.filling import (
-    REFUSED,
     Options,
+    RefusedForm,
+    at_home,
     category_options,
     form_view,
     in_scopes,
-    key_of,
+    keep,
     month_options,
     posted,
     read_form,
     region_options,
+    send_record,
     show_form,
     version_of,
     with_current,
@@ -61,7 +62,7 @@ async def _specialty_sections(page: Page) -> list[Section]:
 async def show_new_specialty(page: CurrentPage) -> Response:
     """The form of a specialty."""
     page.require_role("operator")
-    return _specialty_form(page, form_view(await _specialty_sections(page), {}))
+    return _specialty_form(page, form_view(await _specialty_sections(page), at_home(page)))
 
 
 def _specialty_form(page: Page, view: Json) -> Response:
@@ -87,11 +88,9 @@ async def create_specialty(page: CurrentPage) -> Response:
     sections = await _specialty_sections(page)
     typed = await read_form(page, sections, form)
     try:
-        made = await page.catalog.send("POST", "/specialties", typed.body, key=key_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        return _specialty_form(page, form_view(sections, typed.shown, typed.errors, problem=problem))
+        made = await keep(typed, sections, lambda body: send_record(page.catalog, "/specialties", None, body, form))
+    except RefusedForm as refused:
+        return _specialty_form(page, refused.view)
     return page.go(f"/desk/listings/new?specialty={made['id']}", page._("The specialty is kept. You can list it now."))
 
 
@@ -128,7 +127,7 @@ async def show_producer(page: CurrentPage, producer_id: str) -> Response:
     """The form of a producer: `new`, or one that stands."""
     page.require_role("operator")
     if producer_id == "new":
-        return _producer_form(page, None, form_view(_producer_sections(page), {}), None)
+        return _producer_form(page, None, form_view(_producer_sections(page), at_home(page)), None)
     producer = await page.catalog.get(item("producers", producer_id))
     sections = _producer_sections(page, producer)
     shown = forms.shown_of(forms.fields_of(sections), {**producer, "region_code": producer["region"]["code"]})
@@ -160,27 +159,14 @@ async def save_producer(page: CurrentPage, producer_id: str) -> Response:
     producer = None if producer_id == "new" else await page.catalog.get(item("producers", producer_id))
     sections = _producer_sections(page, producer)
     typed = await read_form(page, sections, form)
-    if typed.errors:
-        return _producer_form(page, producer, form_view(sections, typed.shown, typed.errors), version_of(form))
     try:
-        saved = await _send(page.catalog, "/producers", producer, typed.body, key_of(form), version_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        return _producer_form(page, producer, form_view(sections, typed.shown, problem=problem), version_of(form))
+        saved = await keep(typed, sections, lambda body: send_record(page.catalog, "/producers", producer, body, form))
+    except RefusedForm as refused:
+        return _producer_form(page, producer, refused.view, version_of(form))
     if saved["warnings"]:
         said = " ".join(warning[page.language] for warning in saved["warnings"])
         return page.go(f"/desk/producers/{saved['id']}", page._("Kept, with a warning. %(said)s", said=said), "review")
     return page.go("/desk/producers", page._("The producer is kept."))
-
-
-async def _send(client: Any, path: str, present: Json | None, body: Json, key: str, version: int | None) -> Json:
-    """Make it, or replace the present one."""
-    if present is None:
-        made: Json = await client.send("POST", path, body, key=key)
-        return made
-    saved: Json = await client.send("PUT", item(path.strip("/"), present["id"]), body, version=version)
-    return saved
 
 
 @router.get("/officials")
@@ -270,12 +256,9 @@ async def save_official(page: CurrentPage, official_id: str) -> Response:
     typed = await read_form(page, sections, form)
     title = own(page, official, "post") if official else page._("New official")
     try:
-        await _send(page.broadcast, "/officials", official, typed.body, key_of(form), version_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        view = form_view(sections, typed.shown, typed.errors, problem=problem)
-        return _person_form(page, official, view, version_of(form), "officials", title)
+        await keep(typed, sections, lambda body: send_record(page.broadcast, "/officials", official, body, form))
+    except RefusedForm as refused:
+        return _person_form(page, official, refused.view, version_of(form), "officials", title)
     return page.go("/desk/officials", page._("The official is kept."))
 
 
@@ -295,7 +278,7 @@ async def show_host(page: CurrentPage, host_id: str) -> Response:
     page.require_role("operator")
     host = await _find_host(page, host_id)
     sections = host_sections(page._, _people_regions(page, [host["region_code"]] if host else []))
-    view = form_view(sections, forms.shown_of(forms.fields_of(sections), host or {}))
+    view = form_view(sections, forms.shown_of(forms.fields_of(sections), host or at_home(page)))
     title = host["name"] if host else page._("New host")
     return _person_form(page, host, view, host["version"] if host else None, "hosts", title)
 
@@ -309,10 +292,7 @@ async def save_host(page: CurrentPage, host_id: str) -> Response:
     typed = await read_form(page, sections, form)
     title = host["name"] if host else page._("New host")
     try:
-        await _send(page.broadcast, "/hosts", host, typed.body, key_of(form), version_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in REFUSED:
-            raise
-        view = form_view(sections, typed.shown, typed.errors, problem=problem)
-        return _person_form(page, host, view, version_of(form), "hosts", title)
+        await keep(typed, sections, lambda body: send_record(page.broadcast, "/hosts", host, body, form))
+    except RefusedForm as refused:
+        return _person_form(page, host, refused.view, version_of(form), "hosts", title)
     return page.go("/desk/officials", page._("The host is kept."))
