@@ -17,6 +17,7 @@ router = APIRouter()
 DAYS_AHEAD = 15
 MOST_CARDS = 12
 MOST_STOPPED = 3
+MOST_ON_AIR = 5
 
 
 @router.get("/{lang}/")
@@ -125,9 +126,10 @@ async def show_specialty(page: CurrentPage, specialty_id: str) -> Response:
 async def show_listing(page: CurrentPage, listing_id: str) -> Response:
     """One specialty in one season: its open call, its producers, the gate's answer lot by lot."""
     listing = await page.catalog.get(item("listings", listing_id))
-    region, event = await asyncio.gather(
+    region, event, on_air = await asyncio.gather(
         page.catalog.get(item("regions", listing["region"]["code"])),
         page.compliance.find(item("events", listing["event_id"])),
+        _on_air(page, listing_id),
     )
     return page.show(
         "browse/listing.html",
@@ -140,7 +142,14 @@ async def show_listing(page: CurrentPage, listing_id: str) -> Response:
         marks=market.mark_names(page, listing["marks"]),
         event=event,
         lots=[_lot_row(page, lot) for lot in listing["lots"]],
+        on_air=on_air,
     )
+
+
+async def _on_air(page: Page, listing_id: str) -> list[Json]:
+    """The announced broadcasts that bring the listing to market, the next one first."""
+    rows = await list_broadcasts(page, clock.business_today(), None, listing=listing_id, state="scheduled")
+    return [broadcasts.broadcast_line(page, row) for row in rows[:MOST_ON_AIR]]
 
 
 def _lot_row(page: Page, lot: Json) -> Json:
@@ -160,9 +169,10 @@ def _lot_row(page: Page, lot: Json) -> Json:
 async def show_lot(page: CurrentPage, lot_id: str) -> Response:
     """One producer's offer: the true seller, papers, price and what it is made of, event, decision."""
     lot = await page.catalog.get(item("lots", lot_id))
-    region, event = await asyncio.gather(
+    region, event, on_air = await asyncio.gather(
         page.catalog.get(item("regions", lot["region"]["code"])),
         page.compliance.find(item("events", lot["event_id"])),
+        _on_air(page, lot["listing_id"]),
     )
     crumbs = market.region_crumbs(page, region)
     crumbs += [
@@ -181,4 +191,5 @@ async def show_lot(page: CurrentPage, lot_id: str) -> Response:
         price_lines=market.price_lines(page, lot["lot"]),
         details=market.lot_details(page, lot["lot"]),
         certificates=market.certificate_rows(page, lot["lot"].get("certificates")),
+        on_air=on_air,
     )

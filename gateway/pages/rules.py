@@ -104,27 +104,35 @@ async def show_decision(page: CurrentPage, decision_id: str, link: str | None = 
         quiet=[each for each in found if each["result"] not in ("fail", "review")],
         counts=decisions.counts(decision),
         subject=decisions.subject_words(page, decision["subject"]),
-        subject_href=_subject_href(page, decision["subject"]),
+        subject_href=await _subject_href(page, decision),
+        subject_title=decisions.subject_title(page, decision["facts"]),
         stage=stage_word(page, decision["stage"]),
         facts=facts.groups(page, decision["facts"]),
         raw=json.dumps(decision["facts"], ensure_ascii=False, indent=2),
     )
 
 
-def _subject_href(page: Page, subject: Json | None) -> str | None:
-    """Where the subject has a public page of its own."""
-    folders = {"listing": "listings", "lot": "lots", "broadcast": "broadcasts"}
-    folder = folders.get(subject["kind"]) if subject and subject.get("version") else None
-    return f"/{page.language}/{folder}/{subject['id']}" if subject and folder else None
+async def _subject_href(page: Page, decision: Json) -> str | None:
+    """Where the subject has a public page of its own; a filing has that of its broadcast."""
+    subject = decision["subject"]
+    if not subject or not subject.get("version") or decision["trial"]:
+        return None
+    if subject["kind"] == "filing":
+        name = (decision["facts"].get("filing") or {}).get("broadcast_id")
+        found = await page.broadcast.find(item("broadcasts", name)) if isinstance(name, str) else None
+        return f"/{page.language}/broadcasts/{found['id']}" if found else None
+    folder = {"listing": "listings", "lot": "lots", "broadcast": "broadcasts"}.get(subject["kind"])
+    return f"/{page.language}/{folder}/{subject['id']}" if folder else None
 
 
 @router.get("/{lang}/events/{event_id}")
 async def show_event(page: CurrentPage, event_id: str) -> Response:
     """A registered event of force majeure with its declarations."""
     event = await page.compliance.get(item("events", event_id))
+    now = clock.now()
     return page.show(
         "rules/event.html",
         event=event,
-        head=events.event_head(page, event),
-        declarations=events.declarations(page, event["document"]),
+        head=events.event_head(page, event, now),
+        declarations=events.declarations(page, event["document"], now),
     )

@@ -14,6 +14,7 @@ Json = dict[str, Any]
 AROUND = 60
 """Characters of the text shown on either side of a quotation."""
 _TEXT = re.compile(r"texts\[(\d+)\]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _GRAVEST_FIRST = ("fail", "review", "pass", "not_applicable", "not_in_force")
 
 
@@ -120,6 +121,15 @@ def summary(speaker: Speaker, decision: Json) -> str | None:
         return None
     deciding = [result for result in decision["results"] if result["result"] == decision["outcome"]]
     return (" " if speaker.language == "en" else "").join(chosen(speaker, result["reason"]) for result in deciding)
+
+
+def subject_title(speaker: Speaker, facts: Json) -> str | None:
+    """The title that the subject gives itself, in the page's language where it has one."""
+    titles = [str(each.get("text", "")) for each in facts.get("texts") or () if each.get("kind") == "title"]
+    chinese = [each for each in titles if _HAN.search(each)]
+    others = [each for each in titles if each not in chinese]
+    ordered = [*chinese, *others] if speaker.language == "zh" else [*others, *chinese]
+    return ordered[0] if ordered else None
 
 
 def subject_words(speaker: Speaker, subject: Json | None) -> str:

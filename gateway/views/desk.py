@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gateway.views import day_of, instant, mass, price_per, show_day, show_instant, show_time, yuan
+from gateway.views.codes import category_word
 from gateway.views.speaking import Speaker, chosen, own, place
 
 Json = dict[str, Any]
@@ -137,11 +138,12 @@ def not_passed(speaker: Speaker, result: Json) -> Json:
 
 
 def evidence_words(speaker: Speaker, row: Json) -> str:
-    """Slow-sales evidence in one line."""
+    """Slow-sales evidence in one line, by the goods first: an office has many at once."""
     unsold = row["document"].get("unsold_grams")
     amount = mass(unsold, speaker.language) if unsold is not None else speaker._("amount not stated")
     return speaker._(
-        "%(region)s, season %(season)s: %(amount)s unsold",
+        "%(goods)s, %(region)s, season %(season)s: %(amount)s unsold",
+        goods=category_word(speaker, row["category_code"]),
         region=place(speaker, row["region_code"]),
         season=row["season"],
         amount=amount,
@@ -153,7 +155,7 @@ def evidence_note(speaker: Speaker, row: Json) -> str:
     day = show_day(instant(row["submitted_at"]).date(), speaker.language)
     if not row["certified"]:
         return speaker._("Not certified yet; handed in on %(day)s", day=day)
-    return speaker._("Certified by %(organ)s", organ=row["certified_by_organ"] or "–")
+    return speaker._("Certified by %(organ)s; handed in on %(day)s", organ=row["certified_by_organ"] or "–", day=day)
 
 
 def filing_steps(speaker: Speaker, filing: Json) -> list[Json]:
@@ -161,7 +163,7 @@ def filing_steps(speaker: Speaker, filing: Json) -> list[Json]:
     names = [
         speaker._("Written"),
         speaker._("Submitted and previewed"),
-        speaker._("Approved by the level above"),
+        speaker._("Approval of the level above"),
         speaker._("The gate's answer"),
         speaker._("In the calendar"),
     ]
@@ -216,7 +218,9 @@ def _step_words(speaker: Speaker, step: Json) -> str:
         "binding_fail": speaker._("The gate blocked it"),
     }
     colon = speaker._(": ")
-    said = f"{moves.get(step['move'], step['move'])} · {actor_word(speaker, step['by'])}"
+    said = moves.get(step["move"]) or str(step["move"])
+    if step["by"] != "gate":
+        said = f"{said} · {actor_word(speaker, step['by'])}"
     reason = own(speaker, step, "reason")
     return f"{said}{colon}{reason}" if reason else said
 

@@ -1,5 +1,6 @@
 """Registered events of force majeure with their declarations; grade, warning and response stay three scales."""
 
+from datetime import datetime
 from typing import Any
 
 from gateway.views import instant, region_name, show_day
@@ -10,9 +11,10 @@ ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 CHINESE = {1: "一", 2: "二", 3: "三", 4: "四"}
 
 
-def event_head(speaker: Speaker, event: Json) -> Json:
-    """What happened, where, when, and who vouches for it."""
+def event_head(speaker: Speaker, event: Json, now: datetime) -> Json:
+    """What happened, where, when, and who vouches for it; a day of lifting that is to come has lifted nothing yet."""
     document = event["document"]
+    lifts = [instant(each["lifted_at"]) for each in document.get("declarations", ()) if each.get("lifted_at")]
     return {
         "title": own(speaker, event, "title"),
         "kind": event_kind(speaker, document.get("event_type", "")),
@@ -22,7 +24,7 @@ def event_head(speaker: Speaker, event: Json) -> Json:
         ],
         "occurred": show_day(instant(event["occurred_at"]).date(), speaker.language),
         "verified": event["verified"],
-        "lifted": event["lifted"],
+        "lifted": event["lifted"] and all(lift <= now for lift in lifts),
         "registrar": event["registered_by_organ"],
         "verifications": [
             {
@@ -47,12 +49,12 @@ def event_kind(speaker: Speaker, kind: str) -> str:
     return words.get(kind) or speaker._("Not force majeure")
 
 
-def declarations(speaker: Speaker, document: Json) -> list[Json]:
+def declarations(speaker: Speaker, document: Json, now: datetime) -> list[Json]:
     """Each declaration with the scale it stands on."""
-    return [_declaration(speaker, each) for each in document.get("declarations", ())]
+    return [_declaration(speaker, each, now) for each in document.get("declarations", ())]
 
 
-def _declaration(speaker: Speaker, each: Json) -> Json:
+def _declaration(speaker: Speaker, each: Json, now: datetime) -> Json:
     authority = each.get("authority") or {}
     return {
         "title": each.get("title") or each.get("doc_no") or declaration_kind(speaker, each.get("kind", "")),
@@ -60,7 +62,7 @@ def _declaration(speaker: Speaker, each: Json) -> Json:
         "authority": authority.get("name") or "–",
         "doc_no": each.get("doc_no"),
         "issued": _day(speaker, each.get("issued_at")),
-        "lifted": _day(speaker, each.get("lifted_at")),
+        "lifted": _lifting(speaker, each.get("lifted_at"), now),
         "url": each["url"] if str(each.get("url", "")).startswith(("https://", "http://")) else None,
         "scales": [
             {"name": speaker._("Grade of the event"), "value": grade(speaker, each.get("event_grade"))},
@@ -68,6 +70,13 @@ def _declaration(speaker: Speaker, each: Json) -> Json:
             {"name": speaker._("Response"), "value": response(speaker, each.get("response_level"))},
         ],
     }
+
+
+def _lifting(speaker: Speaker, value: str | None, now: datetime) -> str | None:
+    day = _day(speaker, value)
+    if value is None or day is None:
+        return None
+    return speaker._("lifted on %(day)s", day=day) if instant(value) <= now else speaker._("ends on %(day)s", day=day)
 
 
 def _day(speaker: Speaker, value: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """Views: what people read is exact, in both languages, whatever the services say."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ class Reader:
 
 
 ZH, EN = Reader("zh"), Reader("en")
+NOON = datetime(2020, 5, 9, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -174,12 +175,20 @@ def test_a_fingerprint_is_shortened_and_an_absent_fact_left_out() -> None:
 
 
 def test_the_three_scales_of_a_declaration_stay_three() -> None:
-    found = events.declarations(EN, {"declarations": [{"kind": "response", "response_level": 1}]})
+    found = events.declarations(EN, {"declarations": [{"kind": "response", "response_level": 1}]}, NOON)
     assert [scale["value"] for scale in found[0]["scales"]] == ["not stated", "none", "Level I"]
 
 
+def test_a_lifting_that_is_to_come_has_lifted_nothing_yet() -> None:
+    document = {"declarations": [{"lifted_at": "2020-06-01T00:00:00Z"}]}
+    assert events.declarations(EN, document, NOON)[0]["lifted"] == "ends on Mon 1 June 2020"
+    assert events.declarations(EN, document, NOON.replace(year=2021))[0]["lifted"] == "lifted on Mon 1 June 2020"
+
+
 def test_only_an_address_of_the_web_becomes_a_link() -> None:
-    found = events.declarations(EN, {"declarations": [{"url": "javascript:alert(1)"}, {"url": "https://a.example/"}]})
+    found = events.declarations(
+        EN, {"declarations": [{"url": "javascript:alert(1)"}, {"url": "https://a.example/"}]}, NOON
+    )
     assert [each["url"] for each in found] == [None, "https://a.example/"]
 
 
