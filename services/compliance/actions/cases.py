@@ -1,5 +1,6 @@
 """What our own cases rest on, gathered: the event in the registry, evidence, people, and reviewers' words."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,8 @@ from services.compliance.domain import conditions
 from services.compliance.domain.assembly import Evidence, Involved, presenter
 from services.compliance.domain.conditions import Condition
 from services.compliance.domain.registry import event_fact, instant_text
-from services.compliance.models import AccountCopy, ForceMajeure, SlowSales, Verification
+from services.compliance.domain.reviewing import at_the_filing
+from services.compliance.models import AccountCopy, ForceMajeure, Resolution, SlowSales, Verification
 from services.compliance.store import copies, registry
 from services.compliance.store import decisions as store
 from services.contracts.broadcast import FilingEvent
@@ -36,6 +38,14 @@ class Words:
     reviewers: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SpokenOnLot:
+    """A reviewer's word on a lot, and the decision that was reviewed."""
+
+    word: Resolution
+    decision: Document
+
+
 async def event_record(db: AsyncSession, event_id: str) -> EventRecord:
     """The event by id; one that is not registered or not verified holds every answer that rests on it."""
     event = await registry.find_event(db, event_id)
@@ -53,6 +63,24 @@ async def resolutions_of(db: AsyncSession, kind: str, subject_id: str) -> Words:
     rows = await store.list_resolutions(db, kind, subject_id)
     spoken = dict.fromkeys((row.reviewer_account, row.reviewer_person) for row in rows)
     return Words([row.fact for row in rows], tuple(spoken))
+
+
+async def words_on_lots(db: AsyncSession, lot_ids: Sequence[str]) -> list[SpokenOnLot]:
+    """What reviewers said of lots, each with the decision they had before them."""
+    return [SpokenOnLot(row, json.loads(document)) for row, document in await store.list_words_on_lots(db, lot_ids)]
+
+
+def words_at_filing(on_filing: Words, on_lots: Sequence[SpokenOnLot], facts: Document) -> Words:
+    """The words on a filing, after those on its lots that hold of its facts too."""
+    carried: dict[tuple[str, str], tuple[Document, tuple[str, str]]] = {}
+    for spoken in on_lots:
+        fact = at_the_filing(spoken.word.fact, spoken.decision, facts)
+        if fact is not None:
+            # Lots of one listing are held for the same reason; one word on it is enough.
+            speaker = (spoken.word.reviewer_account, spoken.word.reviewer_person)
+            carried[fact["rule"], fact["reason_code"]] = (fact, speaker)
+    speakers = dict.fromkeys((*(speaker for _, speaker in carried.values()), *on_filing.reviewers))
+    return Words([*(fact for fact, _ in carried.values()), *on_filing.facts], tuple(speakers))
 
 
 async def evidence_of(db: AsyncSession, ids: Sequence[str]) -> list[Evidence]:

@@ -10,7 +10,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions.cases import EventRecord, event_record, evidence_of, people_of, resolutions_of
+from services.compliance.actions.cases import (
+    EventRecord,
+    event_record,
+    evidence_of,
+    people_of,
+    resolutions_of,
+    words_at_filing,
+    words_on_lots,
+)
 from services.compliance.actions.gate import Case, give_answer
 from services.compliance.actions.lots import ask_lot_again, listing_key
 from services.compliance.actions.surroundings import Moment, Surroundings
@@ -167,13 +175,15 @@ async def _verdicts(
     """One verdict per listing, in the order of the filing; one without a listing when none has arrived."""
     at: datetime = clock.business_now()
     evidence = await evidence_of(db, filing.slow_sales_ids)
-    words = await resolutions_of(db, "filing", filing.entity_id)
+    on_filing = await resolutions_of(db, "filing", filing.entity_id)
+    on_lots = await words_on_lots(db, [lot_id for filed in filing.listings for lot_id in filed.lot_ids])
     contexts = [listing.facts.get("context") or {} for listing in named.listings]
     fetched = {digest: await _text(around, digest) for digest in texts_by_hash(filing.facts)}
     verdicts = []
     asked: list[ListingSubmitted | None] = [*named.listings] or [None]
     for listing in asked:
         sales = sales_for(listing, evidence, clock.business_today())
+        words = words_at_filing(on_filing, on_lots, filing_facts(filing, listing, record.fact, sales, (), ()))
         people = await people_of(db, filing, record, sales, words)
         facts = filing_facts(filing, listing, record.fact, sales, people, words.facts)
         facts, unread = with_texts(_as_asked(facts, binding=copy.asked_binding), fetched)

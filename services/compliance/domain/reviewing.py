@@ -1,10 +1,11 @@
-"""What a reviewer's word rests on, and who stands too near to speak it."""
+"""What a reviewer's word rests on, where it still holds later, and who stands too near to speak it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from services.compliance.rules import RULEBOOK, parse_facts
-from services.compliance.rules.engine import resolution_basis
+from services.compliance.rules import RULEBOOK, FactsError, parse_facts
+from services.compliance.rules.engine import finds_the_same, resolution_basis
 
 _REVIEWERS = frozenset({"reviewer", "gate_reviewer"})
 _APPLICANTS = frozenset({"applicant", "operator"})
@@ -34,3 +35,23 @@ def resolution_fact(facts: Mapping[str, Any], rule_id: str, reason_code: str) ->
     """
     rule = {rule.id: rule for rule in RULEBOOK}[rule_id]
     return {**resolution_basis(rule, parse_facts(facts)), "reason_code": reason_code}
+
+
+def at_the_filing(
+    word: Mapping[str, Any], spoken_on: Mapping[str, Any], facts: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """A reviewer's word on a lot, as it holds of the filing that takes the lot to market; None where it does not.
+
+    `spoken_on` is the decision that was reviewed. Only an acceptance carries: a refused lot blocks the filing itself.
+    """
+    rule = next((rule for rule in RULEBOOK if rule.id == word["rule"]), None)
+    if rule is None or word.get("outcome") != "accepted":
+        return None
+    try:
+        now = parse_facts({name: facts[name] for name in rule.reads if name in facts})
+    except FactsError:
+        return None
+    then, at = parse_facts(spoken_on["facts"]), datetime.fromisoformat(spoken_on["at"])
+    if not finds_the_same(rule, word["reason_code"], (then, "listing"), (now, "filing"), at):
+        return None
+    return {**word, **resolution_basis(rule, now)}

@@ -72,6 +72,25 @@ def resolution_basis(rule: Rule, facts: Facts) -> dict[str, Any]:
     }
 
 
+def finds_the_same(
+    rule: Rule, reason_code: str, then: tuple[Facts, Stage], now: tuple[Facts, Stage], at: datetime
+) -> bool:
+    """Whether the rule holds both for this reason in the same words, and all that it reads now is as it was then.
+
+    A fact that was there then and is not now (a filing has no lot of its own) had no part in what it found.
+    """
+    read = [name for name in rule.reads if getattr(now[0], name) is not None]
+    if any(getattr(now[0], name) != getattr(then[0], name) for name in read):
+        return False
+    found = _held_for(rule, reason_code, *now, at)
+    return bool(found) and found == _held_for(rule, reason_code, *then, at)
+
+
+def _held_for(rule: Rule, reason_code: str, facts: Facts, stage: Stage, at: datetime) -> list[Finding]:
+    findings = rule.findings(facts, Law(released_parameters(), at, stage)) if stage in rule.stages else ()
+    return [finding for finding in findings if finding.result == "review" and finding.reason_code == reason_code]
+
+
 def _asked_rules(rulebook: Sequence[Rule], stage: Stage, rules: Sequence[str] | None) -> list[Rule]:
     if rules is None:
         return [rule for rule in rulebook if stage in rule.stages]

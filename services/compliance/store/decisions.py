@@ -182,6 +182,19 @@ async def list_resolutions(db: AsyncSession, kind: str, subject_id: str) -> Sequ
     return rows.scalars().all()
 
 
+async def list_words_on_lots(db: AsyncSession, lot_ids: Sequence[str]) -> Sequence[tuple[Resolution, bytes]]:
+    """Reviewers' words on lots, oldest first, each with the decision on which it was spoken."""
+    words: Any = Resolution
+    decisions: Any = Decision
+    rows = await db.execute(
+        sa.select(words, decisions.document)
+        .join(decisions, decisions.id == words.decision_id)
+        .where(words.subject_kind == "lot", words.subject_id.in_(lot_ids))
+        .order_by(words.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 async def delete_expired(db: AsyncSession, now: datetime) -> None:
     """Delete trial decisions and platforms' decisions whose time is over."""
     table: Any = Decision
