@@ -169,7 +169,9 @@ def json_bytes(request: Request, body: bytes, *, max_age: int = 0, public: bool 
 def public_json(request: Request, body: bytes) -> Response:
     """Ready-made JSON of a public read: kept at the door for a moment, unless somebody signed in is asking."""
     anonymous = "authorization" not in request.headers
-    return json_bytes(request, body, max_age=5 if anonymous else 0, public=anonymous)
+    response = json_bytes(request, body, max_age=5 if anonymous else 0, public=anonymous)
+    response.headers["Vary"] = "Authorization, Cookie"  # Caches beyond the door must not mix the two up either.
+    return response
 
 
 async def json_bytes_raw(send: Send, body: bytes, max_age: int) -> None:

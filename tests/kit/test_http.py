@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from services.kit import clock
 from services.kit.app import build_app
 from services.kit.db import database_of
-from services.kit.http import json_bytes, language_of, require_version
+from services.kit.http import json_bytes, language_of, public_json, require_version
 from services.kit.problem import Conflict, FieldError
 from services.kit.settings import ServiceSettings
 
@@ -58,6 +58,11 @@ async def bug() -> Box:
 @router.get("/bytes")
 async def some_bytes(request: Request) -> Box:
     return json_bytes(request, b'{"price_fen": 1}', max_age=5, public=True)  # type: ignore[return-value]  # A ready-made answer.
+
+
+@router.get("/read-by-all")
+async def read_by_all(request: Request) -> Box:
+    return public_json(request, b'{"price_fen": 1}')  # type: ignore[return-value]  # A ready-made answer.
 
 
 @router.put("/versioned")
@@ -188,6 +193,14 @@ async def test_a_database_that_is_away_is_a_503_that_says_when_to_try_again(clie
 
 async def test_an_address_with_a_slash_too_many_leads_nowhere(client: httpx.AsyncClient) -> None:
     is_problem(await client.get("/stored/"), 404, "not-found")
+
+
+async def test_a_cache_beyond_the_door_keeps_what_strangers_and_the_signed_in_read_apart(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.get("/read-by-all")
+    assert response.headers["cache-control"] == "public, max-age=5"
+    assert response.headers["vary"] == "Authorization, Cookie"
 
 
 async def test_a_stranger_may_not_set_the_clock(client: httpx.AsyncClient) -> None:
