@@ -35,12 +35,12 @@ class FilingIncomplete(Problem):
 
 class ListingUnknown(Problem):
     type, status = "listing-unknown", 409
-    title_en, title_zh = "The gate has not answered for this listing yet", "该上架申请尚无审查结果"
+    title_en, title_zh = "The gate has not answered for this listing yet", "该上架申报尚无核验结果"
 
 
 class ListingGone(Problem):
     type, status = "listing-gone", 409
-    title_en, title_zh = "The listing or lot is no longer offered", "该上架申请或批次已不再供应"
+    title_en, title_zh = "The listing or lot is no longer offered", "该上架申报或批次已不再供应"
 
 
 class NoLevelAbove(Problem):

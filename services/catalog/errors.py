@@ -25,27 +25,27 @@ class ListingOnAir(Problem):
 
 class ListingBeingChecked(Problem):
     type, status = "listing-being-checked", 409
-    title_en, title_zh = "This very listing is being checked", "该挂牌内容正在审核中"
+    title_en, title_zh = "This very listing is being checked", "同一内容的上架申报正在核验"
 
 
 class ListingUnchanged(Problem):
     type, status = "listing-unchanged", 409
-    title_en, title_zh = "Nothing has changed since it was listed", "挂牌后内容没有变化"
+    title_en, title_zh = "Nothing has changed since it was listed", "上架以来内容没有变化"
 
 
 class ListingGone(Problem):
     type, status = "listing-withdrawn", 409
-    title_en, title_zh = "The listing has been withdrawn", "该挂牌已撤回"
+    title_en, title_zh = "The listing has been withdrawn", "该上架申报已撤回"
 
 
 class ListingEmpty(Problem):
     type, status = "listing-empty", 409
-    title_en, title_zh = "The listing has no lots yet", "该挂牌还没有批次"
+    title_en, title_zh = "The listing has no lots yet", "该上架申报还没有批次"
 
 
 class ListingTooLarge(Problem):
     type, status = "listing-too-large", 422
-    title_en, title_zh = "The listing is too large to submit", "挂牌内容过大，无法提交"
+    title_en, title_zh = "The listing is too large to submit", "上架申报内容过大，无法提交"
 
 
 class ProducerExists(Conflict):

@@ -180,7 +180,7 @@ async def test_a_notice_is_its_owners_alone(county: County) -> None:
 async def test_a_blocked_filing_tells_the_sentence_that_blocked_it(county: County) -> None:
     await county.previewed("fail")
     (notice,) = (await county.app.client.get("/notices", headers=county.operator())).json()["items"]
-    assert notice["text_zh"] == "《砀山酥梨直播专场》未通过合规审查，已被拦截。原因：通知规定了最低消费。"
+    assert notice["text_zh"] == "《砀山酥梨直播专场》未通过核验，已被拦截。原因：通知规定了最低消费。"
 
 
 async def test_what_other_services_said_last_is_kept_in_any_order(county: County) -> None:

@@ -70,7 +70,7 @@ def _repeated(content: FilingContent) -> list[FieldError]:
     lots = [lot for each in content.listings for lot in each.lot_ids]
     if len(set(ids)) == len(ids) and len(set(lots)) == len(lots):
         return []
-    return [FieldError("listings", "Name each listing and each lot once.", "每个上架申请和批次只填一次。")]
+    return [FieldError("listings", "Name each listing and each lot once.", "每份上架申报和每个批次只填一次。")]
 
 
 async def require_people(db: AsyncSession, content: FilingContent) -> Official | None:

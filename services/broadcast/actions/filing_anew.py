@@ -97,7 +97,7 @@ async def _require_complete(db: AsyncSession, content: FilingContent) -> Officia
         errors.append(FieldError("official_id", "Choose the official who speaks.", "请选择介绍地区的官员。"))
     if not content.listings:
         errors.append(
-            FieldError("listings", "Choose at least one listing and its lots.", "请至少选择一个上架申请及其批次。")
+            FieldError("listings", "Choose at least one listing and its lots.", "请至少选择一份上架申报及其批次。")
         )
     if not content.segments:
         errors.append(FieldError("segments", "Plan the segments.", "请填写时段安排。"))
@@ -135,7 +135,7 @@ async def _pin(
             events.add(listing.event_id)
             pins.append((_kept_pin(filing, wanted) if keep else None) or _new_pin(wanted, listing))
     if len(events) > 1:
-        errors.append(FieldError("listings", "The listings rest on different events.", "所选上架申请依据的事件不同。"))
+        errors.append(FieldError("listings", "The listings rest on different events.", "所选上架申报依据的事件不同。"))
     if errors:
         raise refused_fields(errors)
     return pins, events.pop()
@@ -145,7 +145,7 @@ def _require_offered(wanted: FiledListingIn, listing: KnownListing | None) -> No
     if listing is None:
         raise ListingUnknown(
             f"Listing {wanted.listing_id} has no answer of the gate yet. Wait until it has, then submit again.",
-            f"上架申请 {wanted.listing_id} 尚无审查结果，请待结果返回后再提交。",
+            f"上架申报 {wanted.listing_id} 尚无核验结果，请待结果返回后再提交。",
             headers={"Retry-After": "1"},
         )
     missing = [lot for lot in wanted.lot_ids if lot not in listing.lots]
@@ -165,7 +165,7 @@ def _outside(index: int, filing: Filing, listing: KnownListing) -> list[FieldErr
         FieldError(
             f"listings.{index}.listing_id",
             f"The listing is of {listing.region_code}, outside the region of the filing ({filing.region_code}).",
-            f"该上架申请属于 {listing.region_code}，不在本报备的地区（{filing.region_code}）内。",
+            f"该上架申报属于 {listing.region_code}，不在本报备的地区（{filing.region_code}）内。",
         )
     ]
 

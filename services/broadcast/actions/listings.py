@@ -44,7 +44,7 @@ async def _file_without(db: AsyncSession, filing: Filing, gone: frozenset[str]) 
     left = [pin for pin in left if pin["lot_ids"]]
     if not left:
         cause = by_catalog(
-            "所选上架申请已全部撤回，没有可供销售的批次。请另选批次后重新提交。",
+            "所选上架申报已全部撤回，没有可供销售的批次。请另选批次后重新提交。",
             "Everything that it would have sold was withdrawn. Choose other lots and submit it again.",
         )
         await shift(db, filing, Move.LOTS_GONE, cause)

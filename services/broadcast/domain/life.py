@@ -80,7 +80,7 @@ STATE_WORDS = MappingProxyType(
         State.DRAFT: ("a draft", "草稿"),
         State.SUBMITTED: ("submitted and awaits the level above", "已提交，等待上级审批"),
         State.RETURNED: ("returned for revision", "已退回修改"),
-        State.APPROVED: ("approved and awaits the gate", "上级已批准，等待合规审查"),
+        State.APPROVED: ("approved and awaits the gate", "上级已批准，等待正式核验"),
         State.SCHEDULED: ("scheduled", "已排期"),
         State.IN_REVIEW: ("held for a reviewer", "待人工复核"),
         State.BLOCKED: ("blocked", "已被拦截"),

@@ -23,7 +23,7 @@ _WAITING: dict[State, Words] = {
     State.DRAFT: ("Its operator submits it.", "等待经办人提交。"),
     State.SUBMITTED: ("The level above approves or returns it.", "等待上级批准或退回。"),
     State.RETURNED: ("Its operator revises and submits it again.", "等待经办人修改后重新提交。"),
-    State.APPROVED: ("The gate is giving its binding answer.", "合规审查进行中。"),
+    State.APPROVED: ("The gate is giving its binding answer.", "正式核验进行中。"),
     State.SCHEDULED: ("Nobody: it stands in the calendar.", "无需操作，已列入直播日历。"),
     State.IN_REVIEW: (
         "A reviewer outside this filing looks at the points that were held.",
@@ -31,7 +31,7 @@ _WAITING: dict[State, Words] = {
     ),
     State.BLOCKED: (
         "Its operator corrects what the gate objected to and submits it again.",
-        "等待经办人按审查意见改正后重新提交。",
+        "等待经办人按核验意见改正后重新提交。",
     ),
     State.WITHDRAWN: ("Nobody: it was withdrawn.", "无需操作，已撤回。"),
     State.CANCELLED: ("Nobody: it was cancelled.", "无需操作，已取消。"),
@@ -39,7 +39,7 @@ _WAITING: dict[State, Words] = {
 
 _NOTICES: dict[str, Words] = {
     "returned": ("“{en}” was returned by the level above.", "《{zh}》已被上级退回。"),
-    "blocked": ("“{en}” was blocked.", "《{zh}》未通过合规审查，已被拦截。"),
+    "blocked": ("“{en}” was blocked.", "《{zh}》未通过核验，已被拦截。"),
     "approved": ("“{en}” was approved by the level above.", "《{zh}》已获上级批准。"),
     "scheduled": ("“{en}” stands in the calendar.", "《{zh}》已列入直播日历。"),
     "in_review": ("“{en}” is held for a reviewer.", "《{zh}》已转入人工复核。"),

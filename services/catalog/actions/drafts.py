@@ -58,7 +58,7 @@ async def update_listing(
                 FieldError(
                     "specialty_id",
                     "A listing stays with its specialty. Begin another one.",
-                    "挂牌的特产不能更换，请另建挂牌。",
+                    "上架申报的特产不能更换，请另建上架申报。",
                 )
             ]
         )
@@ -109,7 +109,7 @@ async def own_listing(
     if listing.state == "withdrawn" and not gone:
         raise ListingGone(
             "It was withdrawn and cannot come back. Begin another listing of the specialty.",
-            "已撤回的挂牌不能恢复，请为该特产另建挂牌。",
+            "已撤回的上架申报不能恢复，请为该特产另建上架申报。",
         )
     return listing
 
@@ -158,7 +158,7 @@ def _repeated(lots: list[LotIn]) -> Iterator[FieldError]:
             yield FieldError(
                 f"lots.{place}.lot_number",
                 "This producer's lot number stands in the listing twice.",
-                "同一生产主体的批次号在本挂牌中重复。",
+                "同一生产主体的批次号在本上架申报中重复。",
             )
         seen.add(key)
 

@@ -59,13 +59,13 @@ def _refuse_repeat(earlier: ListingVersion | None, before: Sequence[LotVersion],
     if earlier.state == "submitted":
         raise ListingBeingChecked(
             "The gate is looking at it. Its answer will stand at the listing in a moment.",
-            "正在审核，结果稍后显示在该挂牌页。",
+            "正在核验，结果稍后显示在该上架申报页面。",
             version=earlier.version,
         )
     if all(lot.state == "listed" for lot in before):
         raise ListingUnchanged(
             "Every lot is listed with these very facts. Change something before you submit again.",
-            "所有批次均已按现有内容挂牌，请修改后再提交。",
+            "所有批次均已按现有内容上架，请修改后再提交。",
             version=earlier.version,
         )
 
@@ -200,7 +200,7 @@ def _small_enough(event: ListingSubmitted) -> ListingSubmitted:
         raise ListingTooLarge(
             "Its texts may have 64 kB together and all its facts 256 kB. Shorten them, or divide the lots into two "
             "listings of the same specialty.",
-            "各项文字合计不超过 64 kB，全部内容不超过 256 kB。请精简文字，或将批次分为同一特产的两个挂牌。",
+            "各项文字合计不超过 64 kB，全部内容不超过 256 kB。请精简文字，或将批次分为同一特产的两份上架申报。",
         )
     return event
 

@@ -113,9 +113,9 @@ async def find_own_cards(
 ) -> bytes:
     """A page of the listings in the actor's regions, in every state, last changed first."""
     if actor is None:
-        raise NotSignedIn("Sign in to see your own listings.", "请登录后查看本地区的挂牌。")
+        raise NotSignedIn("Sign in to see your own listings.", "请登录后查看本地区的上架申报。")
     if not actor.has("operator", "administrator"):
-        raise NotAllowed("Only operators have listings of their own.", "只有挂牌经办人员有自己的挂牌。")
+        raise NotAllowed("Only operators have listings of their own.", "只有经办人员有自己的上架申报。")
     changed_at, after = _position(cursor) or (None, "")
     scopes = [code for scope in actor.scopes for code in (scope, regions.current(scope) or scope)]
     everywhere = actor.has("administrator") and not scopes

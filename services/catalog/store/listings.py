@@ -22,7 +22,7 @@ async def find_listing_row(db: AsyncSession, listing_id: str, *, lock: bool = Fa
 
 def no_listing(listing_id: str) -> NotFound:
     """The problem for a listing that is not there."""
-    return NotFound(f"There is no listing {listing_id}.", f"没有编号为 {listing_id} 的挂牌。")
+    return NotFound(f"There is no listing {listing_id}.", f"没有编号为 {listing_id} 的上架申报。")
 
 
 async def find_version(db: AsyncSession, listing_id: str, version: int | None) -> ListingVersion | None:

@@ -71,7 +71,7 @@ async def find_listing(database: Database, listing_id: str, actor: Actor | None,
     if page is None:
         raise NotFound(
             "There is no such listing in public. A draft is at /listings/{id}/draft for its operators.",
-            "没有公开的此项挂牌；草稿请由经办人员在 /listings/{id}/draft 查看。",
+            "没有这份公开的上架申报；草稿请由经办人员在 /listings/{id}/draft 查看。",
         )
     return page
 

@@ -151,7 +151,7 @@ def uscc_warnings(uscc: str | None, kind: str) -> list[FieldWarning]:
             _warning(
                 "uscc",
                 "This is not the form of a unified social credit code; the gate will refuse it.",
-                "不符合统一社会信用代码的格式，审核时将不予通过。",
+                "不符合统一社会信用代码的格式，核验时将不予通过。",
             )
         ]
     warnings = []
@@ -160,7 +160,7 @@ def uscc_warnings(uscc: str | None, kind: str) -> list[FieldWarning]:
             _warning(
                 "uscc",
                 "The check digit does not fit; a person will compare it with the licence.",
-                "校验位不符，审核时须由人工核对证照。",
+                "校验位不符，核验时须由人工核对证照。",
             )
         )
     if uscc_kind(uscc) not in ("other", kind):
