@@ -237,8 +237,14 @@ async def show_step(page: CurrentPage, filing_id: str, step: str) -> Response:
     sections = await _sections(page, step, body)
     if step == "plan" and not body.get("segments"):
         body["segments"] = wizard.proposed(body["starts_at"], body["ends_at"], body.get("host_ids") or [])
-    shown = forms.shown_of(forms.fields_of(sections), wizard.shown_body(body))
-    return _step_form(page, step, filing, form_view(sections, shown), filing["version"])
+    unread = findings.unread(page, filing["content"])
+    return _step_form(
+        page, step, filing, form_view(sections, _shown(sections, body), findings=unread), filing["version"]
+    )
+
+
+def _shown(sections: list[Section], body: Json) -> dict[str, Any]:
+    return forms.shown_of(forms.fields_of(sections), wizard.shown_body(body))
 
 
 @steps_router.post("/{filing_id}/{step}")
@@ -258,7 +264,7 @@ async def save_step(page: CurrentPage, filing_id: str, step: str) -> Response:
         saved = await keep(typed, sections, send)
     except RefusedForm as refused:
         return _step_form(page, step, filing, refused.view, version_of(form))
-    return await _onwards(page, form, saved, step, sections, typed)
+    return await _onwards(page, form, saved, step, sections)
 
 
 def _stepped(step: str, body: Json, sections: list[Section], typed: Typed) -> Json:
@@ -280,15 +286,15 @@ def _stepped(step: str, body: Json, sections: list[Section], typed: Typed) -> Js
     return whole
 
 
-async def _onwards(
-    page: Page, form: FormData, saved: Json, step: str, sections: list[Section], typed: Typed
-) -> Response:
+async def _onwards(page: Page, form: FormData, saved: Json, step: str, sections: list[Section]) -> Response:
     if form.get("do") != "try":
         return page.go(f"/desk/filings/{saved['id']}/{wizard.after(step)}", page._("Kept."))
-    names = list(forms.names_of(forms.fields_of(sections), typed.shown))
-    found: dict[str, Json] = {}
+    # As it was kept: a file has its name now, and is either read or not.
+    shown = _shown(sections, wizard.body_of(saved["content"]))
+    names = list(forms.names_of(forms.fields_of(sections), shown))
+    found = {name: said for name, said in findings.unread(page, saved["content"]).items() if name in names}
     for _, decision in await trying.try_filing(page, saved):
         found = {**findings.beside_fields(page, decision, names), **found}
-    view = form_view(sections, typed.shown, findings=found)
+    view = form_view(sections, shown, findings=found)
     view["tried"] = True
     return _step_form(page, step, saved, view, saved["version"])

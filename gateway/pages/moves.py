@@ -57,6 +57,8 @@ async def _show(page: Page, filing_id: str, room: str) -> Response:
     filing, steps = await asyncio.gather(page.broadcast.get(path), page.broadcast.get(f"{path}/history"))
     decisive = filing["binding"] or filing["preview"]
     said = await page.compliance.find(item("decisions", decisive["decision_id"])) if decisive else None
+    if said and not filing["binding"]:
+        said = findings.for_now(said)
     return page.show(
         "filings/filing.html",
         shared=False,

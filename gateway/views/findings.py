@@ -52,6 +52,17 @@ def finding(speaker: Speaker, result: Json) -> Json:
     }
 
 
+def unread(speaker: Speaker, content: Json) -> dict[str, Json]:
+    """Beside each notice whose words nobody could read: that its text has to be typed."""
+    said = {
+        "result": "review",
+        "reason": speaker._("No text could be read"),
+        "remedy": speaker._("A person has to read it. Type what it says, so that the rules can read it too."),
+    }
+    notices = content.get("notices") or ()
+    return {f"notices.{place}.typed_text": said for place, each in enumerate(notices) if each.get("unreadable")}
+
+
 def field_of(fact: str, facts: Json) -> str:
     """The path of the field that says a fact: `lot.certificates[0].number` is `certificates.0.number`."""
     path = _INDEX.sub(r".\1", fact)
@@ -82,7 +93,7 @@ _NOT_YET = ("people", "filing.approvals", "filing.submitted_at")
 
 
 def for_now(decision: Json) -> Json:
-    """A try's answer without what only asks for facts that come with submission and approval."""
+    """A try's or a preview's answer without what only asks for the facts that come with submission and approval."""
     results = [result for result in decision["results"] if not _waits(result)]
     worst = {"pass": 0, "not_applicable": 0, "not_in_force": 0, "review": 1, "fail": 2}
     gravest = max((worst[result["result"]] for result in results), default=0)
@@ -90,6 +101,8 @@ def for_now(decision: Json) -> Json:
 
 
 def _waits(result: Json) -> bool:
+    if result["result"] == "review" and result["reason_codes"] == ["awaiting_approval"]:
+        return True
     asks = all(code.startswith("missing_fact:") for code in result["reason_codes"])
     places = [place["fact"] for place in result["evidence"]]
     return result["result"] == "review" and asks and bool(places) and all(at.startswith(_NOT_YET) for at in places)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.views import broadcasts, decisions, documentation, events, facts, market, rulebook
+from gateway.views import broadcasts, decisions, documentation, events, facts, findings, market, rulebook
 from gateway.views.speaking import place, season
 
 
@@ -195,3 +195,8 @@ def test_only_an_address_of_the_web_becomes_a_link() -> None:
 def test_a_schema_is_said_in_a_word_or_two() -> None:
     optional = {"anyOf": [{"type": "array", "items": {"$ref": "#/components/schemas/Lot"}}, {"type": "null"}]}
     assert documentation.type_of(optional) == "[Lot] | null"
+
+
+def test_a_notice_that_nobody_could_read_asks_for_its_text() -> None:
+    notices = [{"unreadable": False}, {"unreadable": True}]
+    assert list(findings.unread(EN, {"notices": notices})) == ["notices.1.typed_text"]

@@ -99,5 +99,7 @@ def test_a_try_leaves_out_only_what_comes_with_submission() -> None:
     kept = findings.for_now({"results": [people, script], "outcome": "review"})
     assert kept["results"] == [script]
     assert kept["outcome"] == "review"
+    approval = result("review", "awaiting_approval", "filing.approvals")
+    assert findings.for_now({"results": [approval], "outcome": "review"})["outcome"] == "pass"
     failed = result("fail", "missing_fact:people", "people")
     assert findings.for_now({"results": [failed], "outcome": "fail"})["outcome"] == "fail"
