@@ -35,7 +35,7 @@ async def show_home(page: CurrentPage) -> Response:
     return page.show(
         "browse/home.html",
         today=[card for day, card in cards if day <= today],
-        coming=[card for day, card in cards if day > today][:6],
+        coming=[card for day, card in cards if day > today][:7],
         stopped=[broadcasts.broadcast_card(page, row, drawings, today) for row in stopped],
         specialties=[market.specialty_card(page, card, today.month) for card in in_season["items"]],
         listings=[market.listing_card(page, card) for card in listings["items"]],
