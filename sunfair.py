@@ -265,7 +265,7 @@ def lock(_arguments: list[str]) -> int:
 TASKS = {
     "up": (up, [BASE]),
     "test": (test, [DEV]),
-    "check": (check, [DEV]),
+    "check": (check, [DEV, BROWSER]),
     "fix": (fix, [DEV]),
     "seed": (seed, [BASE]),
     "migrate": (migrate, [BASE]),
