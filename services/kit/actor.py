@@ -39,6 +39,11 @@ class Actor:
         """True for a person, and for an API key made for `key_scope`, such as "checks:write"."""
         return self.key_id is None or key_scope in self.key_scopes
 
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """In whose name files are brought: the actor's regions, or the account where it has none."""
+        return self.scopes or (self.account_id,)
+
     def has(self, *roles: str) -> bool:
         """True when the actor holds any of `roles`."""
         return not self.roles.isdisjoint(roles)

@@ -1,6 +1,7 @@
 """Content-addressed files: the key is the SHA-256 of the bytes. A local folder or an S3-compatible store by setting."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -22,11 +23,26 @@ class BlobStore:
         else:
             self.store = from_url(url, **options)
 
-    async def put(self, data: bytes) -> str:
-        """Keep `data`; its SHA-256 in hex."""
+    async def put(self, data: bytes, owners: Iterable[str] = ()) -> str:
+        """Keep `data`; its SHA-256 in hex. `owners` (region scopes, or an account) may name it by its hash from now on.
+
+        Hashes of documents stand in public registers, so to know a hash is no right to read what it names.
+        """
         digest = hashlib.sha256(data).hexdigest()
         await obstore.put_async(self.store, _path(digest), data)
+        for owner in owners:
+            await obstore.put_async(self.store, _mark(digest, owner), b"")
         return digest
+
+    async def is_owned(self, digest: str, owners: Iterable[str]) -> bool:
+        """True when any of `owners` brought this file itself."""
+        for owner in owners:
+            try:
+                await obstore.head_async(self.store, _mark(digest, owner))
+            except FileNotFoundError:
+                continue
+            return True
+        return False
 
     async def get(self, digest: str) -> bytes | None:
         """The bytes whose SHA-256 is `digest`; None when there are none, or when they no longer match their name."""
@@ -36,6 +52,10 @@ class BlobStore:
             return None
         data = bytes(await found.bytes_async())
         return data if hashlib.sha256(data).hexdigest() == digest else None
+
+
+def _mark(digest: str, owner: str) -> str:
+    return f"owners/{digest}/{owner}"
 
 
 def _path(digest: str) -> str:

@@ -12,7 +12,7 @@ CHENGGU = "要求全县帮扶干部通过线上下单或线下认购的方式，
 
 
 async def _upload(county: County, data: bytes) -> str:
-    return str(await county.app.app.state.blobs.put(data))
+    return str(await county.app.app.state.blobs.put(data, [county.region]))
 
 
 async def _notice(county: County, data: bytes, media_type: str = "text/plain", **fields: Any) -> dict[str, Any]:
@@ -146,3 +146,12 @@ def _resolved(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in schema:
         schema = root["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
     return schema
+
+
+async def test_the_document_of_another_region_cannot_be_read_by_naming_its_hash(county: County) -> None:
+    foreign = str(await county.app.app.state.blobs.put("别县的内部材料".encode(), ["440825"]))
+    notice = {"sha256": foreign, "name": "通知", "media_type": "text/plain"}
+    headers = county.operator() | {"Idempotency-Key": "another-region"}
+    response = await county.app.client.post("/filings", json=county.body(notices=[notice]), headers=headers)
+    assert (response.status_code, response.json()["type"].rsplit("/", 1)[-1]) == (422, "document-missing")
+    assert "别县" not in response.text

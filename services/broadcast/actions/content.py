@@ -1,7 +1,7 @@
 """Taking in what a filing says: identities become tokens, attached documents are read, nobody is guessed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,12 +14,22 @@ from services.broadcast.errors import DocumentMissing
 from services.broadcast.models import Official
 from services.broadcast.schemas.filings import AttachedNoticeIn, AttachedNoticeOut, FilingContent, FilingIn
 from services.kit import clock
+from services.kit.actor import Actor
 from services.kit.problem import FieldError, NotFound
 from services.kit.texts import extract_text
 
 
-async def take_content(body: FilingIn, around: Surroundings) -> FilingContent:
-    """The content as it is stored. Raises DocumentMissing for a document that was not uploaded."""
+async def take_content(
+    body: FilingIn, around: Surroundings, actor: Actor, attached: Collection[str] = ()
+) -> FilingContent:
+    """The content as it is stored. `attached` are the documents that the filing names already.
+
+    Raises DocumentMissing for a document that was not uploaded, or by nobody of the actor's regions: its hash alone,
+    which stands in public registers, must not show anybody its words.
+    """
+    for index, notice in enumerate(body.notices):
+        if notice.sha256 not in attached and not await around.blobs.is_owned(notice.sha256, actor.owners):
+            raise _not_uploaded(index, notice)
     document = body.model_dump(exclude={"notices"})
     if body.initiator is not None:
         document["initiator"] = around.token("id", body.initiator)
@@ -32,14 +42,18 @@ async def take_content(body: FilingIn, around: Surroundings) -> FilingContent:
     return FilingContent.model_validate(document | {"notices": notices})
 
 
+def _not_uploaded(index: int, notice: AttachedNoticeIn) -> DocumentMissing:
+    return DocumentMissing(
+        f"Upload “{notice.name}” first and give the hash that the upload answers.",
+        f"请先上传《{notice.name}》，再填写上传后返回的哈希值。",
+        errors=[FieldError(f"notices.{index}.sha256", "Not uploaded.", "文件尚未上传。")],
+    )
+
+
 async def _read_notice(index: int, notice: AttachedNoticeIn, around: Surroundings) -> AttachedNoticeOut:
     data = await around.blobs.get(notice.sha256)
     if data is None:
-        raise DocumentMissing(
-            f"Upload “{notice.name}” first and give the hash that the upload answers.",
-            f"请先上传《{notice.name}》，再填写上传后返回的哈希值。",
-            errors=[FieldError(f"notices.{index}.sha256", "Not uploaded.", "文件尚未上传。")],
-        )
+        raise _not_uploaded(index, notice)
     # A PDF may take seconds; other requests must not wait for it.
     found = await asyncio.to_thread(extract_text, data, notice.media_type)
     if found.text is None:

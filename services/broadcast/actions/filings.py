@@ -33,7 +33,7 @@ async def create_filing(db: AsyncSession, actor: Actor, body: FilingIn, around: 
     """Begin a draft."""
     require_region("region_code", body.region_code, demo=around.demo)
     require_scope(actor, body.region_code)
-    content = await take_content(body, around)
+    content = await take_content(body, around, actor)
     filing = await _add_draft(db, actor, content, demo=around.demo)
     return await filing_out(db, actor, filing)
 
@@ -70,7 +70,8 @@ async def revise_filing(
     require_not_begun(filing)
     require_region("region_code", body.region_code, demo=around.demo)
     require_scope(actor, body.region_code)
-    content = await take_content(body, around)
+    attached = {notice.sha256 for notice in FilingContent.model_validate(filing.content).notices}
+    content = await take_content(body, around, actor, attached)
     require_plan(content)
     official = await require_people(db, content)
     if filing.state not in HOLDING_SLOTS:

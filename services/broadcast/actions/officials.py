@@ -231,7 +231,7 @@ def _host_columns(body: HostIn) -> dict[str, Any]:
     }
 
 
-async def add_room(db: AsyncSession, actor: Actor, body: NewRoom, around: Surroundings) -> RoomOut:
+async def add_room(db: AsyncSession, body: NewRoom, around: Surroundings) -> RoomOut:
     """Open a further room."""
     require_region("region_code", body.region_code, demo=around.demo)
     room = Room(

@@ -21,4 +21,4 @@ async def list_rooms(db: Reading, region: InRegion = None, cursor: Cursor = None
 @router.post("/rooms", status_code=201, response_model=RoomOut)
 async def add_room(body: NewRoom, db: Writing, actor: Administrator, around: Around, once: OptionalKey) -> Response:
     """Open a further room for a region."""
-    return await once.answer(db, 201, lambda: actions.add_room(db, actor, body, around))
+    return await once.answer(db, 201, lambda: actions.add_room(db, body, around))

@@ -18,7 +18,7 @@ async def add_document(
 ) -> DocumentOut:
     """Keep a file. Uploading the same bytes again is the same document, under its first name and kind."""
     media_type = _accepted(data)
-    sha256 = await blobs.put(data)
+    sha256 = await blobs.put(data, actor.owners)
     document = StoredDocument(
         sha256=sha256,
         uploaded_by=actor.account_id,
