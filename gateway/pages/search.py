@@ -35,7 +35,7 @@ async def show_search(
     return page.show(
         "search/search.html",
         asked=asked,
-        cards=[_card(page, card, today.month) for card in found["items"]],
+        cards=[_card(page, card, today.month) for card in market.without_repeats(found["items"])],
         next_href=f"/{page.language}/search?{onward}" if found["next"] else None,
         first_href=f"/{page.language}/search" if cursor else None,
         categories=market.category_options(page, categories["items"]),

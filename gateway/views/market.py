@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gateway.views import GRAMS_PER_JIN, day_of, mass, show_day, yuan
-from gateway.views.speaking import Speaker, own, season
+from gateway.views import GRAMS_PER_JIN, day_of, instant, mass, show_day, yuan
+from gateway.views.speaking import MONTHS_EN, Speaker, own, season
 
 Json = dict[str, Any]
 
@@ -61,6 +61,8 @@ def listing_card(speaker: Speaker, card: Json) -> Json:
     details = [card["producer_name"]] if is_lot and card["producer_name"] else []
     if card["price_unit"] and card["net_grams"]:
         details.append(f"{mass(card['net_grams'], speaker.language)} / {unit_word(speaker, card['price_unit'])}")
+    if card["published_at"]:
+        details.append(_listed_in(speaker, card["published_at"]))
     return {
         "href": f"/{speaker.language}/{'lots' if is_lot else 'listings'}/{card['id']}",
         "name": own(speaker, card, "title"),
@@ -73,6 +75,20 @@ def listing_card(speaker: Speaker, card: Json) -> Json:
         "outcome": OUTCOMES.get(card["state"]),
         "demonstration": card["region"]["demo"],
     }
+
+
+def _listed_in(speaker: Speaker, published_at: str) -> str:
+    """The month of listing: what was listed years ago must not look like this week's."""
+    day = instant(published_at).date()
+    if speaker.language == "zh":
+        return f"{day.year}年{day.month}月上架"
+    return f"Listed {MONTHS_EN[day.month - 1]} {day.year}"
+
+
+def without_repeats(cards: list[Json]) -> list[Json]:
+    """What was found, without the lots whose listing stands among it."""
+    listings = {card["id"] for card in cards if card["kind"] == "listing"}
+    return [card for card in cards if card["kind"] != "lot" or card["listing_id"] not in listings]
 
 
 def category_options(speaker: Speaker, categories: list[Json]) -> list[tuple[str, str]]:

@@ -200,3 +200,11 @@ def test_a_schema_is_said_in_a_word_or_two() -> None:
 def test_a_notice_that_nobody_could_read_asks_for_its_text() -> None:
     notices = [{"unreadable": False}, {"unreadable": True}]
     assert list(findings.unread(EN, {"notices": notices})) == ["notices.1.typed_text"]
+
+
+def test_a_lot_is_not_found_beside_its_listing() -> None:
+    listing = {"kind": "listing", "id": "a", "listing_id": "a"}
+    own_lot = {"kind": "lot", "id": "b", "listing_id": "a"}
+    lone_lot = {"kind": "lot", "id": "c", "listing_id": "d"}
+    assert market.without_repeats([listing, own_lot, lone_lot]) == [listing, lone_lot]
+    assert market.without_repeats([own_lot]) == [own_lot]
