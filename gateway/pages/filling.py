@@ -131,6 +131,12 @@ def show_form(page: Page, template: str, *, view: Json, **context: Any) -> Respo
     return page.show(template, status=status, shared=False, **view, **context)
 
 
+def show_new(page: Page, room: str, view: Json, **words: str) -> Response:
+    """The page of the first form of something, which is sent to the room that it belongs to."""
+    root = f"/{page.language}/desk/{room}"
+    return show_form(page, "desk/form.html", view=view, room=room, back=root, action=root, **words)
+
+
 def region_options(page: Page) -> Options:
     """The visitor's regions and the administrations right below them."""
     today = clock.business_today()

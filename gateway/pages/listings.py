@@ -21,6 +21,7 @@ from gateway.pages.filling import (
     read_form,
     region_options,
     show_form,
+    show_new,
     today,
     version_of,
     with_current,
@@ -64,17 +65,13 @@ async def show_new_listing(page: CurrentPage, specialty: str | None = None) -> R
 
 
 def _new_form(page: Page, view: Json) -> Response:
-    root = f"/{page.language}/desk/listings"
-    return show_form(
+    return show_new(
         page,
-        "desk/form.html",
-        view=view,
-        room="listings",
+        "listings",
+        view,
         title=page._("New listing"),
         lead=page._("One specialty in one season. The lots come next."),
-        back=root,
         back_link=page._("Your listings"),
-        action=root,
         save_word=page._("Save and add lots"),
     )
 

@@ -20,6 +20,7 @@ from gateway.pages.filling import (
     region_options,
     send_record,
     show_form,
+    show_new,
     version_of,
     with_current,
 )
@@ -66,17 +67,13 @@ async def show_new_specialty(page: CurrentPage) -> Response:
 
 
 def _specialty_form(page: Page, view: Json) -> Response:
-    root = f"/{page.language}/desk/specialties"
-    return show_form(
+    return show_new(
         page,
-        "desk/form.html",
-        view=view,
-        room="specialties",
+        "specialties",
+        view,
         title=page._("New specialty"),
         lead=page._("A region and a kind of goods: all that an official may speak about."),
-        back=root,
         back_link=page._("Specialties"),
-        action=root,
         save_word=page._("Save"),
     )
 
