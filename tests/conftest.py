@@ -8,6 +8,7 @@ from typing import Protocol
 
 import nats
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from deploy.nats import Nats
@@ -19,6 +20,10 @@ from tests.apps import ServiceUnderTest, Tokens, running
 from tests.servers import SECRET, Run, Servers, for_workers
 
 RUN = pytest.StashKey[Run]()
+
+# No example fails because the machine had other work: no test depends on the wall clock.
+settings.register_profile("sunfair", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sunfair")
 
 DatabaseOf = Callable[[str], Awaitable[Database]]
 UrlOf = Callable[[str], str]
