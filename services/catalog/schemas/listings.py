@@ -5,21 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.catalog.schemas.common import (
-    CategoryName,
-    Day,
-    FieldWarning,
-    Flag,
-    Id,
-    In,
-    Line,
-    Name,
-    Out,
-    Prose,
-    RegionName,
-    Sha256,
-)
+from services.catalog.schemas.common import CategoryName, FieldWarning, Prose, RegionName
 from services.catalog.schemas.lots import LotIn, MediaIn, TextIn
+from services.kit.fields import Day, Flag, Id, In, Line, Name, Out, Sha256
 
 ListingState = Literal["draft", "submitted", "listed", "in_review", "blocked", "withdrawn"]
 LotState = Literal["draft", "submitted", "listed", "in_review", "blocked", "withdrawn"]

@@ -4,27 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.catalog.schemas.common import (
-    Count,
-    Day,
-    Fen,
-    Flag,
-    Grams,
-    Id,
-    In,
-    Instant,
-    Line,
-    Months,
-    Name,
-    Price,
-    Prose,
-    RegionCode,
-    Sha256,
-    Share,
-    UnitGrams,
-    Units,
-    UsccText,
-)
+from services.catalog.schemas.common import Count, Fen, Months, Price, Prose, UnitGrams, Units, UsccText
+from services.contracts.values import RegionCode
+from services.kit.fields import Day, Flag, Grams, Id, In, Instant, Line, Name, Sha256, Share
 
 CertificateKind = Literal[
     "conformity",

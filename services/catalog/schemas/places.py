@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from services.catalog.schemas.common import Out, RegionCode
+from services.contracts.values import RegionCode
+from services.kit.fields import Out
 
 
 class RegionBrief(Out):

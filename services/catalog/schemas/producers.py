@@ -5,23 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from services.catalog.schemas.common import (
-    Count,
-    Day,
-    FieldWarning,
-    Flag,
-    Id,
-    In,
-    Instant,
-    Line,
-    Name,
-    Out,
-    RegionCode,
-    RegionName,
-    Sha256,
-    Share,
-    UsccText,
-)
+from services.catalog.schemas.common import Count, FieldWarning, RegionName, UsccText
+from services.contracts.values import RegionCode
+from services.kit.fields import Day, Flag, Id, In, Instant, Line, Name, Out, Sha256, Share
 
 MarkType = Literal["none", "gi_product", "gi_certification", "gi_collective", "regional_public_brand", "ordinary"]
 ProducerKind = Literal[

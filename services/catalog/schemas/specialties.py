@@ -5,21 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.catalog.schemas.common import (
-    CategoryName,
-    Day,
-    Id,
-    In,
-    Months,
-    Name,
-    Out,
-    Prose,
-    RegionCode,
-    RegionName,
-    Sha256,
-    Year,
-)
+from services.catalog.schemas.common import CategoryName, Months, Prose, RegionName, Year
 from services.catalog.schemas.producers import MarkOut
+from services.contracts.values import RegionCode
+from services.kit.fields import Day, Id, In, Name, Out, Sha256
 
 
 class OpeningDay(In):

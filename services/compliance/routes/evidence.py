@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Response
 from services.compliance.actions import evidence
 from services.compliance.routes.asked import AnyId, Around, Certifier, Witness
 from services.compliance.schemas.evidence import SlowSalesIn, SlowSalesOut
-from services.compliance.schemas.fields import Code, RegionCode
+from services.compliance.schemas.fields import Code
+from services.contracts.values import RegionCode
 from services.kit.db import Reading, Writing
 from services.kit.idempotency import OptionalKey
 from services.kit.page import Cursor, Limit, Page
@@ -26,11 +27,9 @@ async def submit_slow_sales(
 
 
 @router.post("/{slow_sales_id}/certify", response_model=SlowSalesOut)
-async def certify_slow_sales(
-    slow_sales_id: AnyId, around: Around, actor: Certifier, db: Writing, once: OptionalKey
-) -> Response:
+async def certify_slow_sales(slow_sales_id: AnyId, actor: Certifier, db: Writing, once: OptionalKey) -> Response:
     """Certify evidence; never by the one who submitted it."""
-    return await once.answer(db, 200, lambda: evidence.certify_slow_sales(db, around, actor, slow_sales_id))
+    return await once.answer(db, 200, lambda: evidence.certify_slow_sales(db, actor, slow_sales_id))
 
 
 @router.get("")

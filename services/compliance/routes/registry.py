@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.compliance.actions import registry
 from services.compliance.routes.asked import AnyId, Around, Registrar, Verifier
-from services.compliance.schemas.fields import RegionCode
 from services.compliance.schemas.registry import DeclarationIn, EventBody, EventIn, EventOut, LiftIn, VerifyIn
+from services.contracts.values import RegionCode
 from services.kit.db import Reading, Writing
 from services.kit.http import require_version
 from services.kit.idempotency import OptionalKey
@@ -55,23 +55,20 @@ async def lift_declaration(
     event_id: AnyId,
     declaration_id: AnyId,
     body: LiftIn,
-    around: Around,
     actor: Registrar,
     db: Writing,
     once: OptionalKey,
 ) -> Response:
     """Record that the authority lifted its declaration."""
     return await once.answer(
-        db, 200, lambda: registry.lift_declaration(db, around, actor, event_id, declaration_id, body.lifted_at)
+        db, 200, lambda: registry.lift_declaration(db, actor, event_id, declaration_id, body.lifted_at)
     )
 
 
 @router.post("/{event_id}/verify", response_model=EventOut)
-async def verify_event(
-    event_id: AnyId, body: VerifyIn, around: Around, actor: Verifier, db: Writing, once: OptionalKey
-) -> Response:
+async def verify_event(event_id: AnyId, body: VerifyIn, actor: Verifier, db: Writing, once: OptionalKey) -> Response:
     """Confirm that event and declarations are as registered; never by the one who registered them."""
-    return await once.answer(db, 200, lambda: registry.verify_event(db, around, actor, event_id, body.version))
+    return await once.answer(db, 200, lambda: registry.verify_event(db, actor, event_id, body.version))
 
 
 @router.get("")

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.compliance.rules.stages import Stage
-from services.compliance.schemas.fields import Code, Id, In, Instant, Out, OuterId
+from services.compliance.schemas.fields import Code, OuterId
+from services.kit.fields import Id, In, Instant, Out
 
 MOST_CHECKS = 1_000
 

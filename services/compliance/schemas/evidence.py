@@ -6,21 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.compliance.rules.facts.force_majeure import Mechanism
-from services.compliance.schemas.fields import (
-    Code,
-    Day,
-    Days,
-    Flag,
-    Grams,
-    Id,
-    In,
-    Name,
-    Out,
-    Rate,
-    RegionCode,
-    Sha256,
-    Share,
-)
+from services.compliance.schemas.fields import Code, Days, Rate
+from services.contracts.values import RegionCode
+from services.kit.fields import Day, Flag, Grams, Id, In, Name, Out, Sha256, Share
 
 
 class SourceIn(In):

@@ -6,22 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from services.compliance.rules.facts.force_majeure import AuthorityKind, EventType, Mechanism
-from services.compliance.schemas.fields import (
-    Code,
-    Day,
-    Flag,
-    Id,
-    Identity,
-    In,
-    Instant,
-    Level,
-    Line,
-    Name,
-    Out,
-    RegionCode,
-    Sha256,
-)
+from services.compliance.schemas.fields import Code, Identity, Level
 from services.contracts.people import OrganLevel
+from services.contracts.values import RegionCode
+from services.kit.fields import Day, Flag, Id, In, Instant, Line, Name, Out, Sha256
 
 Cause = Literal["market_glut", "price_fall", "competition", "late_ripening", "trade_dispute", "poor_quality", "none"]
 

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Literal
 
 from services.compliance.schemas.checks import EvidenceOut, SubjectOut, Words
-from services.compliance.schemas.fields import Code, Id, In, Line, Out, Prose, RegionCode
+from services.compliance.schemas.fields import Code, Prose
+from services.contracts.values import RegionCode
+from services.kit.fields import Id, In, Line, Out
 
 
 class ReviewIn(In):

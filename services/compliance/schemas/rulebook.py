@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.compliance.schemas.fields import Out
+from services.kit.fields import Out
 
 
 class RulesOut(Out):
