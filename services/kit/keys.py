@@ -36,12 +36,6 @@ async def add_revocation(db: AsyncSession, event: TokenRevoked) -> None:
     await db.execute(statement.on_conflict_do_update(index_elements=["account_id"], set_={"revoked_at": latest}))
 
 
-async def list_public_keys(db: AsyncSession) -> list[dict[str, str]]:
-    """Every key this service has heard of, as JWKs."""
-    table = plumbing(schema_of(db)).public_key
-    return [dict(row.jwk) for row in await db.execute(sa.select(table.c.jwk).order_by(table.c.kid))]
-
-
 class KeyRing:
     """Reads access tokens. Verified ones are remembered (bounded, never past their `exp`): verifying costs 300 µs."""
 

@@ -44,7 +44,7 @@ async def submit_slow_sales(db: AsyncSession, around: Surroundings, actor: Actor
     return _out(row)
 
 
-async def certify_slow_sales(db: AsyncSession, around: Surroundings, actor: Actor, slow_sales_id: str) -> SlowSalesOut:
+async def certify_slow_sales(db: AsyncSession, actor: Actor, slow_sales_id: str) -> SlowSalesOut:
     """A certifier's word. Raises OwnCase for the one who submitted it."""
     row = await store.find_slow_sales(db, slow_sales_id, locked=True)
     if row is None:

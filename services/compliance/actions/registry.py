@@ -92,7 +92,7 @@ async def add_declaration(
 
 
 async def lift_declaration(
-    db: AsyncSession, around: Surroundings, actor: Actor, event_id: str, declaration_id: str, lifted_at: datetime
+    db: AsyncSession, actor: Actor, event_id: str, declaration_id: str, lifted_at: datetime
 ) -> EventOut:
     """The authority lifted its declaration. A lift only narrows what the event excuses, so the verification stands."""
     event = await _locked(db, event_id)
@@ -110,9 +110,7 @@ async def lift_declaration(
     return await _announce(db, event)
 
 
-async def verify_event(
-    db: AsyncSession, around: Surroundings, actor: Actor, event_id: str, version: int | None
-) -> EventOut:
+async def verify_event(db: AsyncSession, actor: Actor, event_id: str, version: int | None) -> EventOut:
     """A verifier's word on the event as it stands; never that of its registrar."""
     event = await _locked(db, event_id)
     if version is not None and version != event.version:

@@ -6,14 +6,14 @@ from typing import Any
 
 from services.compliance.rules import RULEBOOK, FactsError, parse_facts
 from services.compliance.rules.engine import finds_the_same, resolution_basis
+from services.compliance.rules.keys import REVIEWERS
 
-_REVIEWERS = frozenset({"reviewer", "gate_reviewer"})
 _APPLICANTS = frozenset({"applicant", "operator"})
 
 
 def persons_in(facts: Mapping[str, Any]) -> frozenset[str]:
     """The tokens of everybody who has a part in the case, earlier reviewers left out."""
-    people = [person for person in facts.get("people", ()) if person.get("role") not in _REVIEWERS]
+    people = [person for person in facts.get("people", ()) if person.get("role") not in REVIEWERS]
     official = facts.get("official") or {}
     found = {person.get("person") for person in people} | {official.get("person")}
     return frozenset(person for person in found if person)

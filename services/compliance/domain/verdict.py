@@ -106,8 +106,12 @@ def judge_or_hold(question: Question) -> Verdict:
 
 def judge_facts(facts: Facts, question: Question) -> Verdict:
     """The answer to parsed facts, with the conditions of our records beside the rules."""
+    return _verdict(facts, question, results_of(question.conditions))
+
+
+def _verdict(facts: Facts, question: Question, extra: Sequence[Document]) -> Verdict:
+    """The rules' answer with further results laid beside it; the hash is over both together."""
     answer = decide(facts, question.stage, question.at, question.rules)
-    extra = results_of(question.conditions)
     results = (*answer.results, *extra)
     outcome = max([answer.outcome, *(result["result"] for result in extra)], key=lambda said: _SEVERITY[said])
     document = {**answer.as_document(), "outcome": outcome, "results": list(results)}
@@ -187,30 +191,6 @@ def answer_sha256_of(document: Mapping[str, Any]) -> str:
 
 def replayed(document: Mapping[str, Any], rules: Sequence[str] | None) -> Verdict:
     """The stored question asked of today's rules. What our records lacked then is kept as it was."""
-    at = datetime.fromisoformat(document["at"])
-    facts = parse_facts(document["facts"])
-    verdict = judge_facts(facts, Question(document["stage"], at, document["facts"], rules))
+    question = Question(document["stage"], datetime.fromisoformat(document["at"]), document["facts"], rules)
     held = [result for result in document["results"] if result["rule"] == GATE]
-    if not held:
-        return verdict
-    results = (*verdict.results, *held)
-    outcome = max([verdict.outcome, *(result["result"] for result in held)], key=lambda said: _SEVERITY[said])
-    answer = {
-        "outcome": outcome,
-        "results": list(results),
-        "at": verdict.at.astimezone(SHANGHAI).isoformat(),
-        "facts_sha256": verdict.facts_sha256,
-        "ruleset": verdict.ruleset,
-    }
-    return Verdict(
-        verdict.stage,
-        verdict.at,
-        outcome,
-        results,
-        verdict.facts,
-        verdict.facts_sha256,
-        verdict.ruleset,
-        sha256_of(answer),
-        verdict.valid_until,
-        verdict.keys,
-    )
+    return _verdict(parse_facts(question.facts), question, held)

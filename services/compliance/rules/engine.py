@@ -10,14 +10,12 @@ from services.compliance.rules.answer import Answer, Outcome, result_document
 from services.compliance.rules.canonical import sha256_of
 from services.compliance.rules.core import Finding, Rule, not_applicable, worst
 from services.compliance.rules.facts import Facts, Resolution, facts_document
-from services.compliance.rules.keys import fact_keys
+from services.compliance.rules.keys import REVIEWERS, fact_keys
 from services.compliance.rules.law import Law, Parameters, released_parameters, start_of
 from services.compliance.rules.revision import ruleset_revision
 from services.compliance.rules.stages import Stage
 
 GOLIVE_VALID_FOR = timedelta(minutes=15)
-# A reviewer joins the case only to close it; their arrival must not undo the review they closed.
-_REVIEWERS = frozenset({"reviewer", "gate_reviewer"})
 
 
 class UnknownRule(LookupError):
@@ -149,7 +147,7 @@ def _turn(finding: Finding, resolution: Resolution | None) -> Finding:
 def _content_sha256(rule: Rule, document: Mapping[str, Any]) -> str:
     content = {key: document[key] for key in rule.reads if key in document}
     if "people" in content:
-        content["people"] = [person for person in content["people"] if person.get("role") not in _REVIEWERS]
+        content["people"] = [person for person in content["people"] if person.get("role") not in REVIEWERS]
     return sha256_of(content)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from services.compliance.rules.facts import Facts
 
-_REVIEWERS = frozenset({"reviewer", "gate_reviewer"})
+# A reviewer joins the case only to close it; their arrival must not undo the review they closed.
+REVIEWERS = frozenset({"reviewer", "gate_reviewer"})
 
 
 def fact_keys(facts: Facts, reads: Iterable[str]) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ def _of_marks(facts: Facts) -> Iterator[str]:
 
 
 def _of_people(facts: Facts) -> Iterator[str]:
-    yield from (_key("person", person.person) for person in facts.people or () if person.role not in _REVIEWERS)
+    yield from (_key("person", person.person) for person in facts.people or () if person.role not in REVIEWERS)
 
 
 def _of_official(facts: Facts) -> Iterator[str]:
