@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from gateway.clients import Clients
 from gateway.pages import (
     account,
+    asking,
     browse,
     calendar,
     desk,
@@ -29,6 +30,7 @@ ROUTERS = (
     browse.router,
     calendar.router,
     rules.router,
+    asking.router,
     search.router,
     desk.router,
     webhooks.router,
