@@ -8,18 +8,23 @@ from sqlalchemy.exc import DBAPIError
 
 from services.compliance.actions.announcing import REPUBLISHERS
 from services.compliance.actions.clearances import ensure_clearance_key
+from services.compliance.actions.report_figures import forget_reports
 from services.compliance.actions.standing import ask_what_is_due, forget_the_expired
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.consumers import handlers
+from services.compliance.domain.reports import MOST_FILES
 from services.compliance.errors import AlreadyVerified
 from services.compliance.routes import ROUTERS
 from services.compliance.settings import ComplianceSettings
 from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
+from services.kit.files import MOST_BYTES
 
 log = logging.getLogger(__name__)
 
+# As many files as a report takes at once, and the wrapping of a form.
+LARGEST_REPORT_BYTES = MOST_FILES * MOST_BYTES + 128 * 1024
 ROUND_SECONDS = 0.5
 FORGETTING_SECONDS = 3600
 
@@ -31,7 +36,7 @@ CONFLICTS = {
 def create_app(settings: ComplianceSettings | None = None, database: Database | None = None) -> FastAPI:
     """The compliance service."""
     settings = settings or ComplianceSettings()
-    around = Surroundings(settings, BlobStore(settings.blobs))
+    around = Surroundings(settings, BlobStore(settings.blobs), BlobStore(f"{settings.blobs.rstrip('/')}/reports"))
     app = build_app(
         "compliance",
         settings,
@@ -39,6 +44,7 @@ def create_app(settings: ComplianceSettings | None = None, database: Database | 
         handlers=handlers(around),
         conflicts=CONFLICTS,
         republishers=REPUBLISHERS,
+        largest_upload=LARGEST_REPORT_BYTES,
         on_start=prepare,
         loops=[ask_again, forget],
         database=database,
@@ -66,10 +72,11 @@ async def ask_again(app: FastAPI) -> None:
 
 
 async def forget(app: FastAPI) -> None:
-    """For ever: decisions whose time is over are deleted, every hour."""
+    """For ever: decisions, words and files whose time is over are deleted, every hour."""
     while True:
         try:
             await forget_the_expired(app.state.database)
+            await forget_reports(app.state.database, app.state.surroundings)
         except (DBAPIError, OSError) as error:
-            log.warning("Expired decisions could not be deleted: %s", error)
+            log.warning("What has run out could not be deleted: %s", error)
         await asyncio.sleep(FORGETTING_SECONDS)
