@@ -14,6 +14,8 @@ from gateway.pages import (
     moves,
     problems,
     records,
+    report_desk,
+    reports,
     rules,
     search,
 )
@@ -29,6 +31,8 @@ ROUTERS = (
     calendar.router,
     rules.router,
     search.router,
+    reports.router,
+    report_desk.router,
     desk.router,
     listings.router,
     records.router,
