@@ -14,9 +14,7 @@ def kinds(speaker: Speaker) -> list[tuple[str, str, str]]:
         (
             "apportionment",
             speaker._("Told to buy, watch, like or share"),
-            speaker._(
-                "A notice, a list, a group message: how much each must buy, who is counted, who is punished."
-            ),
+            speaker._("A notice, a list, a group message: how much each must buy, who is counted, who is punished."),
         ),
         (
             "below_cost",
@@ -106,8 +104,13 @@ def finding(speaker: Speaker, found: Json | None) -> Json | None:
         "kind": found["result"],
         "word": words.get(found["result"], found["result"]),
         "reason": chosen(speaker, found["reason"]),
-        "quotes": [each["quote"] for each in found["quotes"]],
+        "quotes": _longest([each["quote"] for each in found["quotes"]]),
     }
+
+
+def _longest(quotes: list[str]) -> list[str]:
+    """Without quotations that stand in another one."""
+    return [quote for quote in quotes if not any(quote != other and quote in other for other in quotes)]
 
 
 def about(speaker: Speaker, named: Json | None) -> Json | None:

@@ -105,6 +105,21 @@ def test_no_difference_of_two_figures_points_at_fewer_than_ten(counts: tuple[int
     assert domain.told_beside(counts) == told
 
 
+@pytest.mark.parametrize(
+    ("spans", "pieces"),
+    [
+        ([], [("abcdef", False)]),
+        ([(1, 3), (2, 4), (4, 5)], [("a", False), ("bcde", True), ("f", False)]),
+        ([(0, 99)], [("abcdef", True)]),
+        ([(3, 3), (5, 2), (-2, 1)], [("a", True), ("bcdef", False)]),
+    ],
+)
+def test_words_are_marked_where_the_rule_points_whatever_the_spans(
+    spans: list[tuple[int, int]], pieces: list[tuple[str, bool]]
+) -> None:
+    assert domain.marked("abcdef", spans) == pieces
+
+
 async def test_a_month_is_published_when_its_last_deadline_has_passed_and_never_changes(
     service: ServiceUnderTest,
 ) -> None:

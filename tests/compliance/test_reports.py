@@ -157,7 +157,7 @@ async def test_a_report_about_a_broadcast_takes_its_region_and_title(case: Any, 
     ],
 )
 async def test_a_report_that_cannot_be_kept_says_what_to_mend(
-    tips: Tips, fields: dict[str, str], kind: str, status: int
+    tips: Tips, fields: dict[str, Any], kind: str, status: int
 ) -> None:
     answer = await tips.send(**fields)
     assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (status, kind)

@@ -20,7 +20,7 @@ class Tips:
         self.tokens = tokens
 
     async def send(
-        self, *files: tuple[str, bytes], key: str | None = None, headers: dict[str, str] | None = None, **fields: str
+        self, *files: tuple[str, bytes], key: str | None = None, headers: dict[str, str] | None = None, **fields: Any
     ) -> httpx.Response:
         """POST a report; by default that of a notice, in words."""
         data = {"kind": "apportionment", "region_code": REGION} | fields
@@ -33,7 +33,7 @@ class Tips:
             headers={**({"Idempotency-Key": key} if key else {}), **(headers or {})},
         )
 
-    async def tip(self, *files: tuple[str, bytes], **fields: str) -> dict[str, Any]:
+    async def tip(self, *files: tuple[str, bytes], **fields: Any) -> dict[str, Any]:
         """A report that was received."""
         answer = await self.send(*files, **fields)
         assert answer.status_code == 201, answer.text

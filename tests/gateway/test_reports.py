@@ -53,7 +53,7 @@ async def service(committing_service_app: ServiceOf) -> ServiceUnderTest:
 
 @pytest.fixture
 async def house(service: ServiceUnderTest, tokens: Tokens, tmp_path: Path) -> AsyncIterator[House]:
-    apps = {"compliance": service.app, "accounts": Accounts(tokens)}
+    apps: dict[str, Any] = {"compliance": service.app, "accounts": Accounts(tokens)}
     async with open_house(apps, tmp_path, report_limit=8) as opened:
         yield opened
 

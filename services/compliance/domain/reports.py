@@ -183,13 +183,16 @@ def told_beside(counts: Iterable[int]) -> list[int | None]:
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
-    """The text in pieces, each with whether the rule pointed at it."""
+    """The text in pieces, each with whether the rule pointed at it; spans that touch are one piece."""
+    hits: list[tuple[int, int]] = []
+    for start, end in sorted((max(start, 0), min(end, len(text))) for start, end in spans):
+        if hits and start <= hits[-1][1]:
+            hits[-1] = (hits[-1][0], max(end, hits[-1][1]))
+        elif start < end:
+            hits.append((start, end))
     pieces: list[tuple[str, bool]] = []
     at = 0
-    for start, end in sorted(spans):
-        start = max(start, at)
-        if end <= start or end > len(text):
-            continue
+    for start, end in hits:
         pieces += [(text[at:start], False), (text[start:end], True)]
         at = end
     return [(piece, hit) for piece, hit in [*pieces, (text[at:], False)] if piece]
