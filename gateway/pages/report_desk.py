@@ -81,7 +81,7 @@ async def move_report(page: CurrentPage, report_id: str, move: str) -> Response:
     form = await posted(page, *ROLES)
     body: Json = {name: text for name in MOVES[move] if (text := str(form.get(name) or "").strip())}
     if "about_id" in body:
-        body["about_kind"] = "filing"
+        body["about_kind"] = "broadcast"
     return await _send(page, report_id, f"{item('reports', report_id)}/{move}", body, form)
 
 

@@ -97,6 +97,8 @@ async def _form(page: Page, typed: Json, about: Json | None, problem: Json | Non
         terms=await _stranger(page).get("/reports/terms"),
         problem=problem,
         errors=(problem or {}).get("errors", ()),
+        errors_at={"kind": None, "words": None}
+        | {error["field"]: error["detail"] for error in (problem or {}).get("errors", ())},
         key=more.get("key") or f"{new_id()}{new_id()}",
         trap=TRAP,
     )

@@ -195,7 +195,7 @@ def case(speaker: Speaker, told: Json) -> Json:
         "pictures": [file for file in told["files"] if file["media_type"].startswith("image/")],
         "choices": [
             (
-                choice["filing_id"],
+                choice["broadcast_id"],
                 f"{own(speaker, choice, 'title')} · {show_instant(choice['starts_at'], speaker.language)}",
             )
             for choice in told["choices"]

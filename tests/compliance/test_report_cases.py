@@ -144,7 +144,7 @@ async def test_an_inspector_links_a_report_that_names_nothing_to_a_broadcast_und
     await soon_on_air(case)
     told = await tips.tip()
     (choice,) = (await tips.case(told["id"]))["choices"]
-    body = reason(about_kind="filing", about_id=choice["filing_id"], published_text=NOTICE)
+    body = reason(about_kind="broadcast", about_id=choice["broadcast_id"], published_text=NOTICE)
     await tips.do(told["id"], "uphold", body)
     await case.ask_what_is_due()
     assert (await case.decisions("filing"))[-1]["outcome"] == "fail"

@@ -6,7 +6,6 @@ from tests.journeys.town import Town, failed
 from tests.papers import NOTICE
 
 FILED, APPROVED, UPHELD = "2020-04-27T10:00:00+08:00", "2020-04-28T10:00:00+08:00", "2020-05-20T10:00:00+08:00"
-ORIGIN = {"Origin": "", "Sec-Fetch-Site": "same-origin"}
 
 
 async def scheduled_filing(town: Town) -> Json:
@@ -50,13 +49,17 @@ async def test_a_strangers_notice_blocks_the_broadcast_it_was_about(town: Town) 
     followed = await town.market.http.post("/reports:follow", json={"code": told["code"]})
     assert followed.json()["outcome"]["reason_zh"] == body["reason_zh"]
     root = town.stack.url
-    page = await town.market.http.post(
-        f"{root}/zh/reports/case", data={"code": told["code"]}, headers=ORIGIN | {"Origin": root}
-    )
+    headers = {"Origin": root, "Sec-Fetch-Site": "same-origin"}
+    page = await town.market.http.post(f"{root}/zh/reports/case", data={"code": told["code"]}, headers=headers)
     assert body["reason_zh"] in page.text
     public = await town.market.http.get(f"{root}/zh/broadcasts/{filing['broadcast_id']}")
     assert "认定属实的举报" in public.text
     assert "每人不少于50元" in public.text
+    logs = "\n".join(path.read_text() for path in sorted((town.stack.state / "log").glob("*.log")))
+    assert logs
+    assert [
+        secret for secret in (told["code"], told["code"].replace(" ", ""), "每人不少于50元") if secret in logs
+    ] == []
 
 
 async def test_the_demonstration_has_one_report_that_waits_and_one_that_was_upheld(town: Town) -> None:

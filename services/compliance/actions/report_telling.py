@@ -201,7 +201,7 @@ async def _choices(db: AsyncSession, report: Report) -> list[ChoiceOut]:
         filing = FilingEvent.model_validate_json(copy.asked_payload or "")
         choices.append(
             ChoiceOut(
-                filing_id=copy.filing_id,
+                broadcast_id=filing.broadcast_id,
                 title_zh=filing.title_zh,
                 title_en=filing.title_en,
                 starts_at=filing.starts_at,

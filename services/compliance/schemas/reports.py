@@ -217,7 +217,7 @@ class TwinOut(Out):
 class ChoiceOut(Out):
     """A broadcast under way to which an upheld notice may belong."""
 
-    filing_id: str
+    broadcast_id: str
     title_zh: str
     title_en: str
     starts_at: datetime

@@ -251,7 +251,12 @@ async def list_forgettable(db: AsyncSession, decided_before: datetime, limit: in
     """Reports that were decided so long ago that their words and files must go; locked."""
     wanted = (
         sa.select(_reports)
-        .where(_reports.decided_at < decided_before, _reports.forgotten_at.is_(None))
+        .where(
+            # A demonstration may decide with the clock of another year; what arrived today is not forgotten for that.
+            sa.func.greatest(_reports.decided_at, _reports.received_at) < decided_before,
+            _reports.decided_at.is_not(None),
+            _reports.forgotten_at.is_(None),
+        )
         .order_by(_reports.decided_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
