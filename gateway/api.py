@@ -48,6 +48,8 @@ ROUTES: dict[str, str] = {
     "reports": "compliance",
     "reports:follow": "compliance",
     "reports:add": "compliance",
+    "webhooks": "compliance",
+    "clearances": "compliance",
     "officials": "broadcast",
     "hosts": "broadcast",
     "rooms": "broadcast",

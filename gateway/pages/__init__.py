@@ -18,6 +18,7 @@ from gateway.pages import (
     reports,
     rules,
     search,
+    webhooks,
 )
 from gateway.pages.frame import Frame
 from gateway.sessions import Sessions
@@ -34,6 +35,7 @@ ROUTERS = (
     reports.router,
     report_desk.router,
     desk.router,
+    webhooks.router,
     listings.router,
     records.router,
     filings.router,

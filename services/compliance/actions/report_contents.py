@@ -19,10 +19,11 @@ from services.compliance.domain.public_form import public_form
 from services.compliance.domain.reports import MOST_FILES, RULE, Content, Named, barred_keys, on_the_hour, stage_of
 from services.compliance.domain.verdict import Question, Subject, Verdict, decision_document, is_long, judge
 from services.compliance.errors import ReportFileRefused, ReportFilesTooMany
-from services.compliance.models import Decision, FilingCopy, Report
+from services.compliance.models import FilingCopy, Report
 from services.compliance.store import copies
 from services.compliance.store import decisions as decision_store
 from services.compliance.store import reports as store
+from services.compliance.store.decisions import NewDecision
 from services.contracts.broadcast import FilingEvent
 from services.contracts.catalog import ListingSubmitted
 from services.kit.files import MOST_BYTES, media_type_of
@@ -128,11 +129,11 @@ async def ask_the_rule(db: AsyncSession, around: Surroundings, report: Report, n
     report.decision_id, report.finding = decision.id, verdict.outcome
 
 
-def _decision(report: Report, verdict: Verdict, moment: datetime) -> Decision:
+def _decision(report: Report, verdict: Verdict, moment: datetime) -> NewDecision:
     # Our other ids tell the millisecond at which they were made; here that would tell when somebody sat at a screen.
     decision_id = secrets.token_hex(16)
     subject = Subject("document", report.id)
-    return Decision(
+    return NewDecision(
         id=decision_id,
         origin="report",
         stage=verdict.stage,

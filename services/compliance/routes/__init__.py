@@ -9,5 +9,6 @@ from services.compliance.routes.reports import by_code as reports_by_code
 from services.compliance.routes.reports import router as reports
 from services.compliance.routes.reviews import router as reviews
 from services.compliance.routes.rulebook import router as rulebook
+from services.compliance.routes.webhooks import router as webhooks
 
-ROUTERS = [checks, decisions, rulebook, registry, evidence, reviews, reports, reports_by_code, report_cases]
+ROUTERS = [checks, decisions, rulebook, registry, evidence, reviews, reports, reports_by_code, report_cases, webhooks]

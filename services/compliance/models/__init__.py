@@ -5,15 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from services.kit.tables import Instant, Texts, metadata_of
-
-
-class Base(SQLModel):
-    """What all tables of compliance share."""
-
-    metadata = metadata_of("compliance")
+from services.compliance.models.base import Base as Base
+from services.compliance.models.reports import Report as Report
+from services.compliance.models.reports import ReportEntry as ReportEntry
+from services.compliance.models.reports import ReportFile as ReportFile
+from services.compliance.models.reports import ReportWords as ReportWords
+from services.kit.tables import Instant, Texts
 
 
 def _json() -> Any:
@@ -31,6 +30,12 @@ class Decision(Base, table=True):
     __table_args__ = (
         sa.Index("ix_decision_subject", "subject_kind", "subject_id", "id"),
         sa.Index("ix_decision_deleted_after", "deleted_after", postgresql_where=sa.text("deleted_after IS NOT NULL")),
+        sa.Index(
+            "ix_decision_cleared_keys",
+            "keys",
+            postgresql_using="gin",
+            postgresql_where=sa.text("cleared_until IS NOT NULL"),
+        ),
     )
 
     id: str = Field(sa_type=sa.Text, primary_key=True)
@@ -56,6 +61,8 @@ class Decision(Base, table=True):
     copied_from: str | None = Field(default=None, sa_type=sa.Text)
     document: bytes = Field(sa_type=sa.LargeBinary)
     deleted_after: datetime | None = Field(default=None, sa_type=Instant)
+    keys: list[str] | None = Field(default=None, sa_type=Texts)
+    cleared_until: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Standing(Base, table=True):
@@ -304,80 +311,60 @@ class BatchLine(Base, table=True):
     problem: str | None = Field(default=None, sa_type=sa.Text)
 
 
-class Report(Base, table=True):
-    """A citizen's report. Nothing here tells who sent it: the code is kept as a hash, the time to the hour."""
+class Revocation(Base, table=True):
+    """A clearance that no longer holds although its time is not over, and why; public."""
 
-    __tablename__ = "report"
-    __table_args__ = (
-        sa.Index("ix_report_open", "acknowledge_by", postgresql_where=sa.text("decided_at IS NULL")),
-        sa.Index("ix_report_subject_key", "subject_key", postgresql_where=sa.text("subject_key IS NOT NULL")),
-        sa.Index("ix_report_received_at", "received_at"),
-    )
+    __tablename__ = "clearance_revocation"
+
+    decision_id: str = Field(sa_type=sa.Text, primary_key=True)
+    revoked_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant, index=True)
+    reason_zh: str = Field(sa_type=sa.Text)
+    reason_en: str = Field(sa_type=sa.Text)
+    revoked_by: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class Webhook(Base, table=True):
+    """Where a platform wants to be told of changed answers. Secrets are sealed with the deployment's secret."""
+
+    __tablename__ = "webhook"
 
     id: str = Field(sa_type=sa.Text, primary_key=True)
-    code_hash: str = Field(sa_type=sa.Text, unique=True)
+    account_id: str = Field(sa_type=sa.Text, index=True)
+    url: str = Field(sa_type=sa.Text)
+    kinds: list[str] = Field(sa_type=Texts, nullable=False)
+    region_codes: list[str] = Field(sa_type=Texts, nullable=False)
+    trial: bool
+    sealed_secret: str = Field(sa_type=sa.Text)
+    sealed_earlier: str | None = Field(default=None, sa_type=sa.Text)
+    earlier_until: datetime | None = Field(default=None, sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+    last_success_at: datetime | None = Field(default=None, sa_type=Instant)
+    paused_at: datetime | None = Field(default=None, sa_type=Instant)
+    paused_because: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class Delivery(Base, table=True):
+    """One message to one webhook, and how its attempts went."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        sa.Index("ix_delivery_next_attempt_at", "next_attempt_at", postgresql_where=sa.text("state = 'waiting'")),
+        sa.Index("ix_delivery_created_at", "webhook_id", "created_at", "message_id"),
+    )
+
+    webhook_id: str = Field(
+        sa_column=sa.Column(
+            sa.Text, sa.ForeignKey("compliance.webhook.id", ondelete="CASCADE"), primary_key=True, nullable=False
+        )
+    )
+    message_id: str = Field(sa_type=sa.Text, primary_key=True)
     kind: str = Field(sa_type=sa.Text)
-    region_code: str = Field(sa_type=sa.Text)
-    region_line: list[str] = Field(sa_type=Texts, nullable=False)
-    subject_kind: str | None = Field(default=None, sa_type=sa.Text)
-    subject_id: str | None = Field(default=None, sa_type=sa.Text)
-    subject_key: str | None = Field(default=None, sa_type=sa.Text)
-    organ: str | None = Field(default=None, sa_type=sa.Text)
-    barred: list[str] = Field(sa_type=Texts, nullable=False)
-    received_at: datetime = Field(sa_type=Instant)
-    acknowledge_by: datetime = Field(sa_type=Instant)
-    decide_by: datetime = Field(sa_type=Instant)
+    body: bytes = Field(sa_type=sa.LargeBinary)
     state: str = Field(sa_type=sa.Text)
-    entries: int = Field(default=0, sa_type=sa.Integer)
-    decision_id: str | None = Field(default=None, sa_type=sa.Text)
-    finding: str | None = Field(default=None, sa_type=sa.Text)
-    acknowledged_at: datetime | None = Field(default=None, sa_type=Instant)
-    decided_at: datetime | None = Field(default=None, sa_type=Instant)
-    decided_by_organ: str | None = Field(default=None, sa_type=sa.Text)
-    reason_zh: str | None = Field(default=None, sa_type=sa.Text)
-    reason_en: str | None = Field(default=None, sa_type=sa.Text)
-    forwarded_to: str | None = Field(default=None, sa_type=sa.Text)
-    merged_into: str | None = Field(default=None, sa_type=sa.Text)
-    published_text: str | None = Field(default=None, sa_type=sa.Text)
-    corrected_at: datetime | None = Field(default=None, sa_type=Instant)
-    correction_zh: str | None = Field(default=None, sa_type=sa.Text)
-    correction_en: str | None = Field(default=None, sa_type=sa.Text)
-    forgotten_at: datetime | None = Field(default=None, sa_type=Instant)
-
-
-class ReportEntry(Base, table=True):
-    """One thing that happened to a report. Entries are never changed; what was said stands in `report_words`."""
-
-    __tablename__ = "report_entry"
-
-    report_id: str = Field(sa_column=sa.Column(sa.Text, sa.ForeignKey("compliance.report.id"), primary_key=True))
-    position: int = Field(sa_type=sa.Integer, primary_key=True)
-    at: datetime = Field(sa_type=Instant)
-    by: str = Field(sa_type=sa.Text)
-    action: str = Field(sa_type=sa.Text)
-    account_id: str | None = Field(default=None, sa_type=sa.Text)
-    organ: str | None = Field(default=None, sa_type=sa.Text)
-
-
-class ReportWords(Base, table=True):
-    """Words of a report: `told` by the reporter, of a `notice`, or a `question`. Deleted when their time is over."""
-
-    __tablename__ = "report_words"
-
-    report_id: str = Field(sa_column=sa.Column(sa.Text, sa.ForeignKey("compliance.report.id"), primary_key=True))
-    position: int = Field(sa_type=sa.Integer, primary_key=True)
-    role: str = Field(sa_type=sa.Text, primary_key=True)
-    text: str = Field(sa_type=sa.Text)
-
-
-class ReportFile(Base, table=True):
-    """A file of a report as it was kept, without what told of its maker; `typed_text` is what a person read in it."""
-
-    __tablename__ = "report_file"
-
-    report_id: str = Field(sa_column=sa.Column(sa.Text, sa.ForeignKey("compliance.report.id"), primary_key=True))
-    position: int = Field(sa_type=sa.Integer, primary_key=True)
-    media_type: str = Field(sa_type=sa.Text)
-    bytes: int = Field(sa_type=sa.BigInteger)
-    sha256: str = Field(sa_type=sa.Text, index=True)
-    typed_text: str | None = Field(default=None, sa_type=sa.Text)
+    created_at: datetime = Field(sa_type=Instant)
+    attempts: int = Field(sa_type=sa.Integer)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_attempt_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_status: int | None = Field(default=None, sa_type=sa.Integer)
+    last_error: str | None = Field(default=None, sa_type=sa.Text)
