@@ -48,6 +48,8 @@ def _force_majeure(speaker: Speaker) -> dict[str, str]:
 
 def _the_rest(speaker: Speaker) -> dict[str, str]:
     return {
+        "complaint.sla.acknowledge_hours": speaker._("Hours in which a report is acknowledged"),
+        "complaint.sla.decide_days": speaker._("Days in which a report is decided"),
         "official.filing.working_days": speaker._("Notice between filing and broadcast"),
         "official.organ.endorsing_words": speaker._("Words that lend an organ's name to goods"),
         "official.organ.organ_words": speaker._("Words that name an organ of state"),
