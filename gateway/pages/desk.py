@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from gateway.clients import Json, ServiceProblem
+from gateway.pages import second_person
 from gateway.pages.filling import REFUSED, form_view, in_scopes, key_of, posted, read_form, show_form
 from gateway.pages.frame import CurrentPage, Page, SignInFirst
 from gateway.pages.market import find_listings, item
@@ -18,6 +19,9 @@ from services.kit.ids import new_id
 
 router = APIRouter(prefix="/{lang}/desk")
 
+ROLES_WITH_ROOMS = frozenset(
+    {"operator", "approver", "reviewer", "inspector", "official", "platform", "registrar", "verifier", "certifier"}
+)
 TO_DO = ("draft", "returned", "blocked")
 MOST = 6
 MOST_NOTICES = 3
@@ -29,11 +33,14 @@ async def show_desk(page: CurrentPage) -> Response:
     if not page.visitor.signed_in:
         raise SignInFirst("/desk")
     roles = page.visitor.roles
-    operator, approver, reviewer, official, notices = await asyncio.gather(
+    operator, approver, reviewer, official, registry, evidence, cases, notices = await asyncio.gather(
         _operator(page) if "operator" in roles else _nothing(),
         _approver(page) if "approver" in roles else _nothing(),
         _reviews(page) if roles & {"reviewer", "inspector"} else _nothing(),
         _speaking(page) if "official" in roles else _nothing(),
+        second_person.events(page) if roles & {"registrar", "verifier"} else _nothing(),
+        second_person.evidence(page) if roles & {"registrar", "certifier"} else _nothing(),
+        second_person.reports(page) if roles & {"reviewer", "inspector"} else _nothing(),
         page.broadcast.get("/notices", unread="true", limit=MOST_NOTICES),
     )
     return page.show(
@@ -46,8 +53,11 @@ async def show_desk(page: CurrentPage) -> Response:
         waiting=approver,
         reviews=reviewer,
         speaking=official,
+        registry=registry,
+        evidence=evidence,
+        cases=cases,
         notices=[desk.notice_row(page, each) for each in notices["items"]],
-        idle=not roles & {"operator", "approver", "reviewer", "inspector", "official", "platform"},
+        idle=not roles & ROLES_WITH_ROOMS,
     )
 
 
