@@ -33,15 +33,17 @@ async def show_desk(page: CurrentPage) -> Response:
     if not page.visitor.signed_in:
         raise SignInFirst("/desk")
     roles = page.visitor.roles
-    operator, approver, reviewer, official, registry, evidence, cases, notices = await asyncio.gather(
+    operator, approver, reviewer, official, notices = await asyncio.gather(
         _operator(page) if "operator" in roles else _nothing(),
         _approver(page) if "approver" in roles else _nothing(),
         _reviews(page) if roles & {"reviewer", "inspector"} else _nothing(),
         _speaking(page) if "official" in roles else _nothing(),
+        page.broadcast.get("/notices", unread="true", limit=MOST_NOTICES),
+    )
+    registry, evidence, cases = await asyncio.gather(
         second_person.events(page) if roles & {"registrar", "verifier"} else _nothing(),
         second_person.evidence(page) if roles & {"registrar", "certifier"} else _nothing(),
         second_person.reports(page) if roles & {"reviewer", "inspector"} else _nothing(),
-        page.broadcast.get("/notices", unread="true", limit=MOST_NOTICES),
     )
     return page.show(
         "desk/desk.html",

@@ -24,7 +24,7 @@ from gateway.pages.filling import (
 )
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
-from gateway.views import findings, forms, registry
+from gateway.views import events, findings, forms, registry
 from gateway.views.codes import word_of
 from gateway.views.event_forms import declaration_sections, event_sections
 from gateway.views.forms import Field, Section
@@ -170,6 +170,7 @@ async def _show(page: Page, event_id: str, refused: Json | None = None) -> Respo
         page.compliance.get(item("events", event_id)), page.compliance.get(f"{item('events', event_id)}/verification")
     )
     verifying = "verifier" in page.visitor.roles
+    now = clock.now()
     tried = await _try(page, event) if asked["may_verify"] else None
     return page.show(
         "desk/event.html",
@@ -179,13 +180,14 @@ async def _show(page: Page, event_id: str, refused: Json | None = None) -> Respo
         event=event,
         title=own(page, event, "title"),
         state=registry.event_state(page, event),
+        lifted=events.event_head(page, event, now)["lifted"],
         registered=registry.registered_line(page, event),
         verified=registry.verified_line(page, event),
         about=registry.about_event(page, event),
         regions=registry.regions(page, event["document"]),
         impacts=registry.impacts(page, event["document"]),
         quarantines=registry.quarantines(page, event["document"]),
-        declarations=registry.declarations(page, event, clock.now()),
+        declarations=registry.declarations(page, event, now),
         may_register="registrar" in page.visitor.roles,
         may_verify=asked["may_verify"],
         why_not=own(page, asked, "why_not") if verifying or not event["verified"] else None,

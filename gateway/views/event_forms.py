@@ -48,7 +48,7 @@ def event_sections(speaker: Speaker, goods: Options, beasts: Options, home: str,
     """
     _ = speaker._
     parts = [
-        Section("what", _("What happened"), _what(speaker)),
+        Section("what", _("The event"), _what(speaker)),
         Section("where", _("Where it struck"), (_regions(speaker, home),)),
         Section("impacts", _("What it did to the goods"), (_impacts(speaker, goods),)),
         Section(

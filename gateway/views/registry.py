@@ -84,12 +84,13 @@ def _declaration(speaker: Speaker, shown: Json, raw: Json) -> Json:
 
 
 def _body(speaker: Speaker, name: str, body: Json) -> Json:
-    kinds, levels = dict(authority_kinds(speaker)), dict(organ_levels(speaker._))
+    kinds: dict[str, str] = dict(authority_kinds(speaker))
+    levels: dict[str, str] = dict(organ_levels(speaker._))
     code, above = body.get("region_code"), body.get("parent_government")
     told = [
         body.get("name"),
-        kinds.get(body.get("kind")),
-        levels.get(body.get("level")),
+        kinds.get(body.get("kind", "")),
+        levels.get(body.get("level", "")),
         place(speaker, code) if code else None,
         speaker._("below %(government)s", government=above) if above else None,
     ]
@@ -141,7 +142,7 @@ def regions(speaker: Speaker, document: Json) -> list[str]:
         if each.get("partial"):
             words = speaker._("%(region)s, only a part", region=words)
         if day := each.get("valid_on"):
-            words += f" ({show_day(day, speaker.language)})"
+            words = speaker._("%(region)s (code as of %(day)s)", region=words, day=show_day(day, speaker.language))
         found.append(words)
     return found
 

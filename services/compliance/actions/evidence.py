@@ -72,7 +72,10 @@ async def may_certify(db: AsyncSession, actor: Actor, slow_sales_id: str) -> May
     except (OwnCase, NotAllowed, WrongRegion, AlreadyCertified) as problem:
         why = problem
     return MayCertify(
-        slow_sales_id=row.id, may_certify=why is None, why_not_zh=why and why.zh, why_not_en=why and why.en
+        slow_sales_id=row.id,
+        may_certify=why is None,
+        why_not_zh=why.zh if why else None,
+        why_not_en=why.en if why else None,
     )
 
 
@@ -83,7 +86,9 @@ def _require_certifier(actor: Actor, row: SlowSales) -> None:
             "You submitted this evidence; somebody else must certify it.", "该证明材料由您提交，须由其他人员核证。"
         )
     if not actor.has("certifier"):
-        raise NotAllowed("Somebody else certifies it, who has the role of a certifier.", "须由具有核证员角色的其他人员核证。")
+        raise NotAllowed(
+            "Somebody else certifies it, who has the role of a certifier.", "须由具有核证员角色的其他人员核证。"
+        )
     require_scope(actor, [row.region_code])
     if row.certified_at is not None:
         raise AlreadyCertified("Certified evidence cannot be certified again.", "已核证的材料不能重复核证。")

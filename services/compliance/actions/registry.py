@@ -185,8 +185,8 @@ async def may_verify(db: AsyncSession, actor: Actor, event_id: str) -> MayVerify
         event_id=event.id,
         version=event.version,
         may_verify=why is None,
-        why_not_zh=why and why.zh,
-        why_not_en=why and why.en,
+        why_not_zh=why.zh if why else None,
+        why_not_en=why.en if why else None,
     )
 
 
@@ -195,7 +195,9 @@ async def _require_verifier(db: AsyncSession, actor: Actor, event: ForceMajeure)
     if actor.account_id == event.registered_by or actor.person == event.registrar_person:
         raise OwnCase("You registered this event; somebody else must verify it.", "该事件由您登记，须由其他人员核实。")
     if not actor.has("verifier"):
-        raise NotAllowed("Somebody else verifies it, who has the role of a verifier.", "须由具有核实员角色的其他人员核实。")
+        raise NotAllowed(
+            "Somebody else verifies it, who has the role of a verifier.", "须由具有核实员角色的其他人员核实。"
+        )
     require_scope(actor, event.region_codes)
     spoken = (await store.list_verifications(db, [event]))[event.id]
     if any(verification.person == actor.person for verification in spoken):
