@@ -14,6 +14,7 @@ from gateway.pages import (
     moves,
     problems,
     records,
+    regional,
     rules,
     search,
 )
@@ -32,6 +33,7 @@ ROUTERS = (
     desk.router,
     listings.router,
     records.router,
+    regional.router,
     filings.router,
     moves.router,
     filings.steps_router,

@@ -125,8 +125,8 @@ def _capacity(facts: Facts, law: Law) -> Finding:
 
 
 def _warehouses(facts: Facts, _: Law) -> Iterator[Finding]:
-    """Parcels may set out from a warehouse elsewhere, if it was declared and exists."""
-    for index, code in enumerate(need(need(facts.lot, "lot").declared_warehouses, "lot.declared_warehouses")):
+    """Parcels may set out from a warehouse elsewhere, if it was declared and exists; nobody needs to have one."""
+    for index, code in enumerate(need(facts.lot, "lot").declared_warehouses or ()):
         if not is_administration(code):
             yield review("warehouse_unknown", code=code).at(f"lot.declared_warehouses[{index}]")
 

@@ -80,7 +80,7 @@ def _published(facts: Facts, law: Law) -> list[Mapping[str, Any]]:
     return [
         entry
         for entry in law["adm.season.opening_days"]
-        if category_within(goods, entry["category"]) and covers(entry["region"], place, law.on)
+        if category_within(goods, entry["category_code"]) and covers(entry["region_code"], place, law.on)
     ]
 
 
