@@ -76,7 +76,7 @@ def mark_sections(_: Say, regions: Options) -> list[Section]:
                     "naturally_formed",
                     _("A name that grew by itself"),
                     "flag",
-                    hint=_("Nobody holds or licenses it, such as 涪陵榨菜."),
+                    hint=_("Nobody holds it and nobody needs a licence: the place has always been part of the name."),
                 ),
                 Field(
                     "area_region_codes",

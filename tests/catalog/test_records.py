@@ -226,10 +226,11 @@ async def test_a_renewed_mark_tells_its_new_end_and_its_new_licensees(market: Ma
 
 
 async def test_the_opening_day_of_a_new_year_is_entered_at_the_specialty_and_reaches_its_lots(market: Market) -> None:
-    draft = await market.listing(lots=1)
-    path = f"/specialties/{draft['specialty_id']}"
-    variety = draft["draft"]["lots"][0]["variety"]
-    days = [{"variety": variety, "year": int(draft["draft"]["lots"][0]["harvested_on"][:4]), "opens_on": "2019-09-15"}]
+    specialty, producer = await market.specialty(), await market.producer()
+    lots = [lot_body(producer["id"], variety="早酥")]
+    draft = await market.post("/listings", listing_body(specialty["id"], lots))
+    path = f"/specialties/{specialty['id']}"
+    days = [{"variety": "早酥", "year": 2019, "opens_on": "2019-09-15"}]
     changed = await market.put(path, specialty_body() | {"opening_days": days}, headers={"If-Match": '"1"'})
     assert (changed["version"], changed["opening_days"]) == (2, days)
     lot = (await market.get(f"/listings/{draft['id']}/facts"))["items"][0]["facts"]["lot"]
