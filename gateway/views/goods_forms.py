@@ -33,6 +33,13 @@ def specialty_sections(_: Say, regions: Options, categories: Options, marks: Opt
             _("Season and marks"),
             (
                 Field("season_months", _("Months in season"), "many", options=months),
+                Field(
+                    "mark_ids",
+                    _("Marks"),
+                    "many",
+                    options=marks,
+                    hint=_("Geographical indications and public brands that stand for the whole region."),
+                ),
                 Rows(
                     "opening_days",
                     _("Opening days"),
@@ -45,13 +52,6 @@ def specialty_sections(_: Say, regions: Options, categories: Options, marks: Opt
                     row_word=_("Opening day"),
                     most=200,
                 ),
-                Field(
-                    "mark_ids",
-                    _("Marks"),
-                    "many",
-                    options=marks,
-                    hint=_("Geographical indications and public brands that stand for the whole region."),
-                ),
             ),
         ),
     ]
@@ -62,7 +62,7 @@ def mark_sections(_: Say, regions: Options) -> list[Section]:
     return [
         Section(
             "what",
-            _("What it is"),
+            _("The mark"),
             (
                 Field("region_code", _("Region"), "choice", required=True, options=regions),
                 Field("mark_type", _("Kind of mark"), "choice", required=True, options=mark_types(_)),
