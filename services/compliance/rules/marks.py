@@ -22,7 +22,7 @@ from services.compliance.rules.law import Law, start_of
 from services.compliance.rules.months import months_after
 from services.compliance.rules.naming import joined, region_words
 from services.compliance.rules.plots import lies_in_any, plots_of, region_of
-from services.compliance.rules.text.alike import contains_name, imitates, plain_name, sounds_like
+from services.compliance.rules.text.alike import contains_name, imitated
 from services.contracts.regions import ancestors, known
 from services.contracts.values import uscc_problem
 
@@ -191,22 +191,18 @@ def _protected(facts: Facts, law: Law) -> dict[str, tuple[str, ...] | None]:
 def _imitation_of(name: str, facts: Facts, law: Law) -> str | None:
     """The protected name, of those the gate knows by itself, that this one imitates."""
     genuine = law.part("adm.mark.protected_names")
-    return _imitated(name, list(genuine), facts, law)
+    return _imitated(name, tuple(genuine), facts, law)
 
 
-def _imitated(name: str, protected: list[str], facts: Facts, law: Law) -> str | None:
-    if any(plain_name(name) == plain_name(one) for one in protected):
-        return None
-    words = law.words("adm.mark.imitating_words")
-    own = _own_places(facts, law.on)
-    return next((one for one in protected if imitates(name, one, words) or sounds_like(name, one, own)), None)
+def _imitated(name: str, protected: tuple[str, ...], facts: Facts, law: Law) -> str | None:
+    return imitated(name, protected, law.words("adm.mark.imitating_words"), _own_places(facts, law.on))
 
 
-def _own_places(facts: Facts, on: date) -> list[str]:
+def _own_places(facts: Facts, on: date) -> tuple[str, ...]:
     """The names of the specialty's region and of those above it."""
     code = facts.subject.region_code if facts.subject else None
     rows = [known(each_code) for each_code in (code, *ancestors(code, on))] if code else []
-    return [name for row in rows if row for name in (row.name_zh, row.short_zh)]
+    return tuple(name for row in rows if row for name in (row.name_zh, row.short_zh))
 
 
 def _names(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -222,13 +218,13 @@ def _names(facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _imitations(facts: Facts, law: Law) -> Iterator[Finding]:
     sold_as = need(need(facts.subject, "subject").display_name, "subject.display_name")
-    protected, found = list(_protected(facts, law)), False
+    protected, found = tuple(_protected(facts, law)), False
     registered = ((f"marks[{i}].name", mark.name) for i, mark in enumerate(facts.marks or ()) if mark.name)
     for path, name in (*_names(facts), *registered):
-        imitated = _imitated(name, protected, facts, law)
-        if imitated is not None:
+        genuine = _imitated(name, protected, facts, law)
+        if genuine is not None:
             found = True
-            yield fail("look_alike", name=name, protected=imitated).at(path)
+            yield fail("look_alike", name=name, protected=genuine).at(path)
     if not found:
         yield passed("no_imitation", name=sold_as)
 

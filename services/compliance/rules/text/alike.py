@@ -24,6 +24,14 @@ def contains_name(name: str, protected: str) -> bool:
     return len(plain_name(protected)) >= _LEAST and plain_name(protected) in plain_name(name)
 
 
+@functools.lru_cache(maxsize=8_192)
+def imitated(name: str, protected: tuple[str, ...], words: frozenset[str], own_places: tuple[str, ...]) -> str | None:
+    """The first of the protected names that the name imitates or sounds like; None for one that is protected itself."""
+    if any(plain_name(name) == plain_name(one) for one in protected):
+        return None
+    return next((one for one in protected if imitates(name, one, words) or sounds_like(name, one, own_places)), None)
+
+
 def imitates(name: str, protected: str, words: frozenset[str]) -> bool:
     """Whether the name is the protected one with some of the words slipped in or put in place of one sign.
 
