@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
 from services.compliance.actions.announcing import REPUBLISHERS
+from services.compliance.actions.checks import warm_up
 from services.compliance.actions.clearances import ensure_clearance_key
 from services.compliance.actions.standing import ask_what_is_due, forget_the_expired
 from services.compliance.actions.surroundings import Surroundings
@@ -48,7 +49,8 @@ def create_app(settings: ComplianceSettings | None = None, database: Database | 
 
 
 async def prepare(app: FastAPI) -> None:
-    """Before the first request: the key that signs clearances."""
+    """Before the first request: the key that signs clearances, and every lexicon and sentence read once."""
+    warm_up()
     async with app.state.database.sessions.begin() as db:
         app.state.surroundings.clearance_key = await ensure_clearance_key(db, app.state.surroundings)
 

@@ -14,6 +14,7 @@ from services.compliance.domain.verdict import Subject, Verdict, decision_docume
 from services.compliance.models import Decision, Standing
 from services.compliance.store import decisions as store
 from services.compliance.store import due
+from services.compliance.store.decisions import NewDecision
 from services.contracts.compliance import DecidingResult, DecisionMade, DecisionSubject
 from services.contracts.values import shanghai_day
 from services.kit import clock
@@ -116,11 +117,11 @@ async def _add(
     *,
     announced: bool,
     copied: dict[str, Any] | None = None,
-) -> Decision:
+) -> NewDecision:
     decision_id, source = new_id(), copied["decision_id"] if copied else None
     # A preview that fails a hard rule blocks the filing, and whoever is blocked is blocked in public.
     is_public = case.binding or verdict.fails_hard()
-    decision = Decision(
+    decision = NewDecision(
         id=decision_id,
         origin="sunfair",
         stage=verdict.stage,
@@ -151,8 +152,8 @@ async def _add(
 def _standing(
     case: Case,
     lead: Verdict,
-    decision: Decision,
-    parts: Sequence[Decision],
+    decision: NewDecision,
+    parts: Sequence[NewDecision],
     verdicts: Sequence[Verdict],
     moment: Moment,
 ) -> Standing:
@@ -179,7 +180,7 @@ def _standing(
     )
 
 
-def decision_made(decision: Decision, results: Sequence[dict[str, Any]]) -> DecisionMade:
+def decision_made(decision: Decision | NewDecision, results: Sequence[dict[str, Any]]) -> DecisionMade:
     """The announcement of a decision; the whole of it is at its own address."""
     return DecisionMade(
         entity_id=decision.id,
