@@ -17,6 +17,7 @@ from gateway.pages import (
     regional,
     rules,
     search,
+    webhooks,
 )
 from gateway.pages.frame import Frame
 from gateway.sessions import Sessions
@@ -31,6 +32,7 @@ ROUTERS = (
     rules.router,
     search.router,
     desk.router,
+    webhooks.router,
     listings.router,
     records.router,
     regional.router,

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions.clearances import clearance
+from services.compliance.actions.clearances import clearance, cleared_until
 from services.compliance.actions.surroundings import Moment, Surroundings
 from services.compliance.domain.public_form import public_form
 from services.compliance.domain.verdict import Question, Subject, Verdict, decision_document, is_long, judge
@@ -193,6 +193,9 @@ def _decision(
         asked_by=asking.account_id,
         document=document,
         deleted_after=clock.now() + (TRIAL_KEPT if asking.trial else PLATFORM_KEPT),
+        # Only a clearance can be revoked by what happens to the records it rests on.
+        keys=list(verdict.keys) if token else None,
+        cleared_until=cleared_until(verdict, moment.now) if token else None,
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.compliance.actions.messages import tell_of_decision
+from services.compliance.actions.revocations import revoke_resting_on
 from services.compliance.actions.surroundings import Moment
 from services.compliance.domain.access import region_line
 from services.compliance.domain.verdict import Subject, Verdict, decision_document, says, worst_first
@@ -60,6 +62,7 @@ async def give_answer(db: AsyncSession, case: Case, verdicts: Sequence[Verdict],
     decision = await _add(db, case, _original(lead, copied), moment, announced=True, copied=copied)
     await store.save_standing(db, _standing(case, lead, decision, parts, verdicts, moment))
     await enqueue(db, decision_made(decision, lead.results))
+    await tell_of_decision(db, decision, lead.results, known, region_line([case.region_code], shanghai_day(moment.now)))
     await due.drop_due(db, case.subject.kind, [case.subject.id])
     return decision.id
 
@@ -230,7 +233,11 @@ def _brief(sentence: str | None) -> str | None:
 async def ask_again_what_rests_on(
     db: AsyncSession, keys: Sequence[str], *, kinds: Sequence[str] = ("filing", "lot")
 ) -> int:
-    """Put the questions that rest on these records on the list, by the clock of this change; how many."""
+    """Put the questions that rest on these records on the list, by the clock of this change; how many.
+
+    Clearances that rest on them are revoked at once: nobody else asks for those again.
+    """
+    await revoke_resting_on(db, keys)
     resting = [subject for subject in await store.list_resting_on(db, keys) if subject[0] in kinds]
     await due.add_due(db, resting, clock.now(), Moment.present().clock_at)
     return len(resting)

@@ -41,6 +41,8 @@ class NewDecision:
     copied_from: str | None = None
     document: bytes
     deleted_after: datetime | None = None
+    keys: list[str] | None = None
+    cleared_until: datetime | None = None
 
 
 _COLUMNS = tuple(column.name for column in fields(NewDecision))
