@@ -137,7 +137,7 @@ def lot_body(case: Row, place: int, specialty: Row, seller: Row, papers: Papers)
         "samplings": [],
         "return_policy": "seven_days" if kind.get("processed") else "fresh_exempt",
     }
-    if kind["cold_stored"]:
+    if kind["cold_stored"] or kind.get("stored"):
         body["storage_record_sha256"] = papers.storage_record
     if kind["packaging"] == "prepacked":
         body["label"] = dict.fromkeys(_LABEL, True) | {"photo_sha256": papers.label}

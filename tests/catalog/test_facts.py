@@ -93,6 +93,26 @@ def test_a_variety_without_a_record_for_the_year_is_expected_to_have_one() -> No
     assert "opens_on" not in told
 
 
+def test_the_opening_day_of_the_region_stands_against_what_a_form_says() -> None:
+    hasty = lot(1, variety="金煌芒", harvested_on="2024-06-25", opens_on="2024-06-20", opening_day_expected=False)
+    told = facts.own_facts(listing(hasty), hasty)["lot"]
+    assert (told["opening_day_expected"], told["opens_on"]) == (True, "2024-07-01")
+
+
+def test_without_a_variety_nobody_knows_whether_a_day_is_on_record() -> None:
+    told = facts.own_facts(listing(lot(1)), lot(1))["lot"]
+    assert "opening_day_expected" not in told
+
+
+def test_a_specialty_without_opening_days_expects_none() -> None:
+    plain = dataclasses.replace(listing(lot(1)), specialty=dataclasses.replace(SPECIALTY, opening_days=()))
+    assert facts.own_facts(plain, lot(1))["lot"]["opening_day_expected"] is False
+
+
+def test_the_gate_is_told_the_season_so_that_hail_and_frost_can_be_decided() -> None:
+    assert facts.shared_facts(listing(lot(1)))["subject"]["season"] == "2024"
+
+
 def test_what_was_not_entered_is_a_missing_fact() -> None:
     told = facts.own_facts(listing(lot(1)), lot(1))
     assert "certificates" not in told["lot"]

@@ -53,6 +53,34 @@ async def create_mark(db: AsyncSession, actor: Actor, body: MarkIn) -> MarkOut:
     return records.mark_out(mark)
 
 
+async def update_mark(
+    db: AsyncSession, actor: Actor, mark_id: str, body: MarkIn, check_version: CheckVersion
+) -> MarkOut:
+    """Replace a mark: renewed, licensed to others; what was submitted keeps the earlier facts until it is again."""
+    mark = await records.find_mark(db, mark_id, lock=True)
+    if mark is None:
+        raise records.no_mark(mark_id)
+    require_scope(actor, mark.region_code)
+    check_version(mark.version)
+    _refuse_other_place(mark.region_code, body.region_code)
+    mark.version += 1
+    mark.document = body.model_dump(mode="json", exclude_none=True)
+    mark.updated_at = clock.now()
+    await db.flush()
+    return records.mark_out(mark)
+
+
+def _refuse_other_place(present: str, wanted: str) -> None:
+    if wanted != present:
+        refuse(
+            [
+                FieldError(
+                    "region_code", "It stays with its region. Enter another one.", "所属地区不能更改，请另行新建。"
+                )
+            ]
+        )
+
+
 async def create_producer(db: AsyncSession, actor: Actor, body: ProducerIn, secret: str) -> ProducerOut:
     """Enter a producer; of identifying values only tokens are kept."""
     places.check_region(body.region_code, clock.business_today(), "region_code")
@@ -132,14 +160,7 @@ async def create_specialty(db: AsyncSession, actor: Actor, body: SpecialtyIn) ->
     places.check_region(body.region_code, clock.business_today(), "region_code")
     places.check_category(body.category_code, "category_code")
     require_scope(actor, body.region_code)
-    marks = await records.find_marks(db, body.mark_ids)
-    refuse(
-        [
-            FieldError(f"mark_ids.{place}", "There is no such mark.", "没有这个标志。")
-            for place, each in enumerate(body.mark_ids)
-            if each not in marks
-        ]
-    )
+    marks = await _marks_of(db, body)
     specialty = Specialty(
         id=new_id(),
         version=1,
@@ -152,6 +173,47 @@ async def create_specialty(db: AsyncSession, actor: Actor, body: SpecialtyIn) ->
     await db.flush()
     await cards.put_card(db, _card(specialty), _findable(specialty))
     return records.specialty_out(specialty, marks)
+
+
+async def update_specialty(
+    db: AsyncSession, actor: Actor, specialty_id: str, body: SpecialtyIn, check_version: CheckVersion
+) -> SpecialtyOut:
+    """Replace what is said of a specialty, above all this year's opening days; region and kind of goods stay."""
+    specialty = await records.find_specialty(db, specialty_id, lock=True)
+    if specialty is None:
+        raise records.no_specialty(specialty_id)
+    require_scope(actor, specialty.region_code)
+    check_version(specialty.version)
+    _refuse_other_place(specialty.region_code, body.region_code)
+    if body.category_code != specialty.category_code:
+        refuse(
+            [
+                FieldError(
+                    "category_code", "It stays with its kind of goods. Enter another one.", "品类不能更改，请另行新建。"
+                )
+            ]
+        )
+    marks = await _marks_of(db, body)
+    specialty.version += 1
+    for name, value in body.model_dump(mode="json").items():
+        setattr(specialty, name, sorted(value) if name == "season_months" else value)
+    specialty.updated_at = clock.now()
+    await db.flush()
+    await cards.put_card(db, _card(specialty), _findable(specialty))
+    return records.specialty_out(specialty, marks)
+
+
+async def _marks_of(db: AsyncSession, body: SpecialtyIn) -> dict[str, Mark]:
+    """The marks that a specialty names. Raises BodyInvalid for those that are not there."""
+    marks = await records.find_marks(db, body.mark_ids)
+    refuse(
+        [
+            FieldError(f"mark_ids.{place}", "There is no such mark.", "没有这个标志。")
+            for place, each in enumerate(body.mark_ids)
+            if each not in marks
+        ]
+    )
+    return marks
 
 
 def _card(specialty: Specialty) -> Card:

@@ -160,6 +160,7 @@ def _subject(listing: Listing) -> Document:
         "region_code": listing.specialty.region_code,
         "category_code": listing.specialty.category_code,
         "display_name": listing.specialty.name_zh,
+        "season": listing.body["season"],
         "specialty_id": listing.specialty.id,
         "listing_id": listing.id,
         "content_sha256": sha256_of({"listing": shared, "marks": list(listing.marks)}),
@@ -210,19 +211,27 @@ def _lot(listing: Listing, lot: Document, producer: Producer) -> Document:
         "origin_region_code": listing.specialty.region_code,
         "season_months": list(listing.specialty.season_months) or None,
         "offered_grams": offered_grams(lot),
-        **_opening(listing.specialty, lot),
     }
-    merged = {**assumed, **entered, **derived}
+    # The day that the region published stands, whatever a lot's form says of it.
+    merged = {**assumed, **entered, **_opening(listing.specialty, lot), **derived}
     return {name: value for name, value in merged.items() if value is not None}
 
 
 def _opening(specialty: Specialty, lot: Document) -> Document:
-    """The official opening day of the lot's variety in the year of its harvest, where the specialty records one."""
+    """The official opening day of the lot's variety in the year of its harvest, where the specialty records one.
+
+    金煌芒 is the variety 金煌: the recorded name is the shorter one. Where days are on record but the lot names no
+    variety, whether it has one is not known and left out.
+    """
+    if not specialty.opening_days:
+        return {} if "opening_day_expected" in lot else {"opening_day_expected": False}
     variety, harvested_on = lot.get("variety"), lot.get("harvested_on")
     if variety is None:
         return {}
-    days = [day for day in specialty.opening_days if day["variety"] == variety]
-    facts: Document = {"opening_day_expected": bool(days)}
+    days = [day for day in specialty.opening_days if day["variety"] in variety or variety in day["variety"]]
+    if not days:
+        return {} if "opening_day_expected" in lot else {"opening_day_expected": False}
+    facts: Document = {"opening_day_expected": True}
     for day in days:
         if harvested_on is not None and str(day["year"]) == harvested_on[:4]:
             facts["opens_on"] = day["opens_on"]

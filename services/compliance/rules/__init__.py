@@ -6,6 +6,7 @@ from datetime import datetime
 from services.compliance.rules.admission import regional_specialty, several_suppliers
 from services.compliance.rules.answer import Answer
 from services.compliance.rules.authority import lawful_authority
+from services.compliance.rules.biosecurity import goods_may_move
 from services.compliance.rules.company_text import text_names_the_region
 from services.compliance.rules.core import Rule
 from services.compliance.rules.describing import describe_rule
@@ -13,12 +14,15 @@ from services.compliance.rules.engine import UnknownRule, decide_by, resolution_
 from services.compliance.rules.facts import Facts, FactsError, facts_document, facts_schema, parse_facts
 from services.compliance.rules.force_majeure import event_covers, event_exists, within_window
 from services.compliance.rules.law import Parameters
+from services.compliance.rules.marks import only_shared_marks
 from services.compliance.rules.notices import no_apportionment
 from services.compliance.rules.official_screen import official_beside_nothing_to_buy, organ_may_speak
 from services.compliance.rules.officials import filed_and_approved, no_private_benefit
+from services.compliance.rules.origin import true_origin
 from services.compliance.rules.price import price_marked
 from services.compliance.rules.quality import papers_complete, seller_verified
 from services.compliance.rules.revision import ruleset_revision
+from services.compliance.rules.season import in_season
 from services.compliance.rules.separation import roles_are_separate
 from services.compliance.rules.slow_sales import stock_is_unsold
 from services.compliance.rules.stages import STAGES, Stage
@@ -47,12 +51,16 @@ __all__ = [
 RULEBOOK: tuple[Rule, ...] = (
     regional_specialty,
     several_suppliers,
+    only_shared_marks,
+    in_season,
+    true_origin,
     event_exists,
     lawful_authority,
     event_covers,
     within_window,
     stock_is_unsold,
     roles_are_separate,
+    goods_may_move,
     filed_and_approved,
     no_private_benefit,
     organ_may_speak,

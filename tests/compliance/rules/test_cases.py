@@ -80,6 +80,7 @@ OPTIONAL = {
     ("official.organ", "lot"): "a filing has no lot",
     ("official.organ", "context"): "the suppliers' names are known from the suppliers as well",
     ("official.segment", "context"): "adds names to the official's own post and organ",
+    ("quality.seller", "lot"): "on air no single lot is asked about, and each lot's own decision compares it",
     ("price.label", "texts"): "a statement that nothing is compared may stand without them",
 }
 
