@@ -80,6 +80,7 @@ OPTIONAL = {
     ("official.organ", "lot"): "a filing has no lot",
     ("official.organ", "context"): "the suppliers' names are known from the suppliers as well",
     ("official.segment", "context"): "adds names to the official's own post and organ",
+    ("disc.publish", "room"): "the record dates the broadcast itself; the room shows only that it dates it too late",
     ("price.label", "texts"): "a statement that nothing is compared may stand without them",
 }
 
