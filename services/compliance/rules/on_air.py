@@ -325,6 +325,12 @@ def _judged(window: PraiseWindow, law: Law) -> Iterator[str]:
     yield from _flood(window, law)
 
 
+def gravity(window: PraiseWindow, law: Law) -> int:
+    """How grave a window is by the law of the day: 2 where it fails, 1 where a person must look, else 0."""
+    found = set(_judged(window, law))
+    return 2 if found & {"same_praise", "praise_flood"} else 1 if found else 0
+
+
 def _flood(window: PraiseWindow, law: Law) -> Iterator[str]:
     comments, share = window.comments, window.praise_share_bp
     if comments is None or share is None:
