@@ -127,7 +127,7 @@ def praise_windows(
     `on_air.gravity` does by the law of the day; `names` are those of the official. Comments come in any order; in the
     order of time the whole takes time linear in their number and length.
     """
-    ordered = sorted(comments, key=lambda comment: (comment.at, comment.account, comment.text))
+    ordered = sorted(comments, key=_in_order)
     known = tuple(names)
     window = _Window()
     gravest: dict[int, tuple[tuple[int, int, int], PraiseWindow]] = {}
@@ -141,6 +141,10 @@ def praise_windows(
         if stretch not in gravest or weight > gravest[stretch][0]:
             gravest[stretch] = (weight, fact)
     return tuple(fact for _, fact in gravest.values())
+
+
+def _in_order(comment: Comment) -> tuple[datetime, str, str, int, str]:
+    return (comment.at, comment.account, comment.text, comment.account_age_days, comment.network or "")
 
 
 def _read(comments: Iterable[Comment], names: tuple[str, ...]) -> Iterator[_Said]:
