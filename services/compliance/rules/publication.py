@@ -113,16 +113,13 @@ def _contents(facts: Facts, law: Law) -> Iterator[Finding]:
     if not _out(disclosure.full_published_on, law):
         return
     contents = need(disclosure.contents, "disclosure.contents")
-    wanted = law.words("disc.publish.contents") - set(contents)
-    lacking = [_CONTENTS.get(code, Words(code, code)) for code in sorted(wanted, key=_reading_order)]
+    absent = law.words("disc.publish.contents") - set(contents)
+    lacking = [words for code, words in _CONTENTS.items() if code in absent]
+    lacking += [Words(code, code) for code in sorted(absent - _CONTENTS.keys())]
     if lacking:
         yield fail("contents_lacking", items=_joined(lacking)).at("disclosure.contents")
     else:
         yield passed("contents_complete")
-
-
-def _reading_order(code: str) -> tuple[int, str]:
-    return (list(_CONTENTS).index(code) if code in _CONTENTS else len(_CONTENTS), code)
 
 
 def _joined(words: list[Words]) -> Words:
