@@ -9,7 +9,7 @@ def parameter_name(speaker: Speaker, name: str, means: str | None = None) -> str
 
 
 def _names(speaker: Speaker) -> dict[str, str]:
-    return _admission(speaker) | _force_majeure(speaker) | _the_rest(speaker)
+    return _admission(speaker) | _force_majeure(speaker) | _the_rest(speaker) | _on_air(speaker) | _afterwards(speaker)
 
 
 def _admission(speaker: Speaker) -> dict[str, str]:
@@ -78,4 +78,64 @@ def _the_rest(speaker: Speaker) -> dict[str, str]:
         "quality.docs.test_most_days": speaker._("When a test report counts as missing"),
         "quality.seller.verified_days": speaker._("When a seller must be verified again"),
         "text.official_image.distance": speaker._("Characters between an official and praise that are read together"),
+    }
+
+
+def _on_air(speaker: Speaker) -> dict[str, str]:
+    return {
+        "live.praise.count_minutes": speaker._("How old a count of the chat may be"),
+        "live.praise.least_comments": speaker._("Comments below which a share of praise says nothing"),
+        "live.praise.new_account_share_bp": speaker._("Share of new accounts that makes praise a flood"),
+        "live.praise.same_text_accounts": speaker._("Accounts with one praise that are a chorus"),
+        "live.praise.share_bp": speaker._("Share of praise that asks for a person"),
+        "live.record.check_minutes": speaker._("How old a check of the recorders may be"),
+        "live.record.gap_most_seconds": speaker._("Longest gap that a person may let through"),
+        "live.record.gap_seconds": speaker._("Longest gap that passes"),
+        "live.record.years": speaker._("How long records are kept"),
+        "live.traffic.brief_share_bp": speaker._("Largest share of sessions under 5 seconds"),
+        "live.traffic.count_minutes": speaker._("How old a count of viewers may be"),
+        "live.traffic.network_share_bp": speaker._("Largest share of viewers from one network"),
+        "live.traffic.sessions_per_device": speaker._("Sessions of one device that pass"),
+        "live.traffic.sudden_steps": speaker._("Sudden steps in arrivals that pass"),
+    }
+
+
+def _afterwards(speaker: Speaker) -> dict[str, str]:
+    return _of_orders(speaker) | {
+        "complaint.sla.acknowledge_hours": speaker._("Time to acknowledge a complaint"),
+        "complaint.sla.count_hours": speaker._("How old a count of complaints may be"),
+        "complaint.sla.decide_days": speaker._("Time to decide a complaint"),
+        "complaint.sla.limits_mandatory": speaker._("Unpublished time limits block"),
+        "complaint.sla.refund_days": speaker._("Time to pay back"),
+        "disc.publish.contents": speaker._("What the full record holds"),
+        "disc.publish.full_working_days": speaker._("Time to publish the full record"),
+        "disc.publish.smallest_cell": speaker._("Fewest people behind a published number"),
+        "disc.publish.summary_working_days": speaker._("Time to publish the summary"),
+    }
+
+
+def _of_orders(speaker: Speaker) -> dict[str, str]:
+    return {
+        "order.captive.bunch_share_bp": speaker._("Share of orders at one amount that is a bunch"),
+        "order.captive.least_buyers": speaker._("Buyers from which on a large share of ten fails"),
+        "order.captive.least_orders": speaker._("Orders below which a share accuses nobody"),
+        "order.captive.payer_names": speaker._("Names behind one payer that ask for a person"),
+        "order.captive.payer_names_most": speaker._("Names behind one payer that fail"),
+        "order.captive.public_sector_share_bp": speaker._("Share of a bunch sent to public offices"),
+        "order.captive.round_yuan": speaker._("Round amounts are multiples of"),
+        "order.captive.same_device": speaker._("Orders from the seller's device that ask for a person"),
+        "order.captive.same_device_most": speaker._("Orders from the seller's device that fail"),
+        "order.captive.top_ten_share_bp": speaker._("Largest share of ten buyers that passes"),
+        "order.captive.top_ten_share_most_bp": speaker._("Largest share of ten buyers that a person may let through"),
+        "order.refund.baseline_times": speaker._("Times the usual share of refunds that pass"),
+        "order.refund.hours": speaker._("Time after the broadcast in which refunds are counted"),
+        "order.refund.least_orders": speaker._("Orders below which a share accuses nobody"),
+        "order.refund.share_bp": speaker._("Largest share of refunds that passes"),
+        "order.refund.share_most_bp": speaker._("Largest share of refunds that a person may let through"),
+        "order.staged.bulk_units": speaker._("Units that need no contract"),
+        "order.staged.count_minutes": speaker._("How old a count of orders may be"),
+        "order.staged.intercity_hours": speaker._("Fastest parcel between cities"),
+        "order.staged.repeat_days": speaker._("Time in which a like deal is the same deal"),
+        "order.staged.same_city_minutes": speaker._("Fastest parcel within a city"),
+        "order.staged.too_fast_share_bp": speaker._("Share of early signatures that fails"),
     }

@@ -12,6 +12,8 @@ from tests.journeys.town import Town, failed, held, result_of
 MARCH_2 = "2020-03-02T09:00:00+08:00"
 APRIL_20 = "2020-04-20T09:00:00+08:00"
 MAY_9 = "2020-05-09T09:00:00+08:00"
+APRIL_27 = "2020-04-27T11:00:00+08:00"
+MAY_12 = "2020-05-12T22:30:00+08:00"
 
 
 async def test_s1_pears_of_four_cooperatives_are_listed_filed_approved_and_scheduled(town: Town) -> None:
@@ -179,7 +181,30 @@ async def on_air_facts(town: Town) -> Json:
         {"kind": "official", "starts_at": "2020-04-28T19:30:00+08:00", "ends_at": "2020-04-28T20:00:00+08:00"},
         {"kind": "pin", "starts_at": "2020-04-28T20:00:00+08:00", "ends_at": "2020-04-28T21:00:00+08:00"},
     ]
-    return {**lot["facts"], **binding["facts"], "lot": lot["facts"]["lot"], "room": {"timeline": shown}}
+    recorders = ("recorder_healthy", "interaction_log_healthy", "pin_log_healthy", "snapshots_healthy")
+    shares = ("sessions_under_5s_share_bp", "largest_network_share_bp", "arrival_steps_over_3_sigma")
+    counted = {"viewers": 900, "sessions": 1_000, "most_sessions_per_device": 2, **dict.fromkeys(shares, 0)}
+    room = {
+        "media_kind": "stills",
+        "timeline": shown,
+        "counted_until_at": APRIL_20,
+        "recorder": {"checked_at": APRIL_20, "longest_gap_seconds": 0, **dict.fromkeys(recorders, True)},
+        "traffic": {"counter": "own", "promotions": [], **counted},
+        "praise": [],
+        "praise_counter_shown": False,
+        "deleted_product_complaints": 0,
+    }
+    orders = {"counted_until_at": APRIL_20, "paid": 300, "bulk_deals": []}
+    late = ("unacknowledged_after_24h", "undecided_after_7d", "refunds_late", "deleted")
+    complaints = {"counted_until_at": APRIL_20, "retaliation": False, "limits_published": True}
+    return {
+        **lot["facts"],
+        **binding["facts"],
+        "lot": lot["facts"]["lot"],
+        "room": room,
+        "orders": orders | {"signed_too_fast": 0, "signed_before_first_scan": 0},
+        "complaints": complaints | dict.fromkeys(late, 0),
+    }
 
 
 def picture(kind: str, *, official: bool) -> Json:
@@ -249,16 +274,44 @@ async def test_only_the_lots_of_cases_about_refusal_are_refused_or_held(town: To
             assert found == ({deciding.get(case["key"])} - {None}, {waiting.get(case["key"])} - {None}), case["key"]
 
 
-@pytest.mark.parametrize(("key", "pattern"), [("S13", "price_bunches"), ("S14", "bulk_deals")])
-async def test_what_orders_look_like_afterwards_is_ready_for_the_rules_to_come(
-    town: Town, key: str, pattern: str
+@pytest.mark.parametrize(
+    ("key", "ended_at", "found"),
+    [
+        ("S13", "2020-05-09T11:30:00+08:00", {"order.captive": "bunched_orders"}),
+        ("S14", "2020-05-09T21:00:00+08:00", {"order.staged": "deal_before_filing"}),
+    ],
+)
+async def test_s13_and_s14_are_found_by_what_their_orders_look_like_afterwards(
+    town: Town, key: str, ended_at: str, found: dict[str, str]
 ) -> None:
     filing = await town.filing(key, "demo-operator")
     binding = await town.decision(filing["binding"]["decision_id"], "demo-operator")
 
-    asked = {**binding["facts"], "orders": orders_afterwards(key), "room": {"timeline": []}}
-    answer = await town.check({"stage": "post", "at": MAY_9.replace("T09", "T23"), "facts": asked})
+    room = {"media_kind": "stills", "timeline": [], "ended_at": ended_at}
+    asked = {**binding["facts"], "orders": orders_afterwards(key), "room": room}
+    answer = await town.check({"stage": "post", "at": MAY_12, "facts": asked})
 
     assert filing["state"] == "scheduled"
-    assert len(answer["facts"]["orders"][pattern]) == 1
-    assert failed(answer) == {}
+    assert failed(answer) == found
+    others = {"order.captive", "order.staged", "order.refund"} - set(found)
+    assert {result_of(answer, rule)["result"] for rule in others} == {"pass"}
+
+
+async def test_attention_that_was_bought_stops_a_broadcast_at_its_filing(town: Town) -> None:
+    case = town.demo_case("2020-06-03T10:00:00+08:00", APRIL_27, "买量")
+    bought = {"platform": "某平台", "amount_fen": 2_000_000, "payer_kind": "government"}
+    filing = await town.submit_filing(case, "bought-attention", promotions=[bought])
+    decision = await town.decision(filing["preview"]["decision_id"], "demo-operator")
+
+    assert filing["state"] == "blocked"
+    assert failed(decision) == {"live.traffic": "attention_bought"}
+
+
+async def test_a_public_fee_for_a_person_of_reach_must_be_published(town: Town) -> None:
+    case = town.demo_case("2020-06-04T10:00:00+08:00", APRIL_27, "公款付费")
+    paid = {"person": "演示网络名人", "fee_fen": 800_000, "fee_payer_kind": "government", "fee_published": False}
+    filing = await town.submit_filing(case, "hidden-fee", influencers=[paid])
+    decision = await town.decision(filing["preview"]["decision_id"], "demo-operator")
+
+    assert failed(decision) == {"live.traffic": "public_fee_hidden"}
+    assert decision["facts"]["filing"]["influencers"][0]["person"] != paid["person"]

@@ -18,8 +18,11 @@ from services.compliance.rules.marks import only_shared_marks
 from services.compliance.rules.notices import no_apportionment
 from services.compliance.rules.official_screen import official_beside_nothing_to_buy, organ_may_speak
 from services.compliance.rules.officials import filed_and_approved, no_private_benefit
+from services.compliance.rules.on_air import praise_not_ordered, recorded_whole, viewers_came_by_themselves
+from services.compliance.rules.order_patterns import buyers_are_free, deals_are_new, orders_stay
 from services.compliance.rules.origin import true_origin
 from services.compliance.rules.price import price_marked
+from services.compliance.rules.publication import complaints_answered, published_without_harm
 from services.compliance.rules.quality import papers_complete, seller_verified
 from services.compliance.rules.revision import ruleset_revision
 from services.compliance.rules.season import in_season
@@ -47,7 +50,8 @@ __all__ = [
     "ruleset_revision",
 ]
 
-# In reading order: what is promoted, why now, who speaks, what is sold, at what price, in which words.
+# In reading order: what is promoted, why now, who speaks, what is sold, at what price, in which words;
+# then the room on air, its orders, and what is published.
 RULEBOOK: tuple[Rule, ...] = (
     regional_specialty,
     several_suppliers,
@@ -71,6 +75,14 @@ RULEBOOK: tuple[Rule, ...] = (
     text_names_the_region,
     official_is_no_selling_point,
     no_apportionment,
+    recorded_whole,
+    viewers_came_by_themselves,
+    praise_not_ordered,
+    deals_are_new,
+    orders_stay,
+    buyers_are_free,
+    published_without_harm,
+    complaints_answered,
 )
 
 

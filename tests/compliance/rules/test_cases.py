@@ -81,6 +81,7 @@ OPTIONAL = {
     ("official.organ", "context"): "the suppliers' names are known from the suppliers as well",
     ("official.segment", "context"): "adds names to the official's own post and organ",
     ("quality.seller", "lot"): "on air no single lot is asked about, and each lot's own decision compares it",
+    ("disc.publish", "room"): "the record dates the broadcast itself; the room shows only that it dates it too late",
     ("price.label", "texts"): "a statement that nothing is compared may stand without them",
 }
 

@@ -9,6 +9,14 @@ from services.compliance.rules import Answer, Stage, decide, parse_facts
 from tests.compliance.rules.documents import ABSENT, changed, document
 
 MARCH = "2020-03-02T09:00:00+08:00"
+# The Dangshan case as it is known at each door, and when it is asked there.
+DOORS: dict[Stage, tuple[str, str]] = {
+    "listing": ("dangshan", MARCH),
+    "filing": ("dangshan", MARCH),
+    "golive": ("dangshan_before_the_door", MARCH),
+    "onair": ("dangshan", "2020-03-02T20:00:00+08:00"),
+    "post": ("dangshan_afterwards", "2020-03-27T09:00:00+08:00"),
+}
 
 
 def ask(facts: dict[str, Any], stage: Stage, at: str) -> Answer:
@@ -40,7 +48,7 @@ def grown_in(county: str, name: str) -> dict[str, Any]:
     }
 
 
-def in_demo_county(**changes: Any) -> dict[str, Any]:
+def in_demo_county(base: str = "dangshan", **changes: Any) -> dict[str, Any]:
     """The same case in the invented county, under the invented province's response."""
     people = ["registrar", "operator", "official"]
     moved: dict[str, Any] = {
@@ -59,12 +67,13 @@ def in_demo_county(**changes: Any) -> dict[str, Any]:
         "people[role=approver].organ_region_code": "999900",
         **{f"people[role={role}].organ_region_code": "999901" for role in people},
     }
-    return changed(document(), {**moved, **{path.replace("__", "."): value for path, value in changes.items()}})
+    return changed(document(base), {**moved, **{path.replace("__", "."): value for path, value in changes.items()}})
 
 
-@pytest.mark.parametrize("stage", ["listing", "filing", "golive"])
+@pytest.mark.parametrize("stage", DOORS)
 def test_s1_the_dangshan_pears_pass_every_door(stage: Stage) -> None:
-    answer = ask(document(), stage, MARCH)
+    base, at = DOORS[stage]
+    answer = ask(document(base), stage, at)
     assert answer.outcome == "pass"
     assert all(result["result"] in ("pass", "not_applicable") for result in answer.results)
 
@@ -95,8 +104,8 @@ def test_s15_the_official_in_the_replays_thumbnail_is_stopped_by_one_rule() -> N
 
 
 def test_s1_passes_in_the_invented_county_too() -> None:
-    for stage in ("listing", "filing", "golive"):
-        answer = ask(in_demo_county(), stage, MARCH)
+    for stage, (base, at) in DOORS.items():
+        answer = ask(in_demo_county(base), stage, at)
         assert (answer.outcome, failing(answer), held(answer)) == ("pass", [], [])
 
 
@@ -368,6 +377,49 @@ def test_s12_an_event_under_the_old_code_covers_the_new_one() -> None:
     answer = ask(facts, "listing", MARCH)
     assert answer.result_of("fm.coverage")["result"] == "pass"
     assert (answer.outcome, failing(answer)) == ("pass", [])
+
+
+def after_the_show_of_may(orders: dict[str, Any]) -> dict[str, Any]:
+    """A broadcast of the invented county on the morning of 9 May 2020, as it is known that night."""
+    evening: dict[str, Any] = {
+        "filing.submitted_at": "2020-04-27T10:00:00+08:00",
+        "filing.starts_at": "2020-05-09T10:00:00+08:00",
+        "room.started_at": "2020-05-09T10:00:00+08:00",
+        "room.ended_at": "2020-05-09T12:00:00+08:00",
+        "room.counted_until_at": "2020-05-09T12:00:00+08:00",
+        "room.recorder.retained_until_at": "2023-05-10T00:00:00+08:00",
+        "orders.counted_until_at": "2020-05-09T22:00:00+08:00",
+        "orders.bulk_deals": [],
+        "complaints.counted_until_at": "2020-05-09T22:00:00+08:00",
+        "disclosure": {"ended_at": "2020-05-09T12:00:00+08:00"},
+    }
+    return in_demo_county("dangshan_afterwards", **(evening | orders))
+
+
+def test_s13_orders_of_fifty_yuan_from_the_offices_betray_the_quota_that_no_notice_shows() -> None:
+    bunch = {"floor_fen": 5000, "order_share_bp": 3000, "public_sector_share_bp": 8200}
+    innocent = ask(after_the_show_of_may({}), "post", "2020-05-09T23:00:00+08:00")
+    answer = ask(after_the_show_of_may({"orders.price_bunches": [bunch]}), "post", "2020-05-09T23:00:00+08:00")
+    assert (failing(innocent), held(innocent)) == ([], ["order.refund"])
+    assert (answer.outcome, failing(answer)) == ("fail", ["order.captive"])
+    assert answer.result_of("order.captive")["reason_codes"] == ["bunched_orders"]
+    assert answer.result_of("notice.apportion")["result"] == "pass"
+
+
+def test_s14_a_contract_older_than_the_filing_is_signed_on_air_again() -> None:
+    signing = {
+        "contract_id": "HT-DEMO-1",
+        "contract_checked": True,
+        "units": 800,
+        "contract_signed_at": "2020-04-20T10:00:00+08:00",
+        "paid_at": "2020-04-21T10:00:00+08:00",
+        "delivered_at": "2020-04-24T10:00:00+08:00",
+        "similar_deal_on": "2020-04-20",
+    }
+    answer = ask(after_the_show_of_may({"orders.bulk_deals": [signing]}), "post", "2020-05-09T23:00:00+08:00")
+    assert (answer.outcome, failing(answer)) == ("fail", ["order.staged"])
+    assert answer.result_of("order.staged")["hard"]
+    assert answer.result_of("order.staged")["reason_codes"] == ["deal_before_filing", "deal_repeated"]
 
 
 def test_s16_a_name_in_the_seller_panel_is_where_the_law_wants_it() -> None:

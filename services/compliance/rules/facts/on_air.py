@@ -125,7 +125,9 @@ class Appearance:
 class Recorder:
     """The health of what must be recorded."""
 
+    checked_at: Instant | None = None
     recorder_healthy: Flag | None = None
+    video_recorder_healthy: Flag | None = None
     interaction_log_healthy: Flag | None = None
     pin_log_healthy: Flag | None = None
     snapshots_healthy: Flag | None = None
@@ -170,6 +172,7 @@ class Room:
     ended_at: Instant | None = None
     segments: Many[Segment] | None = None
     timeline: Many[Appearance] | None = None
+    counted_until_at: Instant | None = None
     recorder: Recorder | None = None
     traffic: Traffic | None = None
     praise: Many[PraiseWindow] | None = None

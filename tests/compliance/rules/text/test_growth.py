@@ -13,12 +13,14 @@ from services.compliance.rules.text.apportion import find_apportionment
 from services.compliance.rules.text.company import Known, find_companies
 from services.compliance.rules.text.normalise import normalise
 from services.compliance.rules.text.official_image import find_official_image
+from services.compliance.rules.text.praise import collapsed
 
 DAY = date(2020, 5, 9)
 FINDERS: dict[str, Callable[[str], object]] = {
     "normalise": normalise,
     "apportionment": find_apportionment,
     "official image": lambda text: find_official_image(text, within=8, naming=True),
+    "collapsed": collapsed,
     "companies": lambda text: find_companies(text, Known(), DAY, repeats=3, least_length=2),
 }
 HOSTILE = ["ordinary", "floors in one breath", "one verb", "clauses", "spaced out", "one a line", "titles", "rooms"]
