@@ -218,15 +218,15 @@ def _names(facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _imitations(facts: Facts, law: Law) -> Iterator[Finding]:
     sold_as = need(need(facts.subject, "subject").display_name, "subject.display_name")
-    protected, found = tuple(_protected(facts, law)), False
+    protected = tuple(_protected(facts, law))
     registered = ((f"marks[{i}].name", mark.name) for i, mark in enumerate(facts.marks or ()) if mark.name)
-    for path, name in (*_names(facts), *registered):
-        genuine = _imitated(name, protected, facts, law)
-        if genuine is not None:
-            found = True
-            yield fail("look_alike", name=name, protected=genuine).at(path)
-    if not found:
-        yield passed("no_imitation", name=sold_as)
+    compared = [(path, name, _imitated(name, protected, facts, law)) for path, name in (*_names(facts), *registered)]
+    found = [
+        fail("look_alike", name=name, protected=genuine).at(path)
+        for path, name, genuine in compared
+        if genuine is not None
+    ]
+    yield from found or [passed("no_imitation", name=sold_as)]
 
 
 def _named_areas(facts: Facts, law: Law) -> Iterator[Finding]:
@@ -243,8 +243,8 @@ def _named_areas(facts: Facts, law: Law) -> Iterator[Finding]:
 
 
 def _area_path(facts: Facts, protected: str) -> str:
-    places = (index for index, mark in enumerate(facts.marks or ()) if mark.name == protected)
-    return f"marks[{next(places, 0)}].area_region_codes"
+    index = next(index for index, mark in enumerate(facts.marks or ()) if mark.name == protected)
+    return f"marks[{index}].area_region_codes"
 
 
 def _grown_within(protected: str, area: tuple[str, ...], path: str, facts: Facts, law: Law) -> Finding:

@@ -110,3 +110,12 @@ def test_a_lifted_zone_is_held_for_fourteen_days_and_then_forgotten(days: int) -
     facts = changed(document(), {"lot.category_code": "meat.pork", "event.quarantines": [zone]})
     answer = decide(parse_facts(facts), "listing", at, ["fm.biosecurity"])
     assert answer.outcome == ("fail" if days < 0 else "review" if days < 14 else "pass")
+
+
+def test_who_is_not_authorised_is_called_by_name() -> None:
+    changes = {"marks[0].authorised_suppliers": ["93341321MA8DM0A15D"], "suppliers[3].name": "砀山演示四号"}
+    answer = decide(parse_facts(changed(document(), changes)), "listing", _LATEST, ["adm.mark"])
+    assert "砀山演示四号" in answer.result_of("adm.mark")["reason"]["zh"]
+    changes["suppliers[3].name"] = "(absent)"
+    answer = decide(parse_facts(changed(document(), changes)), "listing", _LATEST, ["adm.mark"])
+    assert "93341321MA8DM0K26L" in answer.result_of("adm.mark")["reason"]["zh"]
