@@ -72,13 +72,18 @@ def producer_sections(_: Say, regions: Options) -> list[Section]:
             "private",
             _("Kept secret"),
             (
-                Field("legal_rep", _("Legal representative"), most=200),
-                Field("controller", _("Who controls it"), most=200),
+                Field("legal_rep", _("Legal representative"), most=200, hint=_("Name and identity number.")),
+                Field("controller", _("Who controls it"), most=200, hint=_("Name and identity number.")),
                 Field("phone", _("Telephone"), most=200),
                 Field("account", _("Bank account"), most=200),
                 Field("identity_number", _("Identity number"), most=200, hint=_("For farm households only.")),
-                Field("shareholders", _("Shareholders"), "lines", hint=_("One a line.")),
-                Field("executives", _("Executives"), "lines", hint=_("One a line.")),
+                Field("shareholders", _("Shareholders"), "lines", hint=_("Name and identity number, one a line.")),
+                Field(
+                    "executives",
+                    _("Executives"),
+                    "lines",
+                    hint=_("Name and identity number, one a line; of a cooperative, its council and supervisors."),
+                ),
             ),
             lead=_(
                 "These turn into tokens the moment they arrive, to compare them with officials' declarations. They "

@@ -119,7 +119,8 @@ def table_lines(speaker: Speaker, value: Json) -> list[str]:
     for key, inner in value.items():
         name = word_of(speaker, key)
         if not isinstance(inner, dict):
-            lines.append(f"{name}: {word_of(speaker, str(inner))}")
+            words = [word_of(speaker, str(each)) for each in (inner if isinstance(inner, list) else [inner])]
+            lines.append(f"{name}: {('、' if speaker.language == 'zh' else ', ').join(words)}")
         elif "from_level" in inner:
             lines.append(_office(speaker, name, inner))
         else:
@@ -146,6 +147,8 @@ def _number(speaker: Speaker, name: str, value: int) -> str:
         return speaker._("%(count)s days", count=value)
     if name.endswith("months"):
         return speaker._("%(count)s months", count=value)
+    if name.endswith("hours"):
+        return speaker._("%(count)s hours", count=value)
     if name.endswith("seconds"):
         return speaker._("%(count)s seconds", count=value)
     return f"{value:,}"
