@@ -117,8 +117,9 @@ def _producer_who(_: Say, regions: Options) -> tuple[Field, ...]:
         Field("contact", _("Contact for buyers"), hint=_("The law wants it beside every offer.")),
         Field("members", _("Members"), "count", hint=_("For cooperatives.")),
         Field("open_membership", _("Open to new members"), "flag", hint=_("For cooperatives.")),
-        Field("licence.name", _("Name on the food licence"), most=200),
+        Field("licence.name", _("Name on the business licence"), most=200),
         Field("licence.expires_on", _("Licence valid until"), "day"),
+        Field("licence.long_term", _("Licence without an end"), "flag"),
         Field("licence.image_sha256", _("Picture of the licence"), "file", document="licence"),
     )
 

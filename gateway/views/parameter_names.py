@@ -28,6 +28,7 @@ def _admission(speaker: Speaker) -> dict[str, str]:
 
 def _force_majeure(speaker: Speaker) -> dict[str, str]:
     return {
+        "fm.authority.drought_norm": speaker._("Usual level of authority for each grade of drought"),
         "fm.authority.matrix": speaker._("Who may issue which declaration, and from which level on"),
         "fm.authority.response_norm": speaker._("Usual level of authority for each level of response"),
         "fm.separation.office_months": speaker._("Time after which former colleagues count as independent"),

@@ -258,6 +258,7 @@ def _seller(producer: Producer) -> Document:
         "name": producer.name,
         "licence_name": licence.get("name"),
         "licence_expires_on": licence.get("expires_on"),
+        "licence_long_term": licence.get("long_term"),
         "licence_image_sha256": licence.get("image_sha256"),
         "identity": producer.tokens.get("identity"),
         "panel": {
