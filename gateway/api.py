@@ -45,6 +45,8 @@ ROUTES: dict[str, str] = {
     "events": "compliance",
     "slow-sales": "compliance",
     "reviews": "compliance",
+    "webhooks": "compliance",
+    "clearances": "compliance",
     "officials": "broadcast",
     "hosts": "broadcast",
     "rooms": "broadcast",

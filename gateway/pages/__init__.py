@@ -16,6 +16,7 @@ from gateway.pages import (
     records,
     rules,
     search,
+    webhooks,
 )
 from gateway.pages.frame import Frame
 from gateway.sessions import Sessions
@@ -30,6 +31,7 @@ ROUTERS = (
     rules.router,
     search.router,
     desk.router,
+    webhooks.router,
     listings.router,
     records.router,
     filings.router,
