@@ -78,7 +78,9 @@ def independence(suppliers: Sequence[Supplier]) -> Independence:
             first, first_field = seen.setdefault((_KIND.get(field, field), token), (index, field))
             if find(first) != find(index):
                 leader[find(index)] = find(first)
-                links.append(Link(first, index, first_field, field))
+                # Who represents and controls the first is named by the part that both sides know them in.
+                same = getattr(suppliers[first], field) == token
+                links.append(Link(first, index, field if same else first_field, field))
     groups: dict[int, list[int]] = {}
     for index in range(len(suppliers)):
         groups.setdefault(find(index), []).append(index)

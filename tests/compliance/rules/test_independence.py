@@ -40,7 +40,8 @@ def test_the_edge_says_which_two_share_what_and_not_the_token(field: str) -> Non
 
 
 def test_three_firms_with_one_controller_are_one_and_each_edge_is_told() -> None:
-    one = {f"suppliers[{i}].controller": "p-one" for i in range(3)}
+    # The first one's representative controls all three; what they share is the controller.
+    one = {f"suppliers[{i}].controller": "p-a" for i in range(3)}
     result = answer(**one, **{"suppliers[3]": "(absent)"})
     assert (result["result"], result["hard"], result["reason_code"]) == ("fail", True, "one_controller")
     assert result["reason"]["zh"].count("同一实际控制人") == 2
@@ -48,7 +49,8 @@ def test_three_firms_with_one_controller_are_one_and_each_edge_is_told() -> None
 
 
 def test_a_representative_who_controls_another_is_told_as_such() -> None:
-    result = answer(**{"suppliers[1].controller": "p-a", "suppliers[3].phone": "t-c"})
+    controls = {"suppliers[0].controller": "p-x", "suppliers[1].controller": "p-a"}
+    result = answer(**controls, **{"suppliers[3].phone": "t-c"})
     assert "一方的法定代表人就是另一方的实际控制人" in result["reason"]["zh"]
 
 
