@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from services.compliance.rules.core import (
     PLATFORM,
@@ -102,7 +103,11 @@ def _clearance(facts: Facts, law: Law) -> Iterator[Finding]:
     total, lot = _sum(facts), need(facts.lot, "lot")
     if total.covered:
         return
-    shown = {"income_fen": total.income_fen, "cost_fen": total.cost_fen, "floor_fen": total.floor_fen}
+    shown: dict[str, Any] = {
+        "income_fen": total.income_fen,
+        "cost_fen": total.cost_fen,
+        "floor_fen": total.floor_fen,
+    }
     lawful = law.words("price.below_cost.clearance_classes")
     asked: dict[str, Callable[[], bool | None]] = {
         "fresh": lambda: is_fresh(facts),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from services.compliance.rules.core import (
     PLATFORM,
@@ -73,7 +74,7 @@ def _recall(facts: Facts, _: Law) -> Finding:
 def _stock(facts: Facts, law: Law) -> Finding:
     lot = need(facts.lot, "lot")
     offered, stock = _offered(lot), need(lot.verified_stock_grams, "lot.verified_stock_grams")
-    shown = {"offered_grams": offered, "stock_grams": stock}
+    shown: dict[str, Any] = {"offered_grams": offered, "stock_grams": stock}
     places = ("lot.offered_grams", "lot.verified_stock_grams")
     if offered > stock:
         return fail("more_than_in_stock", **shown).at(*places)
