@@ -40,6 +40,7 @@ def _admission(speaker: Speaker) -> dict[str, str]:
 
 def _force_majeure(speaker: Speaker) -> dict[str, str]:
     return {
+        "fm.authority.drought_norm": speaker._("Usual level of authority for each grade of drought"),
         "fm.authority.matrix": speaker._("Who may issue which declaration, and from which level on"),
         "fm.authority.response_norm": speaker._("Usual level of authority for each level of response"),
         "fm.biosecurity.animal_goods": speaker._("Goods to which the rules on animal disease apply"),
@@ -63,12 +64,17 @@ def _force_majeure(speaker: Speaker) -> dict[str, str]:
 
 def _the_rest(speaker: Speaker) -> dict[str, str]:
     return {
-        "complaint.sla.acknowledge_hours": speaker._("Hours in which a report is acknowledged"),
-        "complaint.sla.decide_days": speaker._("Days in which a report is decided"),
+        "official.conflict.behind_supplier": speaker._("People behind each kind of supplier who must be known"),
+        "official.conflict.declaration_months": speaker._("How long a declaration of interests stands"),
+        "official.conflict.grant_months": speaker._("How long public money approved for a supplier is looked at"),
+        "official.conflict.leading_post_months": speaker._("How long a leading post counts after it was left"),
+        "official.conflict.other_post_months": speaker._("How long any other post counts after it was left"),
         "official.filing.working_days": speaker._("Notice between filing and broadcast"),
         "official.organ.endorsing_words": speaker._("Words that lend an organ's name to goods"),
         "official.organ.organ_words": speaker._("Words that name an organ of state"),
         "official.segment.overlap_seconds": speaker._("Goods beside the official that a person may still let through"),
+        "price.below_cost.clearance_classes": speaker._("Goods that may be cleared below cost, after a person looked"),
+        "price.below_cost.evidence_days": speaker._("How old the evidence of costs may be"),
         "price.label.comparison_days": speaker._("Days whose lowest price is the honest former price"),
         "price.label.comparison_words": speaker._("Words that compare with prices elsewhere and need a source"),
         "quality.docs.certificate_classes": speaker._("Goods that carry a promise of conformity"),
@@ -76,6 +82,11 @@ def _the_rest(speaker: Speaker) -> dict[str, str]:
         "quality.docs.certificate_mandatory": speaker._("A missing promise of conformity blocks"),
         "quality.docs.test_days": speaker._("How long a test report is fresh"),
         "quality.docs.test_most_days": speaker._("When a test report counts as missing"),
+        "quality.supply.complaint_share_bp": speaker._("Share of complaints from which on a person looks"),
+        "quality.supply.complaints": speaker._("Complaints of a week from which on a person looks"),
+        "quality.supply.dispatch_hours": speaker._("Time within which fresh goods are sent"),
+        "quality.supply.sampling_months": speaker._("How long a failed sampling stops the goods until it is closed"),
+        "quality.supply.stock_share_bp": speaker._("Part of the stock that may be on offer"),
         "quality.seller.verified_days": speaker._("When a seller must be verified again"),
         "text.official_image.distance": speaker._("Characters between an official and praise that are read together"),
     }

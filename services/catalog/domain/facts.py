@@ -42,6 +42,7 @@ _SUPPLIER_FACTS = (
     "address",
     "shareholders",
     "executives",
+    "people",
     "members",
     "open_membership",
 )
@@ -174,7 +175,7 @@ def _suppliers(listing: Listing) -> Iterator[Document]:
     shares = shares_bp(grams)
     for producer_id in grams:
         producer = listing.producers[producer_id]
-        known = {**producer.public, **producer.tokens, **_identity(producer)}
+        known = {**producer.public, **producer.tokens, **_identity(producer), "people": _people(producer)}
         facts = {name: known[name] for name in _SUPPLIER_FACTS if known.get(name) is not None}
         if producer_id in shares:
             facts["offered_share_bp"] = shares[producer_id]
@@ -185,6 +186,15 @@ def offered_grams(lot: Document) -> int:
     """What the lot offers in all: as stated, else units times net grams."""
     stated = lot.get("offered_grams")
     return int(stated) if stated is not None else int(lot["offered_units"]) * int(lot["net_grams"])
+
+
+def _people(producer: Producer) -> list[Document] | None:
+    """Everybody behind the producer by name and number, each once; None when nobody was entered so."""
+    named = producer.tokens.get("people")
+    if not named:
+        return None
+    people = {rfc8785.dumps(person): person for field in sorted(named) for person in named[field]}
+    return [people[key] for key in sorted(people)]
 
 
 def _identity(producer: Producer) -> Document:
@@ -201,6 +211,7 @@ def _lot(listing: Listing, lot: Document, producer: Producer) -> Document:
     entered = {name: value for name, value in lot.items() if name not in _NOT_FACTS and value is not None}
     derived = {
         "id": lot["id"],
+        "samplings": _samplings(listing, lot),
         "supplier_uscc": producer.uscc,
         "producer_kind": producer.kind if producer.kind in _PRODUCER_KINDS else None,
         "category_code": listing.specialty.category_code,
@@ -215,6 +226,15 @@ def _lot(listing: Listing, lot: Document, producer: Producer) -> Document:
     # The day that the region published stands, whatever a lot's form says of it.
     merged = {**assumed, **entered, **_opening(listing.specialty, lot), **derived}
     return {name: value for name, value in merged.items() if value is not None}
+
+
+def _samplings(listing: Listing, lot: Document) -> list[Document] | None:
+    """What is told of the same producer at any lot of the listing: a sampling speaks of all goods of one kind."""
+    own = (each.get("samplings") for each in listing.lots if each["producer_id"] == lot["producer_id"])
+    told = [samplings for samplings in own if samplings is not None]
+    if not told:
+        return None
+    return list({rfc8785.dumps(sampling): sampling for samplings in told for sampling in samplings}.values())
 
 
 def _opening(specialty: Specialty, lot: Document) -> Document:
@@ -246,6 +266,7 @@ def _seller(producer: Producer) -> Document:
         "name": producer.name,
         "licence_name": licence.get("name"),
         "licence_expires_on": licence.get("expires_on"),
+        "licence_long_term": licence.get("long_term"),
         "licence_image_sha256": licence.get("image_sha256"),
         "identity": producer.tokens.get("identity"),
         "panel": {

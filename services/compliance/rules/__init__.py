@@ -6,6 +6,7 @@ from datetime import datetime
 from services.compliance.rules.admission import regional_specialty, several_suppliers
 from services.compliance.rules.answer import Answer
 from services.compliance.rules.authority import lawful_authority
+from services.compliance.rules.below_cost import covers_its_cost
 from services.compliance.rules.biosecurity import goods_may_move
 from services.compliance.rules.company_text import text_names_the_region
 from services.compliance.rules.core import Rule
@@ -13,6 +14,7 @@ from services.compliance.rules.describing import describe_rule
 from services.compliance.rules.engine import UnknownRule, decide_by, resolution_basis
 from services.compliance.rules.facts import Facts, FactsError, facts_document, facts_schema, parse_facts
 from services.compliance.rules.force_majeure import event_covers, event_exists, within_window
+from services.compliance.rules.interests import no_interest
 from services.compliance.rules.law import Parameters
 from services.compliance.rules.marks import only_shared_marks
 from services.compliance.rules.notices import no_apportionment
@@ -29,6 +31,7 @@ from services.compliance.rules.season import in_season
 from services.compliance.rules.separation import roles_are_separate
 from services.compliance.rules.slow_sales import stock_is_unsold
 from services.compliance.rules.stages import STAGES, Stage
+from services.compliance.rules.supply import can_be_supplied
 from services.compliance.rules.wording import official_is_no_selling_point
 
 __all__ = [
@@ -66,12 +69,15 @@ RULEBOOK: tuple[Rule, ...] = (
     roles_are_separate,
     goods_may_move,
     filed_and_approved,
+    no_interest,
     no_private_benefit,
     organ_may_speak,
     official_beside_nothing_to_buy,
     seller_verified,
     papers_complete,
+    can_be_supplied,
     price_marked,
+    covers_its_cost,
     text_names_the_region,
     official_is_no_selling_point,
     no_apportionment,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.compliance.rules import Answer, Stage, decide, parse_facts
+from services.compliance.rules import Answer, Stage, decide, parse_facts, resolution_basis, rule_named
 from tests.compliance.rules.documents import ABSENT, changed, document
 
 MARCH = "2020-03-02T09:00:00+08:00"
@@ -166,6 +166,7 @@ def test_s6_after_the_typhoon_the_chickens_are_scarce_not_unsold() -> None:
             "sales.sources[1].as_of_on": "2024-09-11",
             "official.region_code": "469005",
             "official.jurisdiction": ["469005"],
+            "official.declaration.declared_on": "2024-09-01",
             "filing.region_code": "469005",
             "filing.submitted_at": "2024-09-06T20:00:00+08:00",
             "filing.starts_at": "2024-09-14T19:30:00+08:00",
@@ -204,6 +205,7 @@ def test_s7_over_supply_of_chili_is_no_force_majeure(stage: Stage) -> None:
             "lot.season_months": [1, 2, 3],
             "lot.shelf_life_days": 14,
             "lot.certificates[1].issued_on": "2025-02-10",
+            "lot.cost_evidence_on": "2025-02-10",
             "seller.verified_at": "2025-01-10T09:00:00+08:00",
             "sales.region_code": "469024",
             "sales.category_code": "vegetable.chili",
@@ -211,6 +213,7 @@ def test_s7_over_supply_of_chili_is_no_force_majeure(stage: Stage) -> None:
             "sales.sources[1].as_of_on": "2025-02-18",
             "official.region_code": "469024",
             "official.jurisdiction": ["469024"],
+            "official.declaration.declared_on": "2025-02-10",
             "filing.region_code": "469024",
             "filing.approvals[0].organ_level": "province",
             "filing.approvals[0].organ_region_code": "460000",
@@ -359,6 +362,39 @@ def test_the_mangoes_of_baise_wait_for_the_day_that_was_published() -> None:
     }
     answer = ask(changed(document(), baise), "listing", "2024-06-28T10:00:00+08:00")
     assert answer.result_of("adm.season")["reason_code"] == "before_opening_day"
+
+
+def below_cost(**changes: Any) -> dict[str, Any]:
+    """A lot of the invented county that sells below cost, by its producers' own will."""
+    clearance = {"lot.price_fen": 1990, "lot.detail_price_fen": 1990, "lot.gap_payer": "producer", "lot.subsidy_fen": 0}
+    papers = {"lot.cost_evidence_on": "2020-03-17", "lot.certificates[1].issued_on": "2020-03-17"}
+    statement = {"lot.clearance_statement_sha256": "ab12"}
+    return changed(in_demo_county(**changes), {**clearance, **papers, **statement})
+
+
+def test_s10_fresh_pears_cleared_below_cost_with_a_statement_wait_for_a_person() -> None:
+    answer = ask(below_cost(), "listing", "2020-03-20T10:00:00+08:00")
+    assert (answer.outcome, failing(answer), held(answer)) == ("review", [], ["price.below_cost"])
+    assert answer.result_of("price.below_cost")["reason_codes"] == ["below_cost_clearance"]
+    assert "27.00 yuan" in answer.result_of("price.below_cost")["remedy"]["en"]
+
+
+def test_s10_rice_below_cost_fails() -> None:
+    licence = {"kind": "food_licence", "number": "SC00000000000000", "expires_on": "2024-12-31"}
+    facts = below_cost(
+        subject__category_code="processed.rice",
+        lot__category_code="processed.rice",
+        lot__processed=True,
+        lot__seasonal=False,
+        lot__overstock=False,
+        event__impacts=[{"category_code": "processed.rice", "mechanism": "transport"}],
+        **{"lot.certificates[+]": {**licence, "issued_on": "2020-01-10"}},
+    )
+    # Rice is milled, so a reviewer has looked at what is promoted; nothing but the price is left.
+    basis = resolution_basis(rule_named("adm.subject"), parse_facts(facts))
+    facts["resolutions"] = [{**basis, "reason_code": "processed_food", "outcome": "accepted"}]
+    answer = ask(facts, "listing", "2020-03-20T10:00:00+08:00")
+    assert (answer.outcome, failing(answer), held(answer)) == ("fail", ["price.below_cost"], [])
 
 
 def test_s12_an_event_under_the_old_code_covers_the_new_one() -> None:
