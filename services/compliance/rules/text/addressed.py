@@ -42,13 +42,15 @@ def read_document(text: str, *, public: bool) -> Document:
     found = sentences(text)
     marks = Marks(text)
     captive = marks.has("staff", "other") or (not public and marks.has("each", "address"))
-    buying = marks.has("purchase", "strong_task", "payment")
+    # A text about school insurance sells nothing that this rule is about.
+    bought = any(not _of_supplies(marks, mark) for mark in marks.within(0, len(text), "purchase"))
+    buying = bought or marks.has("strong_task", "payment")
     watching = marks.has("attention")
     # 愿意不愿意都来一箱 names no sale, but nobody is pressed to take home anything else.
     a_share = marks.has("amount.goods", "floor.goods") and (
         marks.has("universal", "payment") or (marks.has("each") and marks.has("sanction"))
     )
-    selling = not public and (a_share or marks.has("topic", "purchase", "strong_task", "attention"))
+    selling = not public and (a_share or bought or marks.has("topic", "strong_task"))
     numbers = {sentence.start: number for number, sentence in enumerate(found)}
     return Document(text, found, numbers, marks, read_stance(text, found), public, captive, buying, watching, selling)
 
@@ -60,6 +62,9 @@ def verbs_in(document: Document, start: int, end: int, *kinds: str) -> list[Mark
         small = small_words_count(document, start, end)
         kinds = ("purchase", "attention", "strong_task", *(("weak_act",) if small else ()))
     found = marks.within(start, end, *kinds)
+    if not document.selling and marks.has("business", "training"):
+        # A lesson is watched and an app against fraud is installed where nothing is for sale.
+        found = [mark for mark in found if mark.kind != "attention"]
     if found and marks.any(start, end, "training") and not marks.any(start, end, "purchase"):
         found = [mark for mark in found if mark.kind != "attention"]
     if found and marks.any(start, end, "supplies"):

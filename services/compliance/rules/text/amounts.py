@@ -16,6 +16,8 @@ from services.compliance.rules.text.marks import Mark, nearest_before
 from services.compliance.rules.text.patterns import NUMBER, any_of, compiled, lexicon
 from services.compliance.rules.text.sentences import Sentence
 
+# What is done to goods without buying them: 一人搬十箱.
+_LABOUR = compiled("[搬装运卸栽挖采摘种养贴写画查巡挑捡扫喂修剪捐储备]")
 _CARRY_OUT = compiled("落实|执行|照办|抓紧")
 _SENT = ("派", "抽", "出", "抽调", "选派")
 _ADJACENT = 4
@@ -151,6 +153,8 @@ def _quota_verbs(document: Document, sentence: Sentence, amount: Mark, bearer: M
     if not document.buying and document.marks.any(sentence.start, sentence.end, "business"):
         return None
     paid = document.marks.within(sentence.start, sentence.end, "personal_pay", "payment")
+    if not paid and _LABOUR.search(document.text, bearer.end, amount.start):
+        return None
     adjacent = amount.start - bearer.end <= (_PAID_REACH if paid else _ADJACENT)
     headcount = document.text.startswith("按", bearer.start)
     bought = (

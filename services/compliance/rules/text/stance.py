@@ -25,6 +25,8 @@ _DOUBLE = compiled(
 _FLIPS = compiled(any_of(_WORDS["flips"]))
 _CARRIES = compiled(rf"(?:的|也|更|并|且|和)?{any_of(_WORDS['carries'])}")
 _DOUBTFUL_CARRIES = compiled(any_of(_WORDS["doubtful_carries"]))
+# Who writes 某县 tells a case.
+_A_CASE = compiled(r"(?<!某)某(?:[县局镇乡校市区村]|单位|企业|公司|医院|学校)(?!某)")
 _DISOWNED = compiled(any_of(_WORDS["disowned"]))
 _FUTURE_SANCTIONS = compiled(any_of(_WORDS["future_sanctions"]) + "|(?:会|得|可能)被(?!追究|查处|处分)")
 _REPORTS = compiled(any_of(_WORDS["reports"]))
@@ -128,6 +130,8 @@ def _disowned_as_a_whole(text: str, sentence: Sentence, *, survey: bool) -> bool
     start, end = sentence.start, sentence.end
     asks = survey or sentence.ends_with == "?" or text.startswith(("问:", "有人问:"), start)
     if asks and _QUESTIONS.search(text, start, end):
+        return True
+    if _A_CASE.search(text, start, end):
         return True
     if _FUTURE_SANCTIONS.search(text, start, end):
         return False

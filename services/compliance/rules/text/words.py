@@ -6,7 +6,7 @@ one, because a pattern of words alone is skipped over at once where none of them
 
 from collections.abc import Mapping
 
-from services.compliance.rules.text.patterns import NUMBER, any_of, compiled, lexicon
+from services.compliance.rules.text.patterns import NUMBER, NUMERALS, any_of, compiled, lexicon
 
 _WORDS = lexicon("notices")
 GOODS = (
@@ -28,7 +28,7 @@ _SMALL_VERB = (
 # 购 alone is to buy, unless it ends another word: 收购, 采购, 认购.
 _BUY = "(?<![收采认团抢网回选申代添征函限邮预])购"
 _DONE = "(?:下单|购买|认购|订购|消费|观看|收看|点赞|转发|关注|参与|完成|成交|帮销|采购)"
-_SHORT_ACT = "(?:单|[买拍购整看转赞评下动]|参与|完成|到位|达标|关注|直播间|进来|上线)"
+_SHORT_ACT = "(?:单|[买拍购整看转赞评下动]|参与|完成|到位|达标|关注|付款|直播间|进来|上线)"
 _SPOKEN = (
     "(?:说了|发话|发了话|定了|定的|规定|让我|问|讲了|盯着|看着|给的|压|派下|派给|来电话|不高兴|交代|强调|下了死|点了名"
     "|很不满)"
@@ -117,8 +117,8 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
         rf"(?:谁|哪个|哪家|哪位|哪几个){_REST}{{0,4}}[没未不少拖](?!关系|事|知)|一[单次份箱个笔]{_REST}{{0,2}}[没未]",
         rf"(?:还没|还未|再不)[下买拍点转看进动认]|[交完拉卖拿凑]不[出成够完满]{_REST}{{0,4}}的",
         rf"[还就只]{_REST}{{0,2}}[差剩欠缺]{_REST}{{0,3}}(?:{NUMBER}|你|几)|(?:只有|差的?|差着){NUMBER}[单份箱人]",
-        rf"还有{NUMBER}(?:个人|人|位|个|家|户|名|单位){_REST}{{0,3}}[没未不差]",
-        rf"{NUMBER}个?人{_REST}{{0,3}}[才只仅]有?{NUMBER} ?{GOODS}",
+        rf"还有{NUMBER}(?:个人|人|位|个|家|户|名|单位){_REST}{{0,8}}[没未不差]",
+        rf"(?<=[0-9{NUMERALS}个])人{_REST}{{0,3}}[才只仅]有?{NUMBER} ?{GOODS}",
         rf"(?:不[要买下拍看转拿]|没看够|没看满|不足{NUMBER}(?:分钟|元|单|份))的|系统里是红的|离{_REST}{{0,4}}目标{_REST}{{0,2}}差",
         rf"(?:{_DONE}|订单数?){_REST}{{0,6}}(?:低于|不足|少于|未达|不到|垫底|靠后|倒数|落后){_REST}{{0,10}}的",
     ),
@@ -138,7 +138,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "business": ("卫生(?![院室局健所系])|(?<!除)值班",),
     "spec": ("每单(?!位)",),
     "promotion": ("(?<!打)折扣|满[0-9]{1,4}元?[减送赠返]",),
-    "training": (any_of(_WORDS["training"]) + "(?!室)",),
+    "training": (any_of(_WORDS["training"]) + "(?!室)", rf"(?:观看|收看){_REST}{{0,4}}《"),
     "whole": (rf"每个(?=干部|职工|员工|人|教师|党员|社工)|(?:全体|所有|全部)(?={_REST}{{0,6}}{_CAPTIVES})",),
     "consumer": (
         "(?<!贷款)(?<!授信)客户(?!经理)|(?<!新增)(?<!增加)粉丝(?![数量团])",
