@@ -68,7 +68,8 @@ def verbs_in(document: Document, start: int, end: int, *kinds: str) -> list[Mark
     if found and marks.any(start, end, "training") and not marks.any(start, end, "purchase"):
         found = [mark for mark in found if mark.kind != "attention"]
     if found and marks.any(start, end, "supplies"):
-        found = [mark for mark in found if not _of_supplies(marks, mark)]
+        # Where no show is named, a sentence about medicine or paper buys nothing else either.
+        found = [mark for mark in found if marks.has("topic") and not _of_supplies(marks, mark)]
     found = [mark for mark in found if mark.kind not in ("attention", "weak_act") or not _of_business(marks, mark)]
     return [mark for mark in found if document.reading.stance(mark.start) != "disowned"]
 
@@ -84,7 +85,7 @@ def _of_business(marks: Marks, verb: Mark) -> bool:
 
 
 def _of_supplies(marks: Marks, mark: Mark) -> bool:
-    reach = mark.start - _SUPPLIES_REACH, mark.end + _SUPPLIES_REACH
+    reach = mark.start - 2 * _SUPPLIES_REACH, mark.end + _SUPPLIES_REACH
     return mark.kind == "purchase" and marks.any(*reach, "supplies")
 
 

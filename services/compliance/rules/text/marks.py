@@ -57,7 +57,9 @@ class Marks:
 
     def __init__(self, text: str) -> None:
         self._by_kind: dict[str, list[Mark]] = {
-            kind: sorted(Mark(*found.span(), kind) for pattern in patterns for found in pattern.finditer(text))
+            kind: sorted(
+                Mark(found.start(), found.end(), kind) for pattern in patterns for found in pattern.finditer(text)
+            )
             for kind, patterns in KINDS.items()
         }
         self._by_kind |= _amounts(text)
