@@ -42,8 +42,12 @@ def read_document(text: str, *, public: bool) -> Document:
     found = sentences(text)
     marks = Marks(text)
     captive = marks.has("staff", "other") or (not public and marks.has("each", "address"))
-    # A text about school insurance sells nothing that this rule is about.
-    bought = any(not _of_supplies(marks, mark) for mark in marks.within(0, len(text), "purchase"))
+    reading = read_stance(text, found)
+    # A text about school insurance, or one that says 不用买, sells nothing that this rule is about.
+    bought = any(
+        not _of_supplies(marks, mark) and reading.stance(mark.start) != "disowned"
+        for mark in marks.within(0, len(text), "purchase")
+    )
     buying = bought or marks.has("strong_task", "payment")
     watching = marks.has("attention")
     # 愿意不愿意都来一箱 names no sale, but nobody is pressed to take home anything else.
@@ -52,7 +56,7 @@ def read_document(text: str, *, public: bool) -> Document:
     )
     selling = not public and (a_share or bought or marks.has("topic", "strong_task"))
     numbers = {sentence.start: number for number, sentence in enumerate(found)}
-    return Document(text, found, numbers, marks, read_stance(text, found), public, captive, buying, watching, selling)
+    return Document(text, found, numbers, marks, reading, public, captive, buying, watching, selling)
 
 
 def verbs_in(document: Document, start: int, end: int, *kinds: str) -> list[Mark]:

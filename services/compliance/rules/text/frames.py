@@ -1,7 +1,7 @@
-"""The frame of a demand: in a text about a sale, captive people and pressure make one, whatever the verb is called.
+"""The net under the other checks: in a text about a sale, captive people and pressure must be looked at.
 
-The other checks know the word for what is asked. This one is the net under them: who is addressed may be said
-anywhere, what is asked may be said in a sentence near by, and two kinds of pressure on the same people prove it.
+The other checks know the word for what is asked. Here it may be said in a sentence near by, or not at all, so what is
+found is held for a person and never fails by itself.
 """
 
 from services.compliance.rules.text.addressed import AMOUNTS, FLOORS, Document, Found, about_goods, captive_at, verbs_in
@@ -14,29 +14,22 @@ _UNDONE = (
     *("past", "appeal", "voluntary", "reassured", "cap", "spec"),
 )
 _PRESSURES = ("sanction", "mild_sanction", "refusal", "universal", "personal_pay", "payment")
-_CODES = {
-    "refusal": "counted_or_sanctioned",
-    "universal": "everyone_compelled",
-}
 _BOUND_REACH = 12
 _NEAR = 2
 
 
 def frame(document: Document, sentence: Sentence) -> Found:
-    """People of a text about a sale who are pressed in two ways at least, or in one that a person must weigh."""
+    """People of a text about a sale who are pressed in two ways, or in one beside something they are to do."""
     marks, start, end = document.marks, sentence.start, sentence.end
     if document.public or not document.selling or marks.any(start, end, *_UNDONE):
         return
     if not captive_at(document, sentence, end) or not _about_the_sale(document, sentence):
         return
     pressures = [mark for mark in _pressures(document, sentence) if document.reading.stance(mark.start) == "demand"]
-    kinds = {_family(mark) for mark in pressures}
-    if len(kinds) >= 2:
-        first = min(pressures, key=_plainness)
-        other = next(mark for mark in pressures if _family(mark) != _family(first))
-        yield "fail", _code(first), [first, other]
-    elif pressures and verbs_in(document, start, end) and marks.any(start, end, "staff", "other", "each"):
-        yield "review", "pressed_without_number", [pressures[0]]
+    twice = len({_family(mark) for mark in pressures}) > 1
+    asked = verbs_in(document, start, end) and marks.any(start, end, "staff", "other", "each")
+    if pressures and (twice or asked):
+        yield "review", "pressed_without_number", pressures[:2]
 
 
 def _pressures(document: Document, sentence: Sentence) -> list[Mark]:
@@ -60,14 +53,3 @@ def _about_the_sale(document: Document, sentence: Sentence) -> bool:
 def _family(mark: Mark) -> str:
     role = mark.kind.partition(".")[0]
     return {"mild_sanction": "sanction", "floor": "amount", "personal_pay": "payment"}.get(role, role)
-
-
-def _plainness(mark: Mark) -> int:
-    return 0 if "." in mark.kind else 1
-
-
-def _code(mark: Mark) -> str:
-    role = mark.kind.partition(".")[0]
-    if role in ("floor", "amount"):
-        return "floor_on_people" if role == "floor" else "quota_on_people"
-    return _CODES.get(role, "counted_or_sanctioned")

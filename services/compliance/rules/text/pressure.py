@@ -27,9 +27,9 @@ _GOES_ON = compiled(r"完成|参与|结果|情况|差额|缺口|进度|名单|�
 _BACK = 2
 _VERBS = "(?:购买|认购|下单|订购|观看|收看|点赞|转发|消费)"
 _CONDITION = compiled(
-    rf"凡[^;。\n]{{0,24}}(?:须|必须|应当|应|都要|请)先?[^,;。\n不]{{0,12}}{_VERBS}"
+    rf"凡[^;。\n]{{0,24}}(?:须|必须|应当|应|都要|请|需)先?[^,;。\n不]{{0,12}}{_VERBS}"
     r"|凭[^,;。\n]{0,6}(?:订单|购买|付款|下单|认购)[^,;。\n]{0,6}(?:受理|办理|盖章|领取|审批|报名|入学|结算|拨付)"
-    rf"|(?:{_VERBS}|自购|购满)[^;。\n]{{0,20}}(?:方可|方能|才能|才可|才予|才给)[^,;。\n]{{0,8}}(?:参评|晋升|续签|办理|报销|审批|年检|补贴|低保|证明|入学|手续|盖章|发放)"
+    rf"|(?:{_VERBS}|自购|购满)[^;。\n]{{0,20}}(?:方可|方能|才能|才可|才予|才给)[^,;。\n]{{0,8}}(?:进入|入场|候考|参评|晋升|续签|办理|报销|审批|年检|补贴|低保|证明|入学|手续|盖章|发放)"
 )
 _EVERY_HOME = compiled(r"(?:人人|家家|户户|个个|全员)(?:都)?(?:有|要|会)?(?:下单|订单|购买|认购|转发|点赞|参与购买)")
 _EMPLOYERS = compiled(
@@ -85,28 +85,39 @@ def _ordered(document: Document, sentence: Sentence, task: Mark) -> bool:
 def sanctions(document: Document, sentence: Sentence) -> Found:
     """Purchases or clicks of people that are counted, ranked, proved by screenshot or punished."""
     marks, start, end = document.marks, sentence.start, sentence.end
-    refused = _refusals(document, sentence)
-    objects = verbs_in(document, start, end)
-    objects += marks.within(start, end, "counted")
-    objects = [*objects, *refused] or _objects_before(document, sentence)
     lesson = marks.any(start, end, "training") and not marks.any(start, end, "purchase")
     if lesson or _other_matter(document, sentence):
         return
-    # 合同 and 补贴 are threats only beside those who refused, or beside records of what people bought.
-    records = [*refused, *marks.within(start, end, "record")]
-    for kind, bound in (("sanction", objects), ("mild_sanction", records)):
-        for sanction in marks.within(start, end, kind) if bound else ():
-            if _employees(document, sentence, sanction) and not reassured(document, sentence, sanction):
-                yield _sanctioned(document, sentence, sanction, bound)
+    refused = _refusals(document, sentence)
+    objects = [*verbs_in(document, start, end), *marks.within(start, end, "counted"), *refused]
+    for sanction in marks.within(start, end, "sanction"):
+        if _falls_on_people(document, sentence, sanction):
+            yield from _sanctioned(document, sentence, sanction, objects)
+    # 合同 and 补贴 are threats only to those who refused; beside records of what people bought a person must look.
+    records = refused or marks.within(start, end, "record")
+    for sanction in marks.within(start, end, "mild_sanction") if records else ():
+        if _falls_on_people(document, sentence, sanction):
+            nearest = min(records, key=lambda mark: distance(mark, sanction))
+            yield ("fail", "counted_or_sanctioned", [nearest, sanction]) if refused else _pressed([nearest, sanction])
 
 
-def _sanctioned(
-    document: Document, sentence: Sentence, sanction: Mark, objects: list[Mark]
-) -> tuple[Result, str, list[Mark]]:
+def _falls_on_people(document: Document, sentence: Sentence, sanction: Mark) -> bool:
+    return _employees(document, sentence, sanction) and not reassured(document, sentence, sanction)
+
+
+def _pressed(evidence: list[Mark]) -> tuple[Result, str, list[Mark]]:
+    return "review", "pressed_without_number", evidence
+
+
+def _sanctioned(document: Document, sentence: Sentence, sanction: Mark, objects: list[Mark]) -> Found:
     relay = "接龙" in document.text[sanction.start : sanction.end]
-    if relay and document.marks.any(sentence.start, sentence.end, "voluntary"):
-        return "review", "purchases_registered", [sanction]
-    return "fail", "counted_or_sanctioned", [min(objects, key=lambda verb: distance(verb, sanction)), sanction]
+    if objects and relay and document.marks.any(sentence.start, sentence.end, "voluntary"):
+        yield "review", "purchases_registered", [sanction]
+    elif objects:
+        yield "fail", "counted_or_sanctioned", [min(objects, key=lambda verb: distance(verb, sanction)), sanction]
+    elif before := _objects_before(document, sentence):
+        # What the sanction is about stands in another sentence, so it may be about something else.
+        yield _pressed([*before, sanction])
 
 
 def _refusals(document: Document, sentence: Sentence) -> list[Mark]:
@@ -148,7 +159,7 @@ def universals(document: Document, sentence: Sentence) -> Found:
     objects = verbs_in(document, sentence.start, sentence.end) or _objects_before(document, sentence)
     for universal in document.marks.within(sentence.start, sentence.end, "universal"):
         if captive_at(document, sentence, universal.start) and not reassured(document, sentence, universal):
-            yield "fail", "everyone_compelled", [universal, *objects[:1]]
+            yield ("fail", "everyone_compelled", [universal, *objects[:1]]) if objects else _pressed([universal])
 
 
 def _employees(document: Document, sentence: Sentence, sanction: Mark) -> bool:
