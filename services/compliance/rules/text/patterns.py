@@ -14,7 +14,7 @@ LEXICONS = Path(__file__).parents[1] / "lexicons"
 
 COMPILED: list[re.Pattern[str]] = []
 
-NUMERALS = "零〇一二两三四五六七八九十百千万亿半几数壹贰叁肆伍陆柒捌玖拾佰仟"
+NUMERALS = "零〇一二两三四五六七八九十百千万亿半几数仨俩壹贰叁肆伍陆柒捌玖拾佰仟"
 # Arabic or Chinese digits, with thousands separators and a decimal part; no repeat inside a repeat.
 NUMBER = rf"(?:[0-9][0-9,]{{0,12}}(?:\.[0-9]{{1,4}})?|[{NUMERALS}]{{1,12}})[万千百余多]{{0,2}}"
 
