@@ -25,8 +25,9 @@ _GENERIC = compiled(any_of(word for word in (*_WORDS["generic"], *_WORDS["indust
 _GENERIC_CHARACTERS = frozenset(word for word in _WORDS["generic"] if len(word) == 1)
 _REGISTERED_SIGN = compiled("®")
 _QUOTED_BRAND = compiled(r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】]牌")
-_NOT_BEFORE = ")(?<!".join(_WORDS["not_brands_before"])
-_BRAND = compiled(rf"(?<!{_NOT_BEFORE})牌(?!{'|'.join(_WORDS['not_brands_after'])})")
+# The character comes first and what may not stand before it second, so that the search looks for one character.
+_NOT_BEFORE = "".join(f"(?<!{word}牌)" for word in _WORDS["not_brands_before"])
+_BRAND = compiled(rf"牌{_NOT_BEFORE}(?!{any_of(_WORDS['not_brands_after'])})")
 _QUOTED_ENTITY = compiled(
     r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】]的?[^,;。\n]{0,4}"
     + any_of((*_WORDS["strong_forms"], "小店", "网店", "店铺"))
@@ -44,7 +45,7 @@ _ROOM = compiled(r"直播间|同款")
 _CELEBRITY = compiled(any_of(_WORDS["celebrity_rooms"]))
 # 某某推荐同款 names somebody as 某某同款 does.
 _PRAISED = compiled(r"(?:推荐|力荐|带货|种草|安利)\Z")
-_MAKER = compiled(r"(?:荣誉)?出品(?![区率量])")
+_MAKER = compiled(r"(?:荣誉出品|出品)(?![区率量])")
 _LEFT = 14
 _QUANTITY = re.compile(rf"[0-9{NUMERALS}第余约近]*")
 
@@ -88,8 +89,15 @@ def _places_of(text: str, names: frozenset[str]) -> frozenset[int]:
     """The positions of all characters of whitelisted names."""
     if not names:
         return frozenset()
-    pattern = re.compile(any_of(names))
-    return frozenset(place for found in pattern.finditer(text) for place in range(found.start(), found.end()))
+    return frozenset(
+        place for found in _pattern_of(names).finditer(text) for place in range(found.start(), found.end())
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _pattern_of(names: frozenset[str]) -> re.Pattern[str]:
+    """The pattern of names that were told; they are the same for all texts of a listing."""
+    return re.compile(any_of(names))
 
 
 def _all_hits(text: str, known: Known, on: date) -> Iterator[Hit]:
@@ -111,10 +119,9 @@ def _named(text: str, known: Known) -> Iterator[Hit]:
         "shop": known.shops,
     }
     for code, names in codes.items():
-        told = [name for name in names if len(name) > 1]
+        told = frozenset(name for name in names if len(name) > 1)
         if told:
-            for found in re.compile(any_of(told)).finditer(text):
-                yield Hit(found.start(), found.end(), "fail", code)
+            yield from (Hit(found.start(), found.end(), "fail", code) for found in _pattern_of(told).finditer(text))
 
 
 def _legal_forms(text: str, on: date) -> Iterator[Hit]:

@@ -10,15 +10,16 @@ from services.compliance.rules.text.patterns import any_of, compiled, lexicon
 from services.compliance.rules.text.sentences import Clause, sentences
 
 _WORDS = lexicon("officials")
+_HEADS = "".join(_WORDS["heads"])
 _PERSON = compiled(
-    rf"副?[{''.join(_WORDS['heads'])}]长(?!{'|'.join(_WORDS['not_heads'])})"
-    rf"|(?<![{''.join(_WORDS['not_secretaries_before'])}])书记(?![{''.join(_WORDS['not_secretaries_after'])}])"
+    rf"(?:副[{_HEADS}]|[{_HEADS}])长(?!{any_of(_WORDS['not_heads'])})"
+    rf"|书记(?<![{''.join(_WORDS['not_secretaries_before'])}]书记)(?![{''.join(_WORDS['not_secretaries_after'])}])"
     rf"|{any_of(_WORDS['other_officials'])}|(?:县|市|区|镇|乡|街道|人大|办|委|局)[^,;。\n 村]{{0,4}}主任"
 )
 _VILLAGE = compiled(any_of(_WORDS["village_heads"]))
 _ORGAN = compiled(
-    rf"{any_of(_WORDS['organs'])}(?!{'|'.join(_WORDS['not_organs_after'])})"
-    rf"|(?<![{''.join(_WORDS['not_bureaus_before'])}])局(?!{'|'.join(_WORDS['not_bureaus_after'])})"
+    rf"{any_of(_WORDS['organs'])}(?!{any_of(_WORDS['not_organs_after'])})"
+    rf"|局(?<![{''.join(_WORDS['not_bureaus_before'])}]局)(?!{any_of(_WORDS['not_bureaus_after'])})"
 )
 _ENDORSING = compiled(rf"{any_of(_WORDS['endorsing'])}|指定(?!的?{any_of(_WORDS['designated_innocent'])})")
 _VAGUE = compiled(any_of(_WORDS["vague"]))
@@ -46,6 +47,8 @@ def find_official_image(text: str, *, within: int, names: Iterable[str] = (), na
     a product's title.
     """
     speakers = sorted(_speakers(text, frozenset(name for name in names if len(name) > 1)), key=lambda p: p.start)
+    if not speakers:
+        return list(_vaguely(text))
     endorsements = [(found.start(), found.end()) for found in _ENDORSING.finditer(text)]
     clauses = [clause for sentence in sentences(text) for clause in sentence.clauses]
     starts = [clause.start for clause in clauses]
@@ -58,10 +61,14 @@ def find_official_image(text: str, *, within: int, names: Iterable[str] = (), na
         fails += sum(hit.result == "fail" for hit in found)
         if fails >= _ENOUGH:
             break
+    return sorted(hits | set(_vaguely(text)))
+
+
+def _vaguely(text: str) -> Iterator[Hit]:
+    """An authority that is named without saying which."""
     for vague in _VAGUE.finditer(text):
         if not _DENYING.search(text, max(0, vague.start() - _DENIAL_REACH), vague.start()):
-            hits.add(Hit(vague.start(), vague.end(), "review", "vague_authority"))
-    return sorted(hits)
+            yield Hit(vague.start(), vague.end(), "review", "vague_authority")
 
 
 def _speakers(text: str, names: frozenset[str]) -> Iterator[_Place]:
