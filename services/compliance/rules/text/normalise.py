@@ -20,6 +20,7 @@ _HAN = "\u3400-\u9fff〇"
 _SIGN = compiled(rf"(?<=[{_HAN}])[-_*·•~^|=#.]{{1,3}}(?=[{_HAN}])")
 # No Chinese word ends with these, so that nothing stands between them and what they qualify.
 _PREFIXES = frozenset("最第")
+_SIGNS = frozenset("-_*·•~^|=#.")
 _UNITS = frozenset("元角分斤两克吨亩箱盒袋件份个只颗年月日天时号米升度")
 _FIGURES = frozenset("一二三四五六七八九十百千万亿零〇两半几")
 # Circled figures that compatibility forms leave alone.
@@ -124,7 +125,8 @@ def _hides(text: str, start: int, end: int) -> bool:
     if left in _PREFIXES:
         return True
     alone = not is_han(text[start - 2 : start - 1] or " ") or not is_han(text[end + 1 : end + 2] or " ")
-    return alone and not {left, right} & (_FIGURES | _UNITS)
+    chained = text[start - 2 : start - 1] in _SIGNS
+    return alone and right not in _UNITS and left not in _UNITS and (chained or left not in _FIGURES)
 
 
 def _without_spacing(original: str, text: str, places: Sequence[int]) -> Normalised:
