@@ -1,11 +1,12 @@
 """Finds absolute terms (广告法 第九条第三项) and their innocent senses (广告绝对化用语执法指南 第五条、第六条)."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from services.compliance.rules.text.hit import Hit
-from services.compliance.rules.text.patterns import any_of, compiled, lexicon
+from services.compliance.rules.text.patterns import Anchored, any_of, compiled, lexicon
 from services.compliance.rules.text.window import Around
 from services.contracts.values import Exemption
 
@@ -27,7 +28,13 @@ _ENGLISH = (
     r"|(?:world|china|country|nation)'?s? ?(?:best|finest|sweetest|number one|no1)(?![a-z])"
     r"|number one(?![a-z])|world-class|unrivall?ed|second to none|national[- ]level (?:pear|product|quality|food))"
 )
-_CANDIDATE = compiled(
+_CANDIDATE = Anchored(
+    (
+        *_WORDS["strong"],
+        *_WORDS["weak"],
+        *_WORDS["scopes"],
+        *"最z第d弟nt国唯惟独之榜魁居首冠销特超醉谁哪再都找挑选寻没无比",
+    ),
     rf"(?P<most>最{{1,3}}|zu[iìíǐ] ?(?=[{_HAN}]))"
     rf"|(?P<first>第(?:一|1(?![0-9.])|—|-(?=[{_HAN}])|i(?![a-z])|yi(?![a-z]))|di一|弟一(?=品牌|名|好|甜|[,!。]))"
     r"|(?P<number>n[o0][.:·]? ?[1一](?![0-9])|top[.·]? ?[1一](?![0-9]))"
@@ -39,24 +46,34 @@ _CANDIDATE = compiled(
     r"|(?P<grade>特级|特等|超特级)"
     r"|(?P<spelled>zui ?(?:hao|jia|tian)|醉(?:好吃|好喝|佳|甜|低价|美味|便宜|划算|新鲜))"
     rf"|(?P<nobody>{_NOBODY})"
-    rf"|(?P<english>{_ENGLISH})"
-    rf"|(?P<weak>{any_of(_WORDS['weak'])})"
+    rf"|(?P<weak>{any_of(_WORDS['weak'])})",
 )
+_LATIN = compiled("[a-z]{3}")
+_IN_ENGLISH = compiled(_ENGLISH)
+_ENGLISH_DENIAL = compiled(r"(?:not?|never|n't)[a-z ,]{0,30}\Z")
 _PLAIN = compiled(any_of(_WORDS["most_plain"]))
 _PRAISE = compiled(any_of(_WORDS["most_praise"]))
+_GENERAL = frozenset(_WORDS["most_general"])
+_GOODS = compiled(any_of(_WORDS["goods"]))
 _RANKED = compiled(any_of(_WORDS["most_ranked"]))
 # Nature and measures are no goods: 海拔最高处, 最高的那座山, 最大的果子有八两.
 _NATURE = compiled(r"海拔|气温|温度|地势|水位|纬度|风力|山|峰")
 _NATURAL = compiled(r"的?[那这一]?[座棵栋条]?(?:处|点|气温|温度|海拔|山|峰|楼|院|坡|悬崖|瀑布|水库|河)")
-_MEASURED = compiled(r"[^,。;!?\n]{0,10}[0-9一二三四五六七八九十两半]{1,4}(?:\.[0-9])?(?:多)?(?:两|斤|克|米|厘米|毫米|公斤|度)")
+_MEASURED = compiled(
+    r"[^,。;!?\n]{0,10}[0-9一二三四五六七八九十两半]{1,4}(?:\.[0-9])?(?:多)?(?:两|斤|克|米|厘米|毫米|公斤|度)"
+)
 _RANKED_PLAIN = compiled(rf"的?(?:{any_of(_WORDS['ranked_plain_after'])}|[0-9一二三四五六七八九十])")
 _RANKED_GOODS = compiled(
     r"的?(?:[^,。;!?\n的]{0,4})(?:产区|产地|基地|市场|集散地|[县省乡镇村]|种植|生产|供应|出口|果园|工厂|平台|品牌)"
 )
 _BETTER = compiled(rf"好(?:{any_of(_WORDS['better_to'])})")
+_FOR_KEEPING = compiled(r"(?:为了?|以)(?:更好地?)?(?:保证|保持|确保|获得|得到|达到|享受|保留|锁住)|尝到\Z")
+_ASKED_TO = compiled(r"请|建议|尽快|冷藏|食用|保存|存放|趁")
+_ONE_OF_OURS = compiled(r"[^,。;!?\n的]{1,4}的?[那这](?:一?[款种个箱批袋]|几[款种个])")
+_PRICED = compiled(r"[^,。;!?\n]{0,8}(?:[0-9一二三四五六七八九十两]{1,4}(?:\.[0-9]{1,2})?(?:元|块)|多少钱|[一每]斤)")
 _TIP = compiled(any_of(_WORDS["tips"]))
 _NO_TIP = compiled(r"选择|礼|品质|品牌|产区|产地|代表|美味|口碑")
-_OBJECT = compiled(rf"[^,。;!?\n的]{{0,6}}的?{any_of(_WORDS['other_objects'])}(?![参气])")
+_OBJECT = compiled(rf"[^,。;!?\n的]{{0,6}}的?是?{any_of(_WORDS['other_objects'])}(?![参气])")
 _SCOPE = compiled(_SCOPES)
 _DENIAL = compiled(any_of(_WORDS["denials"]))
 _NOT_DENIAL = compiled(any_of(_WORDS["not_denials"]))
@@ -64,8 +81,16 @@ _NOT_DENIAL = compiled(any_of(_WORDS["not_denials"]))
 _ONLY_SUCH = compiled(
     r"[^,。;!?\n]{0,6},?(?:我们?|咱们?|俺们?|绝|坚决|一律|都|就)?不(?:卖|上架|发|要|装|送|摘|收|出|给)"
 )
+_LAW_TALK, _ELSEWHERE = compiled(any_of(_WORDS["law_talk"])), compiled(any_of(_WORDS["elsewhere"]))
+# 广告法不让说最好，但它就是最好: the law is named to get round it.
+_EVASION = compiled(r"但|可是|可它|可这|不过|懂的|你懂|就是")
 _WORD_ITSELF = compiled(any_of(_WORDS["words_of_words"]))
-_DISOWNED = compiled(r"(?:我们?|咱们?|俺们?|主播|本县)(?:可|都|也|从来?|一向)?(?:不这么|不这样|没这么|不敢这么|不敢)(?:说|讲|吹|认|比)")
+_DISOWNED = compiled(
+    r"(?:我们?|咱们?|俺们?|主播|本县)(?:可|都|也|从来?|一向)?(?:不这么|不这样|没这么|不敢这么|不敢)(?:说|讲|吹|认|比)"
+)
+# 一个柚子最好吃的是中间: one thing held against itself.
+_OF_ONE = compiled(r"一[个颗只根片瓣][^,。;!?\n最]{1,4}\Z")
+_CONTEST = compiled(r"[^,。;!?\n”]{0,12}”[^,。;!?\n]{0,3}(?:评选活动|评选|活动|征集|投票|征文|摄影|路线|大赛报名|歌会)")
 _GOAL = compiled(any_of(_WORDS["goals"]))
 _DONE = compiled(any_of(_WORDS["done"]))
 _QUESTION = compiled(any_of(_WORDS["questions"]))
@@ -77,11 +102,14 @@ _AWARD = compiled(any_of(_WORDS["awards"]))
 _VALUE = compiled(rf"(?:{any_of(_WORDS['values_first'])})\Z")
 _ORDINAL = compiled(any_of(_WORDS["ordinals"]))
 _ORDINAL_RANKED = compiled(any_of(_WORDS["ordinals_ranked"]))
-_FIRST_PRAISE = compiled(any_of(_WORDS["first_praise"]))
+_PERSON = compiled(r"志愿|选手|学员|队员|游客|顾客|员工|大学生|学生|村民|党员|朋友|客人|买家")
+_IN_ORDER = compiled(r"[批个家座例所条届]")
+_FIRST_PRAISE = compiled(rf"{any_of(_WORDS['first_praise'])}(?![厂园场队村店行农季期号区社站])")
 _UNIQUE_PLAIN = compiled(any_of(_WORDS["unique_plain"]))
 _CODED = compiled(r"[码号][^,。;!?\n]{0,4}\Z|(?:编码|编号|二维码|溯源)")
 _CHAMPION = compiled(r"(?:销量|销售|人气|口碑|甜度|糖度|品质|单品|全网|平台|类目|品类|好评|回购|风味|水果|果品)\Z")
 _STANDING = compiled(r"(?:排名?|位|列|稳|高|独|蝉联|名列|荣登)\Z")
+_AT_THE_TOP = compiled(rf"(?:排名?|位|列|居|占|处|名列)[在于]?(?:{_SCOPES})?(?:同类|行业)?\Z")
 _STANDARD = compiled(r"(?:gb|ny|db[0-9]{0,4}|ly|sb|gh|qb|ls)/?t? ?/?[0-9]|标准[编号]{0,2}[:为]?[a-z]|[tq]/[a-z0-9]")
 _GRADE_PLAIN = compiled(r"教师|警|战|厨|英雄|护理|公路|运动|工程|飞行|保|建筑|资质")
 _TIME = compiled(
@@ -109,6 +137,8 @@ def find_absolute(text: str, slang: frozenset[str] = frozenset()) -> list[Hit]:
     Result `fail` where nothing excuses one, `review` where a person must look. `slang`: words of the trade that say it.
     """
     hits = [hit for word in slang if word in text for hit in _slang(text, word)]
+    if _LATIN.search(text):
+        hits += _in_english(text)
     fails = 0
     for found in _CANDIDATE.finditer(text):
         hit = _JUDGES[found.lastgroup or ""](Around(text, found.start(), found.end()))
@@ -118,6 +148,13 @@ def find_absolute(text: str, slang: frozenset[str] = frozenset()) -> list[Hit]:
         if fails >= _ENOUGH:
             break
     return sorted(hits)
+
+
+def _in_english(text: str) -> Iterator[Hit]:
+    """The same in the translated text of a listing."""
+    for found in itertools.islice(_IN_ENGLISH.finditer(text), _ENOUGH):
+        if not _ENGLISH_DENIAL.search(text, max(0, found.start() - 40), found.start()):
+            yield Hit(found.start(), found.end(), "fail", "absolute")
 
 
 def _slang(text: str, word: str) -> Iterator[Hit]:
@@ -176,11 +213,28 @@ def _most_praised(around: Around, length: int) -> Hit | None:
     tip = _TIP.search(around.before[-12:] + "," + rest[:8])
     if tip and not _NO_TIP.search(rest[:8]) and not _SCOPE.search(around.before):
         return None
+    if not _SCOPE.search(around.before) and _among_ours(around):
+        return None
     if _excused(around):
         return None
     if _PICKING.search(around.before[-8:]) and not _SCOPE.search(around.before):
         return around.hit("doubtful", "review", more=length)
+    if around.after[:length] in _GENERAL and not (_about_goods(around, length) or _SCOPE.search(around.before)):
+        return around.hit("doubtful", "review", more=length)
     return _awarded(around) or around.hit("absolute", "fail", more=length)
+
+
+def _among_ours(around: Around) -> bool:
+    """A tip on keeping, or one of the kinds on offer: 为保证最佳口感，请…, 最甜的那款, 最便宜的一斤两块."""
+    kept = _FOR_KEEPING.search(around.before) and _ASKED_TO.search(around.sentence)
+    priced = around.after[:1] in "贵便实划" and _PRICED.match(around.after)
+    return bool(kept or priced or _ONE_OF_OURS.match(around.after))
+
+
+def _about_goods(around: Around, length: int) -> bool:
+    """Whether the clause speaks of goods, or of nothing else: 最好的梨, 口感最好, 最好."""
+    rest = around.after[length:].lstrip("的了!~”")
+    return not rest or _GOODS.search(rest[:10]) is not None or _GOODS.search(around.before[-10:]) is not None
 
 
 def _most_ranked(around: Around, length: int) -> Hit | None:
@@ -190,7 +244,7 @@ def _most_ranked(around: Around, length: int) -> Hit | None:
         if _PAST_PRICE.search(around.before):
             return None
         if rest[1:2] in ("价", "折") or (_LATEST.search(around.before[-8:]) and not _RANKED_PLAIN.match(rest[length:])):
-            return None if _excused(around) else around.hit("absolute", "fail", more=length)
+            return None if _excused(around, own=False) else around.hit("absolute", "fail", more=length)
         return None
     if _NATURAL.match(rest[length:]) or _NATURE.search(around.before[-6:]):
         return None
@@ -207,6 +261,8 @@ def _first(around: Around) -> Hit | None:
     rest, before = around.after, around.before
     scoped = _SCOPE.search(before[-14:]) is not None
     special = _ORDINAL_RANKED.match(rest)
+    if special and _PERSON.match(rest, special.end()):
+        return None
     if special and (
         special.group() in ("大", "名") or scoped or (special.group() == "位" and _STANDING.search(before))
     ):
@@ -281,7 +337,7 @@ def _only(around: Around) -> Hit | None:
 def _chief(around: Around) -> Hit | None:
     if around.word == "冠军" and not _CHAMPION.search(around.before):
         return None
-    if around.word == "首位" and not _STANDING.search(around.before.removesuffix("居").removesuffix("于")):
+    if around.word == "首位" and not _AT_THE_TOP.search(around.before):
         return None
     return None if _excused(around) else _ranked(around)
 
@@ -320,12 +376,11 @@ _JUDGES: Mapping[str, Callable[[Around], Hit | None]] = {
     "grade": _grade,
     "spelled": _plainly,
     "nobody": _plainly,
-    "english": _plainly,
     "weak": _weak,
 }
 
 
-def _excused(around: Around) -> bool:
+def _excused(around: Around, *, own: bool = True) -> bool:
     """Whether the words around show that nothing is claimed: a denial, a title, a goal, a question, one's own kinds."""
     before = around.before
     if not before and not around.after:
@@ -335,9 +390,12 @@ def _excused(around: Around) -> bool:
         or _WORD_ITSELF.search(around.text, around.end, around.end + 14) is not None
         or _DISOWNED.search(around.text, around.end, around.end + 18) is not None
         or around.in_title
+        or (_LAW_TALK.search(around.sentence) is not None and not _EVASION.search(around.sentence))
+        or _ELSEWHERE.search(around.sentence) is not None
+        or _CONTEST.match(around.after[:24]) is not None
         or _aimed(before)
         or _QUESTION.search(before) is not None
-        or (_OWN.search(before) is not None and not _SCOPE.search(before))
+        or (own and not _SCOPE.search(before) and (_OWN.search(before) or _OF_ONE.search(before)) is not None)
     )
 
 
@@ -370,7 +428,8 @@ def _ranked(around: Around, more: int = 0) -> Hit | None:
     """A rank: free with time, place and source, a person's question without the source, an absolute term otherwise."""
     sentence = around.sentence
     timed, placed = _TIME.search(sentence), _PLACE.search(sentence)
-    if timed and placed and (_FACT.search(sentence) or _AWARD.search(sentence)):
+    counted = around.word.startswith("第") and _IN_ORDER.match(around.after)
+    if timed and placed and (counted or _FACT.search(sentence) or _AWARD.search(sentence)):
         if _SOURCE.search(sentence):
             return None
         return around.hit("rank_without_source", "review", more=more)

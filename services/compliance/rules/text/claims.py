@@ -6,20 +6,23 @@ import re
 from collections.abc import Iterator
 
 from services.compliance.rules.text.hit import Hit
-from services.compliance.rules.text.patterns import NUMBER, NUMERALS, any_of, compiled, lexicon
+from services.compliance.rules.text.patterns import NUMBER, NUMERALS, Anchored, any_of, compiled, lexicon
 from services.compliance.rules.text.window import Around
 
 _WORDS = lexicon("claims")
 _REST = r"[^,。;!?\n]"
-_DISEASES = any_of(_WORDS["diseases"])
+_PAINS = tuple(part + ache for part in _WORDS["body"] for ache in ("疼", "痛", "酸", "胀"))
+_DISEASES = any_of((*_WORDS["diseases"], *_PAINS))
 _EATING = any_of(_WORDS["eating"])
-_FUNCTION = compiled(
-    rf"{any_of(_WORDS['functions_not'])}"
-    rf"|(?P<claim>{any_of((*_WORDS['functions'], *_WORDS['instead_of_medicine']))}"
-    rf"|{any_of(_WORDS['immunity'])}(?:人体|自身|身体|孩子|宝宝|机体)?的?(?:免疫|抵抗力))"
+_FUNCTIONS = frozenset((*_WORDS["functions"], *_WORDS["instead_of_medicine"], *_WORDS["medicine_says"]))
+# Words in which a function only seems to stand are found too, so that they are passed over whole: 交通便 in 交通便利.
+_FUNCTION = compiled(any_of((*_FUNCTIONS, *_WORDS["functions_not"], *_WORDS["medicine_says_not"])))
+_IMMUNITY = compiled("免疫力?|抵抗力")
+_STRENGTHENING = compiled(rf"{any_of(_WORDS['immunity'])}(?:人体|自身|身体|孩子|宝宝|机体)?的?\Z")
+# A short verb stands beside its disease: 治咳嗽, but not 降温易感冒.
+_TREATS = compiled(
+    rf"{any_of(_WORDS['treating'])}(?!理){_REST}{{0,6}}{_DISEASES}|[治防抗降控祛稳平抑克][好住低除个了]?{_DISEASES}"
 )
-_MEDICINE = compiled(rf"{any_of(_WORDS['medicine_says_not'])}|(?P<claim>{any_of(_WORDS['medicine_says'])})")
-_TREATS = compiled(rf"{any_of(_WORDS['treating'])}(?!理){_REST}{{0,6}}{_DISEASES}")
 _TREATS_AT_ALL = compiled(
     rf"(?:能|可|可以|会|用于|用来|帮助|辅助|有助于|有助)(?:更好地?|有效)?(?:治疗|预防|医治|治愈)(?!{_REST}{{0,4}}{_DISEASES})"
 )
@@ -28,15 +31,21 @@ _RELIEVED = compiled(
     rf"|{any_of(_WORDS['patients'])}{_REST}{{0,4}}{any_of(_WORDS['patients_may'])})"
 )
 _GOOD_FOR = compiled(
-    rf"对{_REST}{{0,6}}(?:{any_of(_WORDS['organs'])}|{_DISEASES}){_REST}{{0,6}}{any_of(_WORDS['good_for'])}(?![吃喝看])"
+    rf"对{_REST}{{0,6}}(?:{any_of(_WORDS['organs'])}|{_DISEASES}){_REST}{{0,6}}(?<![不没])(?<!不太){any_of(_WORDS['good_for'])}(?![吃喝看])"
 )
 _WELL_AFTER = compiled(rf"{_EATING}{_REST}{{0,12}},?{_REST}{{0,8}}{any_of(_WORDS['well_after'])}")
 _SAME = r"[^。;!?\n]"
 # A story of healing: the complaint, what was eaten, and how well it went, over several clauses.
-_HEALED = compiled(
+_HEALED = Anchored(
+    (*_WORDS["diseases"], *_WORDS["body"], "吃", "喝"),
     rf"{_DISEASES}{_SAME}{{0,24}}(?:{_EATING}|[一每]天[一两二三几]|来[一两点几个]|用[了它]){_SAME}{{0,16}}{any_of(_WORDS['healed'])}"
-    rf"|[吃喝]好[的了]{_REST}{{0,6}}{_DISEASES}"
+    rf"|[吃喝]好[的了]{_REST}{{0,6}}{_DISEASES}",
 )
+_NOT_ILL = compiled(
+    rf"{_EATING}{_SAME}{{0,12}}(?:不再?|没再?|少|没有?|再也[不没]|没一?个人?|没人|无人)[犯得会患]?{_DISEASES}"
+)
+_TONIC = compiled(rf"(?:男人|男士|男同志|男性|老公|汉子|爷们){_SAME}{{0,20}}{any_of(_WORDS['tonic'])}")
+_PROPERTY = compiled(rf"性[平凉温寒热][,、]?味[甘酸苦辛咸]|[归入][心肝脾肺肾胃大肠经、]{{1,8}}经")
 _PAINLESS = compiled(rf"{any_of(_WORDS['body'])}[也都就]?不{any_of(_WORDS['aches'])}")
 _THAN_MEDICINE = compiled(
     rf"(?:比|胜过|赛过|强过|好过|省得|不如){_REST}{{0,3}}(?:[吃喝打用]?[药针]|看病){_REST}{{0,3}}(?:强|管用|灵|好使|好|实在)"
@@ -47,6 +56,7 @@ _ENGLISH = compiled(
     r"|insomnia|inflammation|cholesterol|hypertension|constipation|illness|tumou?rs?)"
     r"|(?<![a-z])(?:boost(?:s|ing)?|strengthen(?:s|ing)?)[a-z ,]{0,12}immun|(?<![a-z])anti-?(?:cancer|ag(?:e)?ing|inflammatory)|detox|medicinal"
 )
+_LATIN = compiled("[a-z]{3}")
 _ENGLISH_DENIAL = compiled(r"(?:not?|never|cannot|n't|without)[a-z ,]{0,30}\Z")
 _HINT = compiled(any_of(_WORDS["hints"]))
 _NOT_EATEN = compiled(any_of(_WORDS["not_eaten"]))
@@ -61,7 +71,10 @@ _ANSWERED_NO = compiled(rf"{_REST}{{0,8}}\?(?:答[:,]?|主播[:,]?)?(?:不|没|�
 _TIMES = rf"(?:{NUMBER}|数|几|好几|上百|成)(?:多|余)?倍"
 _NUTRIENTS = any_of(_WORDS["nutrients"])
 _FOODS = any_of(_WORDS["foods"])
-_FOLD = compiled(rf"{_NUTRIENTS}[^。;!?\n]{{0,20}}{_TIMES}(?!赔)|{_TIMES}(?:于|的|多的)?{_REST}{{0,8}}{_NUTRIENTS}")
+_FOLD = Anchored(
+    (*_WORDS["nutrients"], *NUMERALS, *"0123456789数好上成"),
+    rf"{_NUTRIENTS}[^。;!?\n]{{0,20}}{_TIMES}(?!赔)|{_TIMES}(?:于|的|多的)?{_REST}{{0,8}}{_NUTRIENTS}",
+)
 _EQUALS = compiled(
     rf"[一1][个颗斤口片杯盒只粒枚]{_REST}{{0,6}}(?:顶得?上?|等于|相当于|抵得?上?|赛过|胜过|比得上){_REST}{{0,3}}"
     rf"[0-9{NUMERALS}]{{1,4}}{_REST}{{0,3}}{_FOODS}"
@@ -73,11 +86,16 @@ _AFFLICTED = compiled(any_of(_WORDS["afflicted"]))
 _SCHOOLING = compiled(any_of(_WORDS["schooling"]))
 _IN_NEED = compiled(any_of(_WORDS["in_need"]))
 _DROPOUT = compiled(any_of(_WORDS["dropouts"]))
-_ELDER = compiled(rf"{any_of(_WORDS['elders'])}|[6789][0-9]岁|[六七八九]十[几多来]?岁")
+_ELDER = Anchored(
+    (*_WORDS["elders"], *"6789六七八九"),
+    rf"{any_of(_WORDS['elders'])}|[6789][0-9]岁|[六七八九]十[一二三四五六七八九几多来]?岁",
+)
 _DISTRESS = compiled(any_of(_WORDS["distress"]))
 _HELPED = compiled(any_of(_WORDS["helped"]))
 _HOUSEHOLD = compiled(any_of(_WORDS["households"]))
 _HELPLESS = compiled(any_of(_WORDS["helpless"]))
+_CRYING, _UNSOLD = compiled(any_of(_WORDS["crying"])), compiled(any_of(_WORDS["unsold"]))
+_PLEA, _PLEA_FOR = compiled(any_of(_WORDS["pleas"])), compiled(any_of(_WORDS["pleas_for"]))
 _DISTRESS_GENERAL = compiled(any_of(_WORDS["distress_general"]))
 _MEASURED = compiled(
     r"[0-9一二三四五六七八九十百千万]{1,8}(?:\.[0-9]{1,4})?(?:万|千|百)?余?(?:亩|吨|斤|公斤|户|%|元|万|公顷|个|栋)"
@@ -121,15 +139,22 @@ def _widest(hits: set[Hit]) -> list[Hit]:
 
 
 def _medical(text: str) -> Iterator[Hit]:
-    for pattern in (_FUNCTION, _MEDICINE):
-        for found in pattern.finditer(text):
-            if found["claim"] and not _innocent(around := Around(text, found.start(), found.end())):
-                yield around.hit("medical", "fail")
-    for pattern in (_TREATS, _TREATS_AT_ALL, _RELIEVED, _GOOD_FOR, _WELL_AFTER):
-        for found in pattern.finditer(text):
-            if not _innocent(around := Around(text, found.start(), found.end())):
-                yield around.hit("medical", "fail")
-    for found in _HINT.finditer(text):
+    functions = (found for found in _FUNCTION.finditer(text) if found.group() in _FUNCTIONS)
+    strengthened = (
+        found
+        for found in _IMMUNITY.finditer(text)
+        if _STRENGTHENING.search(text, max(0, found.start() - 6), found.start())
+    )
+    phrases = (pattern.finditer(text) for pattern in (_TREATS, _TREATS_AT_ALL, _RELIEVED, _GOOD_FOR, _WELL_AFTER))
+    for found in itertools.chain(functions, strengthened, *phrases):
+        around = Around(text, found.start(), found.end())
+        if not _innocent(around):
+            yield around.hit("medical", "fail")
+    yield from _hints(text)
+
+
+def _hints(text: str) -> Iterator[Hit]:
+    for found in itertools.chain(_HINT.finditer(text), _PROPERTY.finditer(text)):
         around = Around(text, found.start(), found.end())
         if not _denied(around) and not _NOT_EATEN.search(around.clause):
             yield around.hit("health_hint", "review")
@@ -137,7 +162,8 @@ def _medical(text: str) -> Iterator[Hit]:
 
 def _told(text: str) -> Iterator[Hit]:
     """Healing told as a story, without aches, or in English."""
-    for found in itertools.chain(_HEALED.finditer(text), _THAN_MEDICINE.finditer(text)):
+    patterns = (_HEALED, _THAN_MEDICINE, _NOT_ILL, _TONIC)
+    for found in itertools.chain.from_iterable(pattern.finditer(text) for pattern in patterns):
         around = Around(text, found.start(), found.end())
         if not _denied(around) and not _SEE_A_DOCTOR.search(around.sentence):
             yield around.hit("medical", "fail")
@@ -145,7 +171,7 @@ def _told(text: str) -> Iterator[Hit]:
         around = Around(text, found.start(), found.end())
         if _EATEN.search(around.sentence) and not _denied(around):
             yield around.hit("medical", "fail")
-    for found in _ENGLISH.finditer(text):
+    for found in _ENGLISH.finditer(text) if _LATIN.search(text) else ():
         if not _ENGLISH_DENIAL.search(text, max(0, found.start() - 40), found.start()):
             yield Hit(found.start(), found.end(), "fail", "medical")
 
@@ -205,6 +231,8 @@ _STORIES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (_SCHOOLING, _IN_NEED),
     (_ELDER, _DISTRESS),
     (_HOUSEHOLD, _HELPLESS),
+    (_CRYING, _UNSOLD),
+    (_PLEA, _PLEA_FOR),
 )
 
 
@@ -213,7 +241,8 @@ def _stories(text: str) -> Iterator[Hit]:
     for subject, need in _STORIES:
         for found in subject.finditer(text):
             around = Around(text, found.start(), found.end())
-            if need.search(around.sentence) and not _HELPED.search(around.sentence):
+            told = need.search(around.sentence) and not _HELPED.search(around.sentence)
+            if told and not _VICTIM_NOT.search(around.sentence) and not _documented(around):
                 yield around.hit("hardship", "fail")
     for found in _DROPOUT.finditer(text):
         yield Hit(found.start(), found.end(), "fail", "hardship")
@@ -225,7 +254,10 @@ def _documented(around: Around) -> bool:
 
 
 def _plainly_denied(around: Around) -> bool:
-    return re.search(r"(?:没有|未|避免|防止|以免|免得|不让|不是|不至于|不会|别让)[^,。;!?\n]{0,6}\Z", around.before) is not None
+    return (
+        re.search(r"(?:没有|未|避免|防止|以免|免得|不让|不是|不至于|不会|别让)[^,。;!?\n]{0,6}\Z", around.before)
+        is not None
+    )
 
 
 def _unproven(text: str, qualities: frozenset[str]) -> Iterator[Hit]:

@@ -6,22 +6,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.compliance.rules.text.hit import Hit
-from services.compliance.rules.text.patterns import any_of, compiled, lexicon
+from services.compliance.rules.text.patterns import Anchored, any_of, compiled, lexicon
 from services.compliance.rules.text.sentences import Clause, sentences
 
 _WORDS = lexicon("officials")
 _HEADS = "".join(_WORDS["heads"])
-_PERSON = compiled(
+_PERSON = Anchored(
+    (*_WORDS["heads"], *_WORDS["other_officials"], *"副书县市区镇乡街人办委局"),
     rf"(?:副[{_HEADS}]|[{_HEADS}])长(?!{any_of(_WORDS['not_heads'])})"
     rf"|书记(?<![{''.join(_WORDS['not_secretaries_before'])}]书记)(?![{''.join(_WORDS['not_secretaries_after'])}])"
-    rf"|{any_of(_WORDS['other_officials'])}|(?:县|市|区|镇|乡|街道|人大|办|委|局)[^,;。\n 村]{{0,4}}主任"
+    rf"|{any_of(_WORDS['other_officials'])}|(?:县|市|区|镇|乡|街道|人大|办|委|局)[^,;。\n 村]{{0,4}}主任",
 )
 _VILLAGE = compiled(any_of(_WORDS["village_heads"]))
-_ORGAN = compiled(
+_ORGAN = Anchored(
+    (*_WORDS["organs"], "局"),
     rf"{any_of(_WORDS['organs'])}(?!{any_of(_WORDS['not_organs_after'])})"
-    rf"|局(?<![{''.join(_WORDS['not_bureaus_before'])}]局)(?!{any_of(_WORDS['not_bureaus_after'])})"
+    rf"|局(?<![{''.join(_WORDS['not_bureaus_before'])}]局)(?!{any_of(_WORDS['not_bureaus_after'])})",
 )
-_ENDORSING = compiled(rf"{any_of(_WORDS['endorsing'])}|指定(?!的?{any_of(_WORDS['designated_innocent'])})")
+_ENDORSING = Anchored(
+    (*_WORDS["endorsing"], "指"), rf"{any_of(_WORDS['endorsing'])}|指定(?!的?{any_of(_WORDS['designated_innocent'])})"
+)
 _VAGUE = compiled(any_of(_WORDS["vague"]))
 _DENYING = compiled(any_of(_WORDS["denying"]))
 

@@ -6,7 +6,7 @@ No pattern may repeat without a bound: a bounded one costs the same at every pla
 import functools
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -25,6 +25,29 @@ def compiled(pattern: str) -> re.Pattern[str]:
     made = re.compile(pattern)
     COMPILED.append(made)
     return made
+
+
+class Anchored:
+    """A pattern tried only where one of its first characters stands.
+
+    A search for one class of characters is some twenty times faster than trying a branching pattern everywhere.
+    """
+
+    __slots__ = ("_firsts", "_pattern")
+
+    def __init__(self, firsts: Iterable[str], pattern: str) -> None:
+        letters = "".join(sorted({re.escape(word[0]) for word in firsts}))
+        self._firsts = compiled(f"[{letters}]")
+        self._pattern = compiled(pattern)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """The matches in order, none overlapping another."""
+        end = 0
+        for place in self._firsts.finditer(text):
+            found = self._pattern.match(text, place.start()) if place.start() >= end else None
+            if found is not None:
+                yield found
+                end = max(found.end(), place.end())
 
 
 def any_of(words: Iterable[str]) -> str:
