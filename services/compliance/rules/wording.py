@@ -113,9 +113,12 @@ def _claimed(facts: Facts, hits: Iterable[tuple[Passage, Hit]]) -> Words:
 
 
 def _superlative(code: str, words: list[str], exemption: Words) -> Finding:
+    return _claimed_exempt(code, words, exemption) or _unexempted(code, words)
+
+
+def _claimed_exempt(code: str, words: list[str], exemption: Words) -> Finding | None:
+    """What an exemption makes of the words; None where none was claimed."""
     match code:
-        case "absolute":
-            return fail("absolute_term", words=words)
         case "exempt":
             return passed("exempt_with_evidence", words=words, exemption=exemption)
         case "proved":
@@ -124,6 +127,14 @@ def _superlative(code: str, words: list[str], exemption: Words) -> Finding:
             return review("exemption_without_evidence", words=words, exemption=exemption)
         case "exemption_does_not_fit":
             return review("exemption_does_not_fit", words=words, exemption=exemption)
+        case _:
+            return None
+
+
+def _unexempted(code: str, words: list[str]) -> Finding:
+    match code:
+        case "absolute":
+            return fail("absolute_term", words=words)
         case "rank_without_source":
             return review("rank_without_source", words=words)
         case "award_without_evidence":
@@ -188,17 +199,27 @@ def _supported(passage: Passage, hit: Hit, text: Text, certified: tuple[str, ...
 
 
 def _claim(code: str, words: list[str]) -> Finding:
+    return _of_hardship(code, words) or _of_goods(code, words)
+
+
+def _of_hardship(code: str, words: list[str]) -> Finding | None:
     match code:
-        case "medical":
-            return fail("medical_claim", words=words)
-        case "nutrition_fold":
-            return fail("nutrition_fold", words=words)
         case "hardship":
             return fail("hardship_without_case", words=words)
         case "hardship_with_case":
             return review("hardship_with_case", words=words)
         case "hardship_general":
             return review("hardship_without_figures", words=words)
+        case _:
+            return None
+
+
+def _of_goods(code: str, words: list[str]) -> Finding:
+    match code:
+        case "medical":
+            return fail("medical_claim", words=words)
+        case "nutrition_fold":
+            return fail("nutrition_fold", words=words)
         case "nutrition_reported":
             return review("nutrition_reported", words=words)
         case "unproven":

@@ -1,4 +1,4 @@
-"""Finds medical claims, hardship nobody can check and qualities that need a certificate (广告法 第十七条、第二十八条)."""
+"""Finds medical claims, hardship nobody can check, qualities without a certificate (广告法 第十七条、第二十八条)."""
 
 import functools
 import itertools
@@ -12,7 +12,8 @@ from services.compliance.rules.text.window import Around
 _WORDS = lexicon("claims")
 _REST = r"[^,。;!?\n]"
 _PAINS = tuple(part + ache for part in _WORDS["body"] for ache in ("疼", "痛", "酸", "胀"))
-_DISEASES = any_of((*_WORDS["diseases"], *_PAINS))
+_WEAK = tuple(organ + state for organ in _WORDS["organs"] for state in ("不好", "不舒服", "差", "弱"))
+_DISEASES = any_of((*_WORDS["diseases"], *_PAINS, *_WEAK))
 _EATING = any_of(_WORDS["eating"])
 _FUNCTIONS = frozenset((*_WORDS["functions"], *_WORDS["instead_of_medicine"], *_WORDS["medicine_says"]))
 # Words in which a function only seems to stand are found too, so that they are passed over whole: 交通便 in 交通便利.
@@ -20,8 +21,9 @@ _FUNCTION = compiled(any_of((*_FUNCTIONS, *_WORDS["functions_not"], *_WORDS["med
 _IMMUNITY = compiled("免疫力?|抵抗力")
 _STRENGTHENING = compiled(rf"{any_of(_WORDS['immunity'])}(?:人体|自身|身体|孩子|宝宝|机体)?的?\Z")
 # A short verb stands beside its disease: 治咳嗽, but not 降温易感冒.
-_TREATS = compiled(
-    rf"{any_of(_WORDS['treating'])}(?!理){_REST}{{0,6}}{_DISEASES}|[治防抗降控祛稳平抑克][好住低除个了]?{_DISEASES}"
+_TREATS = Anchored(
+    (*_WORDS["treating"], *"治防抗降控祛稳平抑克"),
+    rf"{any_of(_WORDS['treating'])}(?!理){_REST}{{0,6}}{_DISEASES}|[治防抗降控祛稳平抑克][好住低除个了]?{_DISEASES}",
 )
 _TREATS_AT_ALL = compiled(
     rf"(?:能|可|可以|会|用于|用来|帮助|辅助|有助于|有助)(?:更好地?|有效)?(?:治疗|预防|医治|治愈)(?!{_REST}{{0,4}}{_DISEASES})"
@@ -37,24 +39,26 @@ _WELL_AFTER = compiled(rf"{_EATING}{_REST}{{0,12}},?{_REST}{{0,8}}{any_of(_WORDS
 _SAME = r"[^。;!?\n]"
 # A story of healing: the complaint, what was eaten, and how well it went, over several clauses.
 _HEALED = Anchored(
-    (*_WORDS["diseases"], *_WORDS["body"], "吃", "喝"),
-    rf"{_DISEASES}{_SAME}{{0,24}}(?:{_EATING}|[一每]天[一两二三几]|来[一两点几个]|用[了它]){_SAME}{{0,16}}{any_of(_WORDS['healed'])}"
+    (*_WORDS["diseases"], *_WORDS["body"], *_WORDS["organs"], "吃", "喝"),
+    rf"{_DISEASES}[^。;!\n]{{0,24}}(?:{_EATING}|[一每]天[一两二三几]|来[一两点几个]|用[了它]){_SAME}{{0,16}}{any_of(_WORDS['healed'])}"
     rf"|[吃喝]好[的了]{_REST}{{0,6}}{_DISEASES}",
 )
 _NOT_ILL = compiled(
     rf"{_EATING}{_SAME}{{0,12}}(?:不再?|没再?|少|没有?|再也[不没]|没一?个人?|没人|无人)[犯得会患]?{_DISEASES}"
 )
 _TONIC = compiled(rf"(?:男人|男士|男同志|男性|老公|汉子|爷们){_SAME}{{0,20}}{any_of(_WORDS['tonic'])}")
-_PROPERTY = compiled(rf"性[平凉温寒热][,、]?味[甘酸苦辛咸]|[归入][心肝脾肺肾胃大肠经、]{{1,8}}经")
+_PROPERTY = compiled(r"性[平凉温寒热][,、]?味[甘酸苦辛咸]|[归入][心肝脾肺肾胃大肠经、]{1,8}经")
 _PAINLESS = compiled(rf"{any_of(_WORDS['body'])}[也都就]?不{any_of(_WORDS['aches'])}")
 _THAN_MEDICINE = compiled(
     rf"(?:比|胜过|赛过|强过|好过|省得|不如){_REST}{{0,3}}(?:[吃喝打用]?[药针]|看病){_REST}{{0,3}}(?:强|管用|灵|好使|好|实在)"
 )
 _ENGLISH = compiled(
-    r"(?<![a-z])(?:cur(?:es?|ing)|treat(?:s|ing)?|prevent(?:s|ing)?|heal(?:s|ing)?|fight(?:s|ing)?|lower(?:s|ing)?|reduc(?:es?|ing)|reliev(?:es?|ing)"
-    r"|against|good for)[a-z ,]{0,24}(?:diabetes|cancer|blood pressure|blood sugar|blood lipid|cough|disease|flu(?![a-z])"
-    r"|insomnia|inflammation|cholesterol|hypertension|constipation|illness|tumou?rs?)"
-    r"|(?<![a-z])(?:boost(?:s|ing)?|strengthen(?:s|ing)?)[a-z ,]{0,12}immun|(?<![a-z])anti-?(?:cancer|ag(?:e)?ing|inflammatory)|detox|medicinal"
+    r"(?<![a-z])(?:cur(?:es?|ing)|treat(?:s|ing)?|prevent(?:s|ing)?|heal(?:s|ing)?|fight(?:s|ing)?"
+    r"|lower(?:s|ing)?|reduc(?:es?|ing)|reliev(?:es?|ing)|against|good for)[a-z ,]{0,24}"
+    r"(?:diabetes|cancer|blood pressure|blood sugar|blood lipid|cough|disease|flu(?![a-z])|insomnia|inflammation"
+    r"|cholesterol|hypertension|constipation|illness|tumou?rs?)"
+    r"|(?<![a-z])(?:boost(?:s|ing)?|strengthen(?:s|ing)?)[a-z ,]{0,12}immun"
+    r"|(?<![a-z])anti-?(?:cancer|ag(?:e)?ing|inflammatory)|detox|medicinal"
 )
 _LATIN = compiled("[a-z]{3}")
 _ENGLISH_DENIAL = compiled(r"(?:not?|never|cannot|n't|without)[a-z ,]{0,30}\Z")
@@ -121,7 +125,8 @@ _ENOUGH = 60
 def find_claims(text: str, qualities: frozenset[str] = frozenset()) -> list[Hit]:
     """Claims in a normalised text, in order. `qualities`: words that want a certificate's number.
 
-    Codes: medical, nutrition_fold, hardship (fail); health_hint, nutrition_reported, hardship_general, unproven (review).
+    Codes that fail: medical, nutrition_fold, hardship. For review: health_hint, nutrition_reported, hardship_general,
+    unproven.
     """
     hits: set[Hit] = set()
     for found in (_medical(text), _told(text), _folds(text), _hardship(text), _unproven(text, qualities)):
@@ -276,6 +281,9 @@ def _pattern_of(qualities: frozenset[str]) -> re.Pattern[str]:
 
 def _denied_quality(around: Around) -> bool:
     return (
-        re.search(r"(?:不是|并非|没有|未|不属于|不自称|不敢说|尚未|还没|正在申请|非)[^,。;!?\n]{0,8}\Z", around.before)
+        re.search(
+            r"(?:不是|并非|没有|未|不属于|不自称|不敢说|尚未|还没|正在申请|因此不|所以不|不宣传|非)[^,。;!?\n]{0,8}\Z",
+            around.before,
+        )
         is not None
     )

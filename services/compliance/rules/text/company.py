@@ -41,7 +41,14 @@ _ACCOUNT = compiled(
 _TRADEMARK = compiled(r"商标[:为是]?[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】]")
 _QUOTED_MARK = compiled(r"[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】](?:注册|著名|驰名)?商标")
 _SHARED_KIND = compiled(r"(?:地理标志|证明|集体)[^,;。\n]{0,6}\Z")
-_ROOM = compiled(r"直播间|同款")
+# An account or a shop by its name in quotation marks: 搜“梨园张姐”快手号, 微店“山货铺子”.
+_PLATFORMS = "抖音|快手|淘宝|拼多多|小红书|视频号|微博|微店|网店|公众号|小程序"
+_QUOTED_ACCOUNT = compiled(
+    rf"[“\"'《【][^“”\"'《》【】,;。\n]{{1,10}}[”\"'》】]的?(?:{_PLATFORMS})"
+    rf"|(?:{_PLATFORMS})[账店]?[号铺]?[:名叫是搜]{{0,2}}[“\"'《【][^“”\"'《》【】,;。\n]{{1,10}}[”\"'》】]"
+)
+_PLAIN_MARK = compiled(r"注册商标[:为是]{1,2}(?!见|已|未|申请|正在|使用|由|归|无|经|的|受|证)([\u4e00-\u9fffa-z]{2,6})")
+_ROOM = compiled(r"直播间|同款(?!做法|吃法|口味|规格|包装|箱|泡沫|纸箱)|联名")
 _CELEBRITY = compiled(any_of(_WORDS["celebrity_rooms"]))
 # 某某推荐同款 names somebody as 某某同款 does.
 _PRAISED = compiled(r"(?:推荐|力荐|带货|种草|安利)\Z")
@@ -188,6 +195,9 @@ def _trademarks(text: str, known: Known) -> Iterator[Hit]:
     for found in _QUOTED_MARK.finditer(text):
         if found.group(1) not in known.shared_marks:
             yield Hit(found.start(1), found.end(1), "fail", "brand")
+    for found in _PLAIN_MARK.finditer(text):
+        if not found.group(1).startswith(tuple(known.shared_marks) or ("\n",)):
+            yield Hit(found.start(1), found.end(1), "fail", "brand")
     for found in _TRADEMARK.finditer(text):
         if found.group(1) in known.shared_marks:
             continue
@@ -199,7 +209,8 @@ def _trademarks(text: str, known: Known) -> Iterator[Hit]:
 
 def _rooms(text: str, on: date) -> Iterator[Hit]:
     """Somebody's room, or what somebody uses: 阿朵姐姐直播间, 某某同款."""
-    yield from (Hit(found.start(), found.end(), "fail", "room_or_style") for found in _CELEBRITY.finditer(text))
+    for pattern in (_CELEBRITY, _QUOTED_ACCOUNT):
+        yield from (Hit(found.start(), found.end(), "fail", "room_or_style") for found in pattern.finditer(text))
     for found in _ROOM.finditer(text):
         end = found.start() - 1 if text[found.start() - 1 : found.start()] == "的" else found.start()
         praise = _PRAISED.search(text, max(0, end - 4), end)

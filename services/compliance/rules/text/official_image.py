@@ -19,8 +19,10 @@ _PERSON = Anchored(
 )
 _VILLAGE = compiled(any_of(_WORDS["village_heads"]))
 _ORGAN = Anchored(
-    (*_WORDS["organs"], "局"),
+    (*_WORDS["organs"], *"局政厅"),
     rf"{any_of(_WORDS['organs'])}(?!{any_of(_WORDS['not_organs_after'])})"
+    r"|厅(?<![餐客大展歌舞茶饭门影业]厅)(?![堂里内级上])"
+    r"|政府(?=专供|特供|监制|监销|指定)"
     rf"|局(?<![{''.join(_WORDS['not_bureaus_before'])}]局)(?!{any_of(_WORDS['not_bureaus_after'])})",
 )
 _ENDORSING = Anchored(
@@ -54,6 +56,8 @@ def find_official_image(text: str, *, within: int, names: Iterable[str] = (), na
     if not speakers:
         return list(_vaguely(text))
     endorsements = [(found.start(), found.end()) for found in _ENDORSING.finditer(text)]
+    if not endorsements and not (naming and any(place.speaker == "person" for place in speakers)):
+        return list(_vaguely(text))
     clauses = [clause for sentence in sentences(text) for clause in sentence.clauses]
     starts = [clause.start for clause in clauses]
     hits: set[Hit] = set()
