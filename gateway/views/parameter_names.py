@@ -60,5 +60,8 @@ def _the_rest(speaker: Speaker) -> dict[str, str]:
         "quality.docs.test_days": speaker._("How long a test report is fresh"),
         "quality.docs.test_most_days": speaker._("When a test report counts as missing"),
         "quality.seller.verified_days": speaker._("When a seller must be verified again"),
+        "text.absolute.exemptions": speaker._("Exemptions that may be claimed for a superlative"),
+        "text.absolute.slang": speaker._("Words of the trade that say “the best”"),
+        "text.claims.qualities": speaker._("Qualities that need the number of a certificate"),
         "text.official_image.distance": speaker._("Characters between an official and praise that are read together"),
     }
