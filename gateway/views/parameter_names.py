@@ -88,6 +88,9 @@ def _the_rest(speaker: Speaker) -> dict[str, str]:
         "quality.supply.sampling_months": speaker._("How long a failed sampling stops the goods until it is closed"),
         "quality.supply.stock_share_bp": speaker._("Part of the stock that may be on offer"),
         "quality.seller.verified_days": speaker._("When a seller must be verified again"),
+        "text.absolute.exemptions": speaker._("Exemptions that may be claimed for a superlative"),
+        "text.absolute.slang": speaker._("Words of the trade that say “the best”"),
+        "text.claims.qualities": speaker._("Qualities that need the number of a certificate"),
         "text.official_image.distance": speaker._("Characters between an official and praise that are read together"),
     }
 

@@ -191,3 +191,10 @@ def test_the_whole_facts_are_facts_to_the_gate() -> None:
     shared = facts.shared_facts(form)
     for each in form.lots:
         assert gate.parse_facts(facts.whole_facts(shared, facts.own_facts(form, each))).seller is not None
+
+
+def test_a_title_declared_with_its_evidence_is_read_once() -> None:
+    declared = {"kind": "title", "text": "百色芒果", "exemption": "time_and_place", "evidence_id": "EV-1"}
+    offered = listing(lot(1))
+    texts = facts.shared_facts(dataclasses.replace(offered, body={**offered.body, "texts": [declared]}))["texts"]
+    assert [text for text in texts if text.get("name") != "specialty"] == [declared]

@@ -6,7 +6,7 @@ producer, and sells under the specialty's name.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -295,17 +295,29 @@ def _media(body: Document) -> list[Document]:
 
 def _shared_texts(listing: Listing) -> Iterator[Document]:
     body, specialty = listing.body, listing.specialty
-    yield from _texts("title", body["title_zh"], body.get("title_en"))
-    yield from _texts("description", body.get("description_zh"), body.get("description_en"))
+    own = [
+        *_texts("title", body["title_zh"], body.get("title_en")),
+        *_texts("description", body.get("description_zh"), body.get("description_en")),
+    ]
+    yield from _declared_instead(own, body)
     yield from _texts("title", specialty.name_zh, specialty.name_en, name="specialty")
     yield from _texts("description", specialty.description_zh, specialty.description_en, name="specialty")
     yield from (dict(text) for text in body.get("texts", ()))
 
 
 def _lot_texts(lot: Document) -> Iterator[Document]:
-    yield from _texts("title", lot.get("display_name"), None, name=lot["lot_number"])
-    yield from _texts("description", lot.get("description_zh"), lot.get("description_en"), name=lot["lot_number"])
+    own = [
+        *_texts("title", lot.get("display_name"), None, name=lot["lot_number"]),
+        *_texts("description", lot.get("description_zh"), lot.get("description_en"), name=lot["lot_number"]),
+    ]
+    yield from _declared_instead(own, lot)
     yield from (dict(text) for text in lot.get("texts", ()))
+
+
+def _declared_instead(own: Iterable[Document], body: Document) -> Iterator[Document]:
+    """These texts but those that the body declares word for word, with the exemption, evidence or case behind them."""
+    declared = {(text["kind"], text["text"]) for text in body.get("texts", ())}
+    return (text for text in own if (text["kind"], text["text"]) not in declared)
 
 
 def _texts(kind: str, zh: str | None, en: str | None, name: str | None = None) -> Iterator[Document]:

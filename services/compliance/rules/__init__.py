@@ -32,7 +32,7 @@ from services.compliance.rules.separation import roles_are_separate
 from services.compliance.rules.slow_sales import stock_is_unsold
 from services.compliance.rules.stages import STAGES, Stage
 from services.compliance.rules.supply import can_be_supplied
-from services.compliance.rules.wording import official_is_no_selling_point
+from services.compliance.rules.wording import claims_are_provable, no_superlatives, official_is_no_selling_point
 
 __all__ = [
     "RULEBOOK",
@@ -79,6 +79,8 @@ RULEBOOK: tuple[Rule, ...] = (
     price_marked,
     covers_its_cost,
     text_names_the_region,
+    no_superlatives,
+    claims_are_provable,
     official_is_no_selling_point,
     no_apportionment,
     recorded_whole,

@@ -73,6 +73,7 @@ OPTIONAL = {
     ("adm.company_text", "context"): "adds streamers, shops and marks to what the lexicons know",
     ("adm.company_text", "marks"): "adds ordinary marks to what the lexicons know",
     ("fm.separation", "filing"): "says only that an approver must be named by now; the filing rule holds it anyway",
+    ("text.claims", "lot"): "a filing has no lot; its certificates only add proof",
     ("text.official_image", "context"): "adds the official's name to the posts that the lexicons know",
     ("adm.subject", "lot"): "a filing has no lot, and the lot's own decision asks again",
     ("fm.coverage", "lot"): "a filing has no lot, and the lot's own decision asks again",
