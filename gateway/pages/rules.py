@@ -128,7 +128,7 @@ async def _subject_href(page: Page, decision: Json) -> str | None:
 
 @router.get("/{lang}/events/{event_id}")
 async def show_event(page: CurrentPage, event_id: str) -> Response:
-    """A registered event of force majeure with its declarations."""
+    """A registered event of force majeure with its declarations and the zones in which a disease stops movement."""
     event = await page.compliance.get(item("events", event_id))
     now = clock.now()
     return page.show(
@@ -136,4 +136,5 @@ async def show_event(page: CurrentPage, event_id: str) -> Response:
         event=event,
         head=events.event_head(page, event, now),
         declarations=events.declarations(page, event["document"], now),
+        zones=events.zones(page, event["document"], now),
     )

@@ -33,6 +33,7 @@ from services.compliance.domain.assembly import (
     with_texts,
 )
 from services.compliance.domain.conditions import Condition
+from services.compliance.domain.interests import with_relations_compared
 from services.compliance.domain.reports import UNDER_WAY, upheld_texts
 from services.compliance.domain.verdict import Question, Subject, Verdict, judge_or_hold
 from services.compliance.models import FilingCopy, Report, Standing
@@ -205,6 +206,7 @@ async def _verdicts(
         words = words_at_filing(on_filing, on_lots, filing_facts(filing, listing, record.fact, sales, (), ()))
         people = await people_of(db, filing, record, sales, words)
         facts = filing_facts(filing, listing, record.fact, sales, people, words.facts)
+        facts = with_relations_compared(facts, clock.business_today())
         facts, unread = with_texts(_as_asked(facts, binding=copy.asked_binding), fetched)
         conditions_here = [*held, *([conditions.text_not_arrived(unread)] if unread else [])]
         question = Question("filing", at, shared_context(facts, contexts), conditions=tuple(conditions_here))
