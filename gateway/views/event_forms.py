@@ -291,7 +291,7 @@ def _evidence_goods(speaker: Speaker, goods: Options, home: str) -> tuple[Field,
     return (
         Field("region_code", _("Code of the region"), required=True, most=6, hint=yours, attrs=DIGITS),
         Field("category_code", _("Kind of goods"), "choice", required=True, options=goods),
-        Field("season", _("Season"), required=True, most=200, hint=_("For example: 2026.")),
+        Field("season", _("Season of the harvest"), required=True, most=200, hint=_("For example: 2026.")),
     )
 
 

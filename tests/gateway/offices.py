@@ -58,19 +58,18 @@ class Office:
         """A page."""
         return await self.house.client.get(path, headers=self.cookie)
 
-    async def send(
-        self, form_on: str, action: str, files: dict[str, Any] | None = None, **fields: str
-    ) -> httpx.Response:
+    async def send(self, form_on: str, action: str, *files: dict[str, Any], **fields: str) -> httpx.Response:
         """The form of that action on that page, with what the browser would send along."""
         page = (await self.see(form_on)).text
-        return await self.send_again(hidden_fields(page, action), action, files, **fields)
+        return await self.send_again(hidden_fields(page, action), action, *files, **fields)
 
     async def send_again(
-        self, hidden: dict[str, str], action: str, files: dict[str, Any] | None = None, **fields: str
+        self, hidden: dict[str, str], action: str, *files: dict[str, Any], **fields: str
     ) -> httpx.Response:
         """A form that was read before."""
         data = {**hidden, **fields}
-        return await self.house.client.post(action, data=data, files=files, headers={**self.cookie, **HERE})
+        chosen = {name: file for each in files for name, file in each.items()} or None
+        return await self.house.client.post(action, data=data, files=chosen, headers={**self.cookie, **HERE})
 
     async def follow(self, answer: httpx.Response) -> httpx.Response:
         """Where a kept form leads."""

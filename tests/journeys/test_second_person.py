@@ -46,15 +46,13 @@ async def come_in(town: Town, username: str) -> httpx.AsyncClient:
     return browser
 
 
-async def fill_in(
-    browser: httpx.AsyncClient, form_on: str, action: str, files: dict[str, Any] | None = None, **fields: str
-) -> str:
+async def fill_in(browser: httpx.AsyncClient, form_on: str, action: str, *files: dict[str, Any], **fields: str) -> str:
     """Send the form of that action; where it leads."""
     page = (await browser.get(form_on)).text
     form = re.search(rf'<form[^>]*action="{re.escape(action)}"[^>]*>(.*?)</form>', page, re.DOTALL)
     assert form, f"no form for {action}"
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[1]))
-    sent = await browser.post(action, data={**hidden, **fields}, files=files)
+    sent = await browser.post(action, data={**hidden, **fields}, files=files[0] if files else None)
     assert sent.status_code == 303, sent.text
     return sent.headers["location"]
 
