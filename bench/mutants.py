@@ -31,7 +31,7 @@ from tests.compliance.rules.corpus_report import judgements
 EXPLAINED = Path(__file__).with_name("mutants.txt")
 TESTS = Path(rules.__file__).parents[3] / "tests" / "compliance" / "rules"
 # Tests beside the cases and the corpus that know the rules in detail and take seconds, not minutes.
-OTHER_TESTS = ("test_engine.py", "test_law.py", "test_rulebook.py", "test_scenarios.py", "text")
+OTHER_TESTS = ("test_engine.py", "test_goods.py", "test_law.py", "test_rulebook.py", "test_scenarios.py", "text")
 DESELECTED = ("test_any_facts_get_an_answer", "test_no_sentence_is_left_with_a_gap", "test_growth", "test_linear")
 LONGEST_SECONDS = 60
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {

@@ -62,7 +62,7 @@ async def _mark(desk: Desk, specialty: Row) -> str:
             "authorised_suppliers": [
                 each["uscc"] for each in goods.producers().values() if each["region_code"] == region
             ],
-            "area_region_codes": [region],
+            "area_region_codes": specialty.get("area", [region]),
             "registered_on": "2010-01-01",
         }
         return await desk.market.write("POST", "/marks", body, KEEPER, key=f"seed-mark-{specialty['key']}")

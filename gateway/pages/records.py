@@ -1,4 +1,4 @@
-"""Records on the desk: specialties, producers, officials with their declarations, hosts."""
+"""Records on the desk: producers, officials with their declarations, hosts."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,17 +10,14 @@ from gateway.pages.filling import (
     Options,
     RefusedForm,
     at_home,
-    category_options,
     form_view,
     in_scopes,
     keep,
-    month_options,
     posted,
     read_form,
     region_options,
     send_record,
     show_form,
-    show_new,
     version_of,
     with_current,
 )
@@ -28,67 +25,12 @@ from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
 from gateway.views import desk, forms
 from gateway.views.forms import Section
-from gateway.views.goods_forms import producer_kinds, producer_sections, specialty_sections
+from gateway.views.goods_forms import producer_kinds, producer_sections
 from gateway.views.people_forms import host_sections, official_sections
-from gateway.views.speaking import own, place, season
+from gateway.views.speaking import own, place
 from services.kit.problem import NotFound
 
 router = APIRouter(prefix="/{lang}/desk")
-
-
-@router.get("/specialties")
-async def show_specialties(page: CurrentPage) -> Response:
-    """What the operator's regions are known for."""
-    page.require_role("operator")
-    cards = await in_scopes(page, page.catalog, "/specialties")
-    rows = [
-        {
-            "href": f"/{page.language}/specialties/{card['id']}",
-            "title": own(page, card, "title"),
-            "where": place(page, card["region"]["code"]),
-            "next": season(page, card["season_months"]),
-        }
-        for card in cards
-    ]
-    return page.show("desk/specialties.html", shared=False, rows=rows)
-
-
-async def _specialty_sections(page: Page) -> list[Section]:
-    marks = await in_scopes(page, page.catalog, "/marks")
-    named: Options = [(mark["id"], mark["mark"].get("display_name") or mark["mark"]["name"]) for mark in marks]
-    return specialty_sections(page._, region_options(page), category_options(page), named, month_options(page))
-
-
-@router.get("/specialties/new")
-async def show_new_specialty(page: CurrentPage) -> Response:
-    """The form of a specialty."""
-    page.require_role("operator")
-    return _specialty_form(page, form_view(await _specialty_sections(page), at_home(page)))
-
-
-def _specialty_form(page: Page, view: Json) -> Response:
-    return show_new(
-        page,
-        "specialties",
-        view,
-        title=page._("New specialty"),
-        lead=page._("A region and a kind of goods: all that an official may speak about."),
-        back_link=page._("Specialties"),
-        save_word=page._("Save"),
-    )
-
-
-@router.post("/specialties")
-async def create_specialty(page: CurrentPage) -> Response:
-    """Keep a specialty; it is public at once."""
-    form = await posted(page, "operator")
-    sections = await _specialty_sections(page)
-    typed = await read_form(page, sections, form)
-    try:
-        made = await keep(typed, sections, lambda body: send_record(page.catalog, "/specialties", None, body, form))
-    except RefusedForm as refused:
-        return _specialty_form(page, refused.view)
-    return page.go(f"/desk/listings/new?specialty={made['id']}", page._("The specialty is kept. You can list it now."))
 
 
 @router.get("/producers")

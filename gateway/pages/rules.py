@@ -102,6 +102,7 @@ async def show_decision(page: CurrentPage, decision_id: str, link: str | None = 
         summary=decisions.summary(page, decision),
         against=[each for each in found if each["result"] in ("fail", "review")],
         quiet=[each for each in found if each["result"] not in ("fail", "review")],
+        texts=decisions.marked_texts(page, decision),
         counts=decisions.counts(decision),
         subject=decisions.subject_words(page, decision["subject"]),
         subject_href=await _subject_href(page, decision),
@@ -127,7 +128,7 @@ async def _subject_href(page: Page, decision: Json) -> str | None:
 
 @router.get("/{lang}/events/{event_id}")
 async def show_event(page: CurrentPage, event_id: str) -> Response:
-    """A registered event of force majeure with its declarations."""
+    """A registered event of force majeure with its declarations and the zones in which a disease stops movement."""
     event = await page.compliance.get(item("events", event_id))
     now = clock.now()
     return page.show(
@@ -135,4 +136,5 @@ async def show_event(page: CurrentPage, event_id: str) -> Response:
         event=event,
         head=events.event_head(page, event, now),
         declarations=events.declarations(page, event["document"], now),
+        zones=events.zones(page, event["document"], now),
     )

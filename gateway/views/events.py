@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.views import instant, region_name, show_day
+from gateway.views.codes import category_word, word_of
 from gateway.views.speaking import Speaker, own
 
 Json = dict[str, Any]
@@ -70,6 +71,22 @@ def _declaration(speaker: Speaker, each: Json, now: datetime) -> Json:
             {"name": speaker._("Response"), "value": response(speaker, each.get("response_level"))},
         ],
     }
+
+
+def zones(speaker: Speaker, document: Json, now: datetime) -> list[Json]:
+    """Each zone in which a disease restricts movement: where, which goods, from when until when."""
+    separator = "、" if speaker.language == "zh" else ", "
+    return [
+        {
+            "kind": word_of(speaker, each.get("zone", "")),
+            "where": region_name(each.get("region_code", ""), speaker.language),
+            "townships": separator.join(each.get("township_codes") or ()),
+            "goods": separator.join(category_word(speaker, code) for code in each.get("category_codes") or ()),
+            "sealed": _day(speaker, each.get("sealed_at")),
+            "lifted": _lifting(speaker, each.get("lifted_at"), now),
+        }
+        for each in document.get("quarantines", ())
+    ]
 
 
 def _lifting(speaker: Speaker, value: str | None, now: datetime) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.views.forms import Field, Say, Section
+from gateway.views.forms import Field, Rows, Say, Section
 
 Options = Sequence[tuple[Any, ...]]
 
@@ -40,9 +40,84 @@ def specialty_sections(_: Say, regions: Options, categories: Options, marks: Opt
                     options=marks,
                     hint=_("Geographical indications and public brands that stand for the whole region."),
                 ),
+                Rows(
+                    "opening_days",
+                    _("Opening days"),
+                    (
+                        Field("variety", _("Variety"), most=200),
+                        Field("year", _("Year"), "count"),
+                        Field("opens_on", _("Opens on"), "day"),
+                    ),
+                    hint=_("Where the authorities publish from which day a variety may be harvested, year by year."),
+                    row_word=_("Opening day"),
+                    most=200,
+                ),
             ),
         ),
     ]
+
+
+def mark_sections(_: Say, regions: Options) -> list[Section]:
+    """A mark that all producers of a region share."""
+    return [
+        Section(
+            "what",
+            _("The mark"),
+            (
+                Field("region_code", _("Region"), "choice", required=True, options=regions),
+                Field("mark_type", _("Kind of mark"), "choice", required=True, options=mark_types(_)),
+                Field("name", _("Name as registered"), required=True, most=200),
+                Field("display_name", _("Name as it is shown"), most=200, hint=_("The registered name if left out.")),
+                Field("mark_no", _("Number"), most=64),
+                Field("number_verified", _("Number checked with the authority"), "flag"),
+                Field("registered_on", _("Registered on"), "day"),
+                Field("expires_on", _("Valid until"), "day", hint=_("Empty where the protection has no end.")),
+                Field(
+                    "naturally_formed",
+                    _("A name that grew by itself"),
+                    "flag",
+                    hint=_("Nobody holds it and nobody needs a licence: the place has always been part of the name."),
+                ),
+                Field(
+                    "area_region_codes",
+                    _("Its area"),
+                    "lines",
+                    hint=_("Region codes, one a line: where the goods must grow."),
+                    rows=3,
+                ),
+            ),
+        ),
+        Section("shared", _("Who holds it and who may use it"), _mark_shared(_)),
+    ]
+
+
+def _mark_shared(_: Say) -> tuple[Field, ...]:
+    return (
+        Field("holder_name", _("Holder"), most=200),
+        Field("holder_uscc", _("Credit code of the holder"), most=32),
+        Field("holder_state_owned", _("The holder is a state-owned company"), "flag"),
+        Field("licence_open", _("Open to every producer who meets the conditions"), "flag"),
+        Field("licensees", _("Licensees"), "count"),
+        Field("largest_firm_share_bp", _("Share of the largest firm"), "percent"),
+        Field(
+            "authorised_suppliers",
+            _("Who is authorised"),
+            "lines",
+            hint=_("Credit codes, one a line. Whoever is not among them cannot be listed under this mark."),
+            rows=6,
+        ),
+    )
+
+
+def mark_types(_: Say) -> Options:
+    """Kinds of marks in words."""
+    return (
+        ("gi_product", _("protected geographical indication")),
+        ("gi_certification", _("certification mark")),
+        ("gi_collective", _("collective mark")),
+        ("regional_public_brand", _("regional public brand")),
+        ("ordinary", _("ordinary trademark")),
+    )
 
 
 def producer_sections(_: Say, regions: Options) -> list[Section]:
@@ -72,13 +147,18 @@ def producer_sections(_: Say, regions: Options) -> list[Section]:
             "private",
             _("Kept secret"),
             (
-                Field("legal_rep", _("Legal representative"), most=200),
-                Field("controller", _("Who controls it"), most=200),
+                Field("legal_rep", _("Legal representative"), most=200, hint=_("Name and identity number.")),
+                Field("controller", _("Who controls it"), most=200, hint=_("Name and identity number.")),
                 Field("phone", _("Telephone"), most=200),
                 Field("account", _("Bank account"), most=200),
                 Field("identity_number", _("Identity number"), most=200, hint=_("For farm households only.")),
-                Field("shareholders", _("Shareholders"), "lines", hint=_("One a line.")),
-                Field("executives", _("Executives"), "lines", hint=_("One a line.")),
+                Field("shareholders", _("Shareholders"), "lines", hint=_("Name and identity number, one a line.")),
+                Field(
+                    "executives",
+                    _("Executives"),
+                    "lines",
+                    hint=_("Name and identity number, one a line; of a cooperative, its council and supervisors."),
+                ),
             ),
             lead=_(
                 "These turn into tokens the moment they arrive, to compare them with officials' declarations. They "
@@ -112,8 +192,9 @@ def _producer_who(_: Say, regions: Options) -> tuple[Field, ...]:
         Field("contact", _("Contact for buyers"), hint=_("The law wants it beside every offer.")),
         Field("members", _("Members"), "count", hint=_("For cooperatives.")),
         Field("open_membership", _("Open to new members"), "flag", hint=_("For cooperatives.")),
-        Field("licence.name", _("Name on the food licence"), most=200),
+        Field("licence.name", _("Name on the business licence"), most=200),
         Field("licence.expires_on", _("Licence valid until"), "day"),
+        Field("licence.long_term", _("Licence without an end"), "flag"),
         Field("licence.image_sha256", _("Picture of the licence"), "file", document="licence"),
     )
 

@@ -16,6 +16,18 @@ def _admission(speaker: Speaker) -> dict[str, str]:
     return {
         "adm.company_text.least_length": speaker._("Shortest unknown word that may be a brand, in characters"),
         "adm.company_text.repeats": speaker._("How often an unknown word is said before a person looks"),
+        "adm.mark.dominant_bp": speaker._("Share of one firm from which it dominates a mark"),
+        "adm.mark.holders": speaker._("How the credit code of a shared mark's holder begins"),
+        "adm.mark.imitating_words": speaker._("Words that turn a protected name into an imitation"),
+        "adm.mark.licensees": speaker._("Licensees that show that a mark is shared"),
+        "adm.mark.operators": speaker._("How the credit code of a company that runs a mark begins"),
+        "adm.mark.protected_names": speaker._("Protected names and their areas"),
+        "adm.mark.refusal_punishable": speaker._("Refusing a licence is punishable by itself"),
+        "adm.mark.renewal_months": speaker._("Time after its end in which a mark may be renewed"),
+        "adm.origin.capacity_bp": speaker._("How much of the verified capacity may be sold"),
+        "adm.origin.parcels_bp": speaker._("Share of parcels from elsewhere from which a person looks"),
+        "adm.origin.parcels_most_bp": speaker._("Share of parcels from elsewhere that blocks"),
+        "adm.season.opening_days": speaker._("Opening days that authorities published"),
         "adm.suppliers.call_working_days": speaker._("How long the open call runs"),
         "adm.suppliers.enough": speaker._("Independent producers that are enough"),
         "adm.suppliers.households": speaker._("Member households that a single cooperative needs"),
@@ -28,8 +40,12 @@ def _admission(speaker: Speaker) -> dict[str, str]:
 
 def _force_majeure(speaker: Speaker) -> dict[str, str]:
     return {
+        "fm.authority.drought_norm": speaker._("Usual level of authority for each grade of drought"),
         "fm.authority.matrix": speaker._("Who may issue which declaration, and from which level on"),
         "fm.authority.response_norm": speaker._("Usual level of authority for each level of response"),
+        "fm.biosecurity.animal_goods": speaker._("Goods to which the rules on animal disease apply"),
+        "fm.biosecurity.lifted_days": speaker._("Time after the lift of a zone in which a person looks"),
+        "fm.biosecurity.susceptible": speaker._("Goods that each disease or pest takes"),
         "fm.separation.office_months": speaker._("Time after which former colleagues count as independent"),
         "fm.slow_sales.indicators": speaker._("Indicators that are enough"),
         "fm.slow_sales.price_gap_bp": speaker._("Fall of the farm-gate price that is an indicator"),
@@ -48,10 +64,17 @@ def _force_majeure(speaker: Speaker) -> dict[str, str]:
 
 def _the_rest(speaker: Speaker) -> dict[str, str]:
     return {
+        "official.conflict.behind_supplier": speaker._("People behind each kind of supplier who must be known"),
+        "official.conflict.declaration_months": speaker._("How long a declaration of interests stands"),
+        "official.conflict.grant_months": speaker._("How long public money approved for a supplier is looked at"),
+        "official.conflict.leading_post_months": speaker._("How long a leading post counts after it was left"),
+        "official.conflict.other_post_months": speaker._("How long any other post counts after it was left"),
         "official.filing.working_days": speaker._("Notice between filing and broadcast"),
         "official.organ.endorsing_words": speaker._("Words that lend an organ's name to goods"),
         "official.organ.organ_words": speaker._("Words that name an organ of state"),
         "official.segment.overlap_seconds": speaker._("Goods beside the official that a person may still let through"),
+        "price.below_cost.clearance_classes": speaker._("Goods that may be cleared below cost, after a person looked"),
+        "price.below_cost.evidence_days": speaker._("How old the evidence of costs may be"),
         "price.label.comparison_days": speaker._("Days whose lowest price is the honest former price"),
         "price.label.comparison_words": speaker._("Words that compare with prices elsewhere and need a source"),
         "quality.docs.certificate_classes": speaker._("Goods that carry a promise of conformity"),
@@ -59,7 +82,15 @@ def _the_rest(speaker: Speaker) -> dict[str, str]:
         "quality.docs.certificate_mandatory": speaker._("A missing promise of conformity blocks"),
         "quality.docs.test_days": speaker._("How long a test report is fresh"),
         "quality.docs.test_most_days": speaker._("When a test report counts as missing"),
+        "quality.supply.complaint_share_bp": speaker._("Share of complaints from which on a person looks"),
+        "quality.supply.complaints": speaker._("Complaints of a week from which on a person looks"),
+        "quality.supply.dispatch_hours": speaker._("Time within which fresh goods are sent"),
+        "quality.supply.sampling_months": speaker._("How long a failed sampling stops the goods until it is closed"),
+        "quality.supply.stock_share_bp": speaker._("Part of the stock that may be on offer"),
         "quality.seller.verified_days": speaker._("When a seller must be verified again"),
+        "text.absolute.exemptions": speaker._("Exemptions that may be claimed for a superlative"),
+        "text.absolute.slang": speaker._("Words of the trade that say “the best”"),
+        "text.claims.qualities": speaker._("Qualities that need the number of a certificate"),
         "text.official_image.distance": speaker._("Characters between an official and praise that are read together"),
     }
 

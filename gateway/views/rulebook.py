@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from gateway.views import share, show_day
-from gateway.views.codes import word_of
+from gateway.views import region_name, share, show_day
+from gateway.views.codes import category_word, word_of
+from gateway.views.facts import value_of
 from gateway.views.parameter_names import parameter_name
 from gateway.views.speaking import Speaker, chosen
 
@@ -99,7 +100,9 @@ def _source(speaker: Speaker, value: Json) -> str:
 
 
 def value_lines(speaker: Speaker, name: str, value: Any) -> list[str]:
-    """A parameter's value line by line: one line, unless it is a table."""
+    """A parameter's value line by line: one line, unless it is a table or a list of records."""
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        return [" · ".join(value_of(speaker, field, part) for field, part in each.items() if part) for each in value]
     return table_lines(speaker, value) if isinstance(value, dict) else [value_text(speaker, name, value)]
 
 
@@ -111,10 +114,17 @@ def value_text(speaker: Speaker, name: str, value: Any) -> str:
         return _number(speaker, name, value)
     if isinstance(value, list):
         separator = "、" if speaker.language == "zh" else ", "
-        return separator.join(word_of(speaker, str(each)) for each in value)
+        return separator.join(_word(speaker, str(each)) for each in value) or speaker._("none")
     if isinstance(value, dict):
         return ("；" if speaker.language == "zh" else "; ").join(table_lines(speaker, value))
-    return str(value)
+    return _word(speaker, str(value))
+
+
+def _word(speaker: Speaker, code: str) -> str:
+    """The word for a code, the name of a kind of goods or of a region; what is none of these is itself."""
+    if (word := word_of(speaker, code)) != code:
+        return word
+    return region_name(code, speaker.language) if len(code) == 6 and code.isdecimal() else category_word(speaker, code)
 
 
 def table_lines(speaker: Speaker, value: Json) -> list[str]:
@@ -123,7 +133,7 @@ def table_lines(speaker: Speaker, value: Json) -> list[str]:
     for key, inner in value.items():
         name = word_of(speaker, key)
         if not isinstance(inner, dict):
-            lines.append(f"{name}: {word_of(speaker, str(inner))}")
+            lines.append(f"{name}: {value_text(speaker, key, inner)}")
         elif "from_level" in inner:
             lines.append(_office(speaker, name, inner))
         else:

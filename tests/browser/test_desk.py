@@ -20,6 +20,7 @@ ROOMS = {
         "/desk/producers/new",
         "/desk/specialties",
         "/desk/specialties/new",
+        "/desk/marks/new",
         "/desk/officials",
         "/desk/officials/new",
         "/desk/hosts/new",
@@ -60,6 +61,31 @@ def test_every_room_of_the_operator_is_sound_at_a_desk_in_english(stack: Stack, 
     sign_in(desk, stack, "demo-operator", "en")
     found = {path: faults(desk, f"{stack.url}/en{path}") for path in ROOMS["demo-operator"]}
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_an_operator_enters_a_mark_and_the_opening_day_of_another_year(stack: Stack, without_script: Page) -> None:
+    page = without_script
+    sign_in(page, stack, "demo-operator", "en")
+    page.goto(f"{stack.url}/en/desk/marks/new")
+    page.select_option("[name=mark_type]", "gi_product")
+    page.fill("[name=name]", "演示县早熟芒果")
+    page.fill("[name=area_region_codes]", "999901")
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(f"{stack.url}/en/desk/specialties")
+    page.get_by_role("link", name="演示县早熟芒果").click()
+    expect(page.locator("[name=area_region_codes]")).to_have_value("999901")
+
+    page.goto(f"{stack.url}/en/desk/specialties")
+    page.get_by_role("link", name="Demonstration County Mango").first.click()
+    page.locator("details:has([name='opening_days.1.variety']) summary").click()
+    page.fill("[name='opening_days.1.variety']", "金煌芒")
+    page.fill("[name='opening_days.1.year']", "2025")
+    page.fill("[name='opening_days.1.opens_on']", "2025-07-03")
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(f"{stack.url}/en/desk/specialties")
+    page.get_by_role("link", name="Demonstration County Mango").first.click()
+    expect(page.locator("[name='opening_days.1.opens_on']")).to_have_value("2025-07-03")
+    expect(page.locator("[name='opening_days.0.opens_on']")).to_have_value("2024-07-01")
 
 
 def test_a_listing_and_the_steps_of_its_filing_are_sound(stack: Stack, phone: Page) -> None:

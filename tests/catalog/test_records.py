@@ -192,6 +192,23 @@ async def test_ids_that_never_were_are_not_found(market: Market) -> None:
         assert (await market.client.get(f"/{path}/%00")).status_code in (404, 422)
 
 
+async def test_people_behind_a_producer_are_told_by_name_and_by_number_as_tokens_only(market: Market) -> None:
+    number = "34132119800101123X"
+    entered = {"legal_rep": f"演示甲 {number}", "controller": "演示甲", "executives": [number, "演示乙"]}
+    specialty, producer = await market.specialty(), await market.producer(0, **entered)
+    draft = await market.post("/listings", listing_body(specialty["id"], [lot_body(producer["id"])]))
+    (supplier,) = (await market.get(f"/listings/{draft['id']}/facts"))["items"][0]["facts"]["suppliers"]
+    people = supplier["people"]
+    both = next(person for person in people if {"name", "person"} <= set(person))
+    assert (supplier["legal_rep"], both["person"]) == (both["person"], supplier["legal_rep"])
+    assert {"name": both["name"]} in people
+    assert {"person": both["person"]} in people
+    assert len(people) == 4
+    assert supplier["controller"] != supplier["legal_rep"]
+    assert number not in str(supplier)
+    assert "演示甲" not in str(supplier)
+
+
 async def test_invented_regions_are_there_in_demonstrations_only(service_app: ServiceOf, tokens: Tokens) -> None:
     market = Market(await service_app("catalog", demo=False), tokens)
     for path in ("/regions/999901", "/regions/990000/children"):
@@ -199,3 +216,55 @@ async def test_invented_regions_are_there_in_demonstrations_only(service_app: Se
     provinces = (await market.client.get("/regions")).json()["items"]
     assert len(provinces) == 34
     assert (await market.client.get("/regions", params={"q": "演示"})).json()["items"] == []
+
+
+MARK = {
+    "region_code": DANGSHAN,
+    "mark_type": "gi_product",
+    "name": "砀山酥梨",
+    "mark_no": "GI-1",
+    "expires_on": "2020-03-01",
+    "authorised_suppliers": ["93341321MA8DM0A15D"],
+}
+
+
+async def test_a_renewed_mark_tells_its_new_end_and_its_new_licensees(market: Market) -> None:
+    made = await market.post("/marks", MARK)
+    codes = [*MARK["authorised_suppliers"], "93341321MA8DM0B2XE"]
+    renewed = MARK | {"expires_on": "2030-03-01", "authorised_suppliers": codes}
+    path = f"/marks/{made['id']}"
+    changed = await market.put(path, renewed, headers={"If-Match": '"1"'})
+    assert (changed["version"], changed["mark"]["expires_on"]) == (2, "2030-03-01")
+    assert (await market.get(path, public=True))["mark"]["authorised_suppliers"] == codes
+    await market.put(path, renewed, 412, headers={"If-Match": '"1"'})
+    moved = await market.put(path, renewed | {"region_code": "341322"}, 422)
+    assert [error["field"] for error in moved["errors"]] == ["region_code"]
+    await market.put("/marks/nowhere", renewed, 404)
+
+
+async def test_the_opening_day_of_a_new_year_is_entered_at_the_specialty_and_reaches_its_lots(market: Market) -> None:
+    specialty, producer = await market.specialty(), await market.producer()
+    lots = [lot_body(producer["id"], variety="早酥")]
+    draft = await market.post("/listings", listing_body(specialty["id"], lots))
+    path = f"/specialties/{specialty['id']}"
+    days = [{"variety": "早酥", "year": 2019, "opens_on": "2019-09-15"}]
+    changed = await market.put(path, specialty_body() | {"opening_days": days}, headers={"If-Match": '"1"'})
+    assert (changed["version"], changed["opening_days"]) == (2, days)
+    lot = (await market.get(f"/listings/{draft['id']}/facts"))["items"][0]["facts"]["lot"]
+    assert (lot["opening_day_expected"], lot["opens_on"]) == (True, "2019-09-15")
+    await market.put(path, specialty_body(), 412, headers={"If-Match": '"1"'})
+
+
+@pytest.mark.parametrize("change", [{"region_code": "341322"}, {"category_code": "fruit.apple"}])
+async def test_a_specialty_stays_what_it_is(market: Market, change: dict[str, str]) -> None:
+    made = await market.specialty()
+    refused = await market.put(f"/specialties/{made['id']}", specialty_body() | change, 422)
+    assert [error["field"] for error in refused["errors"]] == list(change)
+
+
+async def test_marks_and_specialties_of_others_are_not_mine_to_change(market: Market) -> None:
+    mark, specialty = await market.post("/marks", MARK), await market.specialty()
+    stranger = market.headers("operator", scopes=("330822",))
+    await market.put(f"/marks/{mark['id']}", MARK, 403, headers=stranger)
+    await market.put(f"/specialties/{specialty['id']}", specialty_body(), 403, headers=stranger)
+    await market.put("/specialties/nowhere", specialty_body(), 404)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from services.compliance.models import Declaration
 from services.kit.ids import new_id
 from tests.compliance.cases import FILED, PEOPLE, Case, event_body
+from tests.compliance.rules.documents import document
 
 
 async def test_grade_warning_and_response_stay_on_three_scales(case: Case) -> None:
@@ -201,3 +202,58 @@ async def test_an_event_too_large_to_be_told_is_refused(case: Case) -> None:
         "/events", event_body() | {"declarations": [declared] * 50}, case.headers("registrar"), 413
     )
     assert answer["type"].endswith("/body-too-large")
+
+
+ZONE = {
+    "zone": "infected",
+    "region_code": "341321",
+    "township_codes": ["341321101"],
+    "category_codes": ["meat.pork"],
+    "sealed_at": "2020-02-01T12:00:00+08:00",
+}
+
+
+async def test_a_zone_is_entered_with_its_event_and_reaches_the_facts_of_every_lot(case: Case) -> None:
+    await case.know_people()
+    await case.register(quarantines=[ZONE])
+    await case.certify()
+    await case.list_lots()
+    (lot,) = await case.decisions("lot")
+    (told,) = (await case.decision(lot["entity_id"]))["facts"]["event"]["quarantines"]
+    assert {name: told[name] for name in ("zone", "region_code", "township_codes", "category_codes")} == {
+        name: ZONE[name] for name in ("zone", "region_code", "township_codes", "category_codes")
+    }
+    assert lot["outcome"] == "pass"
+
+
+async def test_a_zone_entered_later_stops_what_was_listed(case: Case) -> None:
+    await case.prepare()
+    facts = document()
+    certificate = {"kind": "quarantine", "number": "Q-1", "lot_number": "20190920-1", "issued_on": "2020-02-19"}
+    pork = {"category_code": "meat.pork", "certificates": [*facts["lot"]["certificates"], certificate]}
+    facts["lot"] |= pork
+    await case.list_lots(facts=facts)
+    body = {name: value for name, value in event_body().items() if name != "declarations"}
+    revised = await case.service.client.put(
+        f"/events/{case.event_id}", json=body | {"quarantines": [ZONE]}, headers=case.headers("registrar")
+    )
+    assert revised.status_code == 200, revised.text
+    await case.ask_what_is_due()
+    assert "fm.biosecurity" in [result["rule"] for result in (await case.decisions("lot"))[-1]["not_passed"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"region_code": "341399"}, "quarantines.0.region_code"),
+        ({"category_codes": ["meat.unicorn"]}, "quarantines.0.category_codes.0"),
+        ({"township_codes": ["341321"]}, "quarantines.0.township_codes.0"),
+        ({"zone": "blue"}, "quarantines.0.zone"),
+        ({"lifted_at": "2020-01-31T12:00:00+08:00"}, "quarantines.0"),
+    ],
+)
+async def test_a_zone_that_would_hold_back_nothing_is_refused(case: Case, change: dict[str, Any], field: str) -> None:
+    body = event_body() | {"quarantines": [ZONE | change]}
+    answer = await case.service.client.post("/events", json=body, headers=case.headers("registrar"))
+    assert answer.status_code in (404, 422), answer.text
+    assert answer.json()["errors"][0]["field"] == field

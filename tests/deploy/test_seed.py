@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from deploy.seed import goods, rolling
-from deploy.seed.data import rows
+from deploy.seed.data import rows, table
 from services.contracts.categories import category
 from services.contracts.regions import known
 from services.contracts.values import uscc_problem
@@ -33,6 +33,14 @@ def test_rolling_filings_are_made_in_time_for_the_gate() -> None:
         for slot in rolling.slots(today):
             # Before a free day one of the six working days falls away; five are the least.
             assert working_days_between(slot.filed_on, slot.starts_at.date())[0] >= 5
+
+
+def test_the_goods_of_a_rolling_broadcast_still_keep_on_its_day() -> None:
+    for today in DAYS:
+        for slot in rolling.slots(today):
+            case = rolling.listing_case(slot)
+            keeps = timedelta(days=table("goods")[case["goods"]]["shelf_life_days"])
+            assert date.fromisoformat(case["harvested"]) + keeps >= slot.starts_at.date(), case["goods"]
 
 
 def test_nothing_that_stands_in_the_calendar_was_filed_or_approved_after_today() -> None:

@@ -7,8 +7,11 @@ import pytest
 from gateway.views import forms
 from gateway.views.filing_forms import money_sections, plan_sections
 from gateway.views.forms import Field, Rows, fields_of, found, names_of, nearest, packed, read, row_count, shown_of
-from gateway.views.goods_forms import producer_sections
+from gateway.views.goods_forms import mark_sections, producer_sections, specialty_sections
 from gateway.views.lot_forms import lot_sections
+from services.catalog.schemas.lots import LotIn
+from services.catalog.schemas.producers import MarkIn
+from services.catalog.schemas.specialties import SpecialtyIn
 
 
 def plain(message: str) -> str:
@@ -139,3 +142,21 @@ def test_every_field_of_a_form_has_a_name_of_its_own() -> None:
     ):
         names = [entry.name for entry in fields_of(sections)]
         assert len(set(names)) == len(names)
+
+
+def test_the_forms_of_the_desk_ask_all_that_the_gate_reads_of_marks_and_opening_days() -> None:
+    mark = {entry.name for entry in fields_of(mark_sections(plain, []))}
+    assert set(MarkIn.model_fields) <= mark
+    specialty = {entry.name for entry in fields_of(specialty_sections(plain, [], [], [], []))}
+    assert set(SpecialtyIn.model_fields) <= specialty
+    lot = {entry.name.split(".")[0] for entry in LOT}
+    assert set(LotIn.model_fields) - {"texts", "media", "opening_day_expected"} <= lot
+
+
+def test_an_opening_day_is_typed_as_a_row() -> None:
+    typed = read(
+        fields_of(specialty_sections(plain, [], [], [], [])),
+        {"opening_days.0.variety": "金煌", "opening_days.0.year": "2027", "opening_days.0.opens_on": "2027-07-01"},
+        plain,
+    )
+    assert typed.body == {"opening_days": [{"variety": "金煌", "year": 2027, "opens_on": "2027-07-01"}]}

@@ -3,7 +3,14 @@
 from services.catalog.actions.answers import keep_filing, record_decision, republish_listings
 from services.catalog.actions.documents import add_document, read_document
 from services.catalog.actions.drafts import create_listing, read_draft, read_facts, update_listing
-from services.catalog.actions.records import create_mark, create_producer, create_specialty, update_producer
+from services.catalog.actions.records import (
+    create_mark,
+    create_producer,
+    create_specialty,
+    update_mark,
+    update_producer,
+    update_specialty,
+)
 from services.catalog.actions.submissions import submit_listing, withdraw_listing
 
 __all__ = [
@@ -20,6 +27,8 @@ __all__ = [
     "republish_listings",
     "submit_listing",
     "update_listing",
+    "update_mark",
     "update_producer",
+    "update_specialty",
     "withdraw_listing",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.catalog.actions.access import CheckVersion, refuse, require_documents, require_scope
+from services.catalog.domain.identities import identity_in
 from services.catalog.domain.words import Findable, region_path
 from services.catalog.models import Mark, Producer, Specialty
 from services.catalog.schemas.producers import MarkIn, MarkOut, ProducerIn, ProducerOut
@@ -29,6 +30,7 @@ TOKENS = {
     "account": "account",
     "address": "address",
 }
+_PEOPLE = ("legal_rep", "controller", "shareholders", "executives")
 _COLUMNS = frozenset({"region_code", "name", "kind", "uscc", "seller_type"})
 _NEVER_KEPT = frozenset(TOKENS) - {"address"}
 _KINDS = frozenset({"enterprise", "sole_trader", "cooperative", "rural_collective", "association", "institution"})
@@ -51,6 +53,34 @@ async def create_mark(db: AsyncSession, actor: Actor, body: MarkIn) -> MarkOut:
     db.add(mark)
     await db.flush()
     return records.mark_out(mark)
+
+
+async def update_mark(
+    db: AsyncSession, actor: Actor, mark_id: str, body: MarkIn, check_version: CheckVersion
+) -> MarkOut:
+    """Replace a mark: renewed, licensed to others; what was submitted keeps the earlier facts until it is again."""
+    mark = await records.find_mark(db, mark_id, lock=True)
+    if mark is None:
+        raise records.no_mark(mark_id)
+    require_scope(actor, mark.region_code)
+    check_version(mark.version)
+    _refuse_other_place(mark.region_code, body.region_code)
+    mark.version += 1
+    mark.document = body.model_dump(mode="json", exclude_none=True)
+    mark.updated_at = clock.now()
+    await db.flush()
+    return records.mark_out(mark)
+
+
+def _refuse_other_place(present: str, wanted: str) -> None:
+    if wanted != present:
+        refuse(
+            [
+                FieldError(
+                    "region_code", "It stays with its region. Enter another one.", "所属地区不能更改，请另行新建。"
+                )
+            ]
+        )
 
 
 async def create_producer(db: AsyncSession, actor: Actor, body: ProducerIn, secret: str) -> ProducerOut:
@@ -102,7 +132,11 @@ def _written(body: ProducerIn, tokens: dict[str, Any], secret: str) -> dict[str,
         "kind": body.kind or _kind_of(body.uscc),
         "seller_type": body.seller_type or "registered",
         "public": {name: value for name, value in entered.items() if name not in _COLUMNS | _NEVER_KEPT},
-        "tokens": {**tokens, **_tokens(entered, secret)},
+        "tokens": {
+            **tokens,
+            **_tokens(entered, secret),
+            "people": {**tokens.get("people", {}), **_people(entered, secret)},
+        },
         "updated_at": clock.now(),
     }
 
@@ -114,10 +148,26 @@ def _tokens(entered: dict[str, Any], secret: str) -> dict[str, Any]:
         value = entered.get(name)
         fact = "identity" if name == "identity_number" else name
         if isinstance(value, list):
-            tokens[fact] = sorted({identity_token(kind, each, secret) for each in value})
+            tokens[fact] = sorted({identity_token(kind, identity_in(each)[1], secret) for each in value})
         elif value is not None:
-            tokens[fact] = identity_token(kind, value, secret)
+            tokens[fact] = identity_token(kind, identity_in(value)[1], secret)
     return tokens
+
+
+def _people(entered: dict[str, Any], secret: str) -> dict[str, list[dict[str, str]]]:
+    """Field → the people entered there: the token of the name, of the number, or of both."""
+    people: dict[str, list[dict[str, str]]] = {}
+    for field in _PEOPLE:
+        value = entered.get(field)
+        if value is not None:
+            people[field] = [_person(each, secret) for each in (value if isinstance(value, list) else [value])]
+    return people
+
+
+def _person(entry: str, secret: str) -> dict[str, str]:
+    name, identity = identity_in(entry)
+    person = {"name": identity_token("name", name, secret)} if name else {}
+    return person if identity == entry and name else person | {"person": identity_token("id", identity, secret)}
 
 
 def _kind_of(uscc: str | None) -> str:
@@ -132,14 +182,7 @@ async def create_specialty(db: AsyncSession, actor: Actor, body: SpecialtyIn) ->
     places.check_region(body.region_code, clock.business_today(), "region_code")
     places.check_category(body.category_code, "category_code")
     require_scope(actor, body.region_code)
-    marks = await records.find_marks(db, body.mark_ids)
-    refuse(
-        [
-            FieldError(f"mark_ids.{place}", "There is no such mark.", "没有这个标志。")
-            for place, each in enumerate(body.mark_ids)
-            if each not in marks
-        ]
-    )
+    marks = await _marks_of(db, body)
     specialty = Specialty(
         id=new_id(),
         version=1,
@@ -152,6 +195,47 @@ async def create_specialty(db: AsyncSession, actor: Actor, body: SpecialtyIn) ->
     await db.flush()
     await cards.put_card(db, _card(specialty), _findable(specialty))
     return records.specialty_out(specialty, marks)
+
+
+async def update_specialty(
+    db: AsyncSession, actor: Actor, specialty_id: str, body: SpecialtyIn, check_version: CheckVersion
+) -> SpecialtyOut:
+    """Replace what is said of a specialty, above all this year's opening days; region and kind of goods stay."""
+    specialty = await records.find_specialty(db, specialty_id, lock=True)
+    if specialty is None:
+        raise records.no_specialty(specialty_id)
+    require_scope(actor, specialty.region_code)
+    check_version(specialty.version)
+    _refuse_other_place(specialty.region_code, body.region_code)
+    if body.category_code != specialty.category_code:
+        refuse(
+            [
+                FieldError(
+                    "category_code", "It stays with its kind of goods. Enter another one.", "品类不能更改，请另行新建。"
+                )
+            ]
+        )
+    marks = await _marks_of(db, body)
+    specialty.version += 1
+    for name, value in body.model_dump(mode="json").items():
+        setattr(specialty, name, sorted(value) if name == "season_months" else value)
+    specialty.updated_at = clock.now()
+    await db.flush()
+    await cards.put_card(db, _card(specialty), _findable(specialty))
+    return records.specialty_out(specialty, marks)
+
+
+async def _marks_of(db: AsyncSession, body: SpecialtyIn) -> dict[str, Mark]:
+    """The marks that a specialty names. Raises BodyInvalid for those that are not there."""
+    marks = await records.find_marks(db, body.mark_ids)
+    refuse(
+        [
+            FieldError(f"mark_ids.{place}", "There is no such mark.", "没有这个标志。")
+            for place, each in enumerate(body.mark_ids)
+            if each not in marks
+        ]
+    )
+    return marks
 
 
 def _card(specialty: Specialty) -> Card:

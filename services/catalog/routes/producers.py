@@ -29,9 +29,21 @@ async def list_marks(
 
 
 @router.get("/marks/{mark_id}", tags=["marks"])
-async def get_mark(mark_id: EntityId, db: Reading) -> MarkOut:
+async def get_mark(mark_id: EntityId, db: Reading, response: Response) -> MarkOut:
     """One mark."""
-    return await store.get_mark(db, mark_id)
+    mark = await store.get_mark(db, mark_id)
+    response.headers["ETag"] = f'"{mark.version}"'
+    return mark
+
+
+@router.put("/marks/{mark_id}", tags=["marks"])
+async def update_mark(
+    request: Request, response: Response, mark_id: EntityId, body: MarkIn, db: Writing, actor: Keeper
+) -> MarkOut:
+    """Replace a mark: its end, its licensees, who is authorised. Honours If-Match."""
+    mark = await actions.update_mark(db, actor, mark_id, body, lambda version: require_version(request, version))
+    response.headers["ETag"] = f'"{mark.version}"'
+    return mark
 
 
 @router.post("/producers", tags=["producers"], status_code=201, response_model=ProducerOut)

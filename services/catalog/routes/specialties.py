@@ -8,7 +8,7 @@ from services.catalog import actions, store
 from services.catalog.routes.parameters import CategoryQuery, EntityId, Keeper, MonthQuery, RegionQuery
 from services.catalog.schemas.specialties import Card, CardKind, SpecialtyIn, SpecialtyOut
 from services.kit.db import Reading, Writing, database_of
-from services.kit.http import public_json
+from services.kit.http import public_json, require_version
 from services.kit.idempotency import OptionalKey
 from services.kit.page import Cursor, Limit, Page
 
@@ -38,9 +38,23 @@ async def list_specialties(
 
 
 @router.get("/specialties/{specialty_id}", tags=["specialties"])
-async def get_specialty(specialty_id: EntityId, db: Reading) -> SpecialtyOut:
+async def get_specialty(specialty_id: EntityId, db: Reading, response: Response) -> SpecialtyOut:
     """One specialty with its marks and opening days."""
-    return await store.get_specialty(db, specialty_id)
+    specialty = await store.get_specialty(db, specialty_id)
+    response.headers["ETag"] = f'"{specialty.version}"'
+    return specialty
+
+
+@router.put("/specialties/{specialty_id}", tags=["specialties"])
+async def update_specialty(
+    request: Request, response: Response, specialty_id: EntityId, body: SpecialtyIn, db: Writing, actor: Keeper
+) -> SpecialtyOut:
+    """Replace what is said of a specialty, such as this year's opening days. Honours If-Match."""
+    specialty = await actions.update_specialty(
+        db, actor, specialty_id, body, lambda version: require_version(request, version)
+    )
+    response.headers["ETag"] = f'"{specialty.version}"'
+    return specialty
 
 
 @router.get("/search", tags=["search"], response_model=Page[Card])

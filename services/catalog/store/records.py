@@ -26,10 +26,20 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 async def get_mark(db: AsyncSession, mark_id: str) -> MarkOut:
     """One mark. Raises NotFound."""
-    row = await db.get(Mark, mark_id)
+    row = await find_mark(db, mark_id)
     if row is None:
-        raise NotFound(f"There is no mark {mark_id}.", f"没有编号为 {mark_id} 的标志。")
+        raise no_mark(mark_id)
     return mark_out(row)
+
+
+async def find_mark(db: AsyncSession, mark_id: str, *, lock: bool = False) -> Mark | None:
+    """The mark's row, locked when it is to be changed."""
+    return await db.get(Mark, mark_id, with_for_update=lock or None)
+
+
+def no_mark(mark_id: str) -> NotFound:
+    """The problem for a mark that is not there."""
+    return NotFound(f"There is no mark {mark_id}.", f"没有编号为 {mark_id} 的标志。")
 
 
 async def find_marks(db: AsyncSession, ids: Sequence[str]) -> dict[str, Mark]:
@@ -93,9 +103,9 @@ async def _page(
     return Page(items=[shown(row) for row in rows[:limit]], next=more)
 
 
-async def find_specialty(db: AsyncSession, specialty_id: str) -> Specialty | None:
-    """The specialty's row."""
-    return await db.get(Specialty, specialty_id)
+async def find_specialty(db: AsyncSession, specialty_id: str, *, lock: bool = False) -> Specialty | None:
+    """The specialty's row, locked when it is to be changed."""
+    return await db.get(Specialty, specialty_id, with_for_update=lock or None)
 
 
 async def get_specialty(db: AsyncSession, specialty_id: str) -> SpecialtyOut:

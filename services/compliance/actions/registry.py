@@ -228,6 +228,11 @@ def _codes(around: Surroundings, body: EventBody) -> list[str]:
         require_region(region.code, f"regions.{index}.code", demo=around.settings.demo)
     for index, impact in enumerate(body.impacts):
         require_category(impact.category_code, f"impacts.{index}.category_code")
+    for index, zone in enumerate(body.quarantines):
+        # A zone whose place or goods nobody knows would hold back nothing.
+        require_region(zone.region_code, f"quarantines.{index}.region_code", demo=around.settings.demo)
+        for place, code in enumerate(zone.category_codes or ()):
+            require_category(code, f"quarantines.{index}.category_codes.{place}")
     return list(dict.fromkeys(region.code for region in body.regions))
 
 

@@ -1,7 +1,7 @@
 """Whether the real seller is verified and shown, and the goods carry the papers that the law asks of their kind."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from services.compliance.rules.core import (
     PLATFORM,
@@ -31,7 +31,7 @@ _DAY = timedelta(days=1)
     "quality.seller",
     title=("经营者核验与公示", "Real seller verified and shown"),
     stages=("listing", "golive", "onair"),
-    reads=("seller",),
+    reads=("seller", "lot"),
     hard=True,
     grounds=(
         PLATFORM,
@@ -43,8 +43,8 @@ _DAY = timedelta(days=1)
 def seller_verified(facts: Facts, law: Law) -> tuple[Finding, ...]:
     """Who sells is known, licensed or exempt, verified within half a year, and named on the page."""
     if need(need(facts.seller, "seller").seller_type, "seller.seller_type") == "farmer_exempt":
-        return each(facts, law, _exempt_farmer, _verified_lately, _panel)
-    return each(facts, law, _credit_code, _licence, _lists, _verified_lately, _panel)
+        return each(facts, law, _exempt_farmer, _own_goods, _verified_lately, _panel)
+    return each(facts, law, _credit_code, _licence, _lists, _own_goods, _verified_lately, _panel)
 
 
 def _exempt_farmer(facts: Facts, _: Law) -> Finding:
@@ -94,6 +94,21 @@ def _lists(facts: Facts, _: Law) -> Iterator[Finding]:
         yield review("abnormal_operation").at("seller.abnormal_operation")
     need(seller.serious_dishonesty, "seller.serious_dishonesty")
     need(seller.abnormal_operation, "seller.abnormal_operation")
+
+
+def _own_goods(facts: Facts, _: Law) -> Iterator[Finding]:
+    """Who sells the lot is its producer; on air, where no single lot is asked about, there is nothing to compare."""
+    seller, lot = need(facts.seller, "seller"), facts.lot
+    exempt = seller.seller_type == "farmer_exempt"
+    # A household without a code is known by its proof alone, and so is its lot.
+    if lot is None or (exempt and seller.uscc is None and lot.supplier_uscc is None):
+        return
+    supplier = need(lot.supplier_uscc, "lot.supplier_uscc")
+    uscc = seller.uscc if exempt else need(seller.uscc, "seller.uscc")
+    if supplier != uscc:
+        yield review("seller_is_another", seller=uscc or "—", supplier=supplier).at("seller.uscc", "lot.supplier_uscc")
+    else:
+        yield passed("sells_own_goods", seller=seller.name or uscc)
 
 
 def _verified_lately(facts: Facts, law: Law) -> Finding:
@@ -196,10 +211,10 @@ def _conformity(lot: Lot, row: Category, facts: Facts, law: Law) -> Finding:
             return review("household_without_certificate").at("lot.certificates")
         mandatory = fail if law["quality.docs.certificate_mandatory"] else review
         return mandatory("certificate_missing").at("lot.certificates")
-    return _best([_of_this_lot(lot, index, paper) for index, paper in found])
+    return _best([_of_this_lot(lot, index, paper, law) for index, paper in found])
 
 
-def _of_this_lot(lot: Lot, index: int, paper: Certificate) -> Finding:
+def _of_this_lot(lot: Lot, index: int, paper: Certificate, law: Law) -> Finding:
     path = f"lot.certificates[{index}]"
     if paper.conforming is False:
         return fail("not_conforming", number=paper.number or "—").at(path)
@@ -212,7 +227,14 @@ def _of_this_lot(lot: Lot, index: int, paper: Certificate) -> Finding:
         return review("certificate_of_another_producer", number=paper.number or "—").at(f"{path}.issuer_uscc")
     need(paper.number, f"{path}.number")
     need(paper.issued_on, f"{path}.issued_on")
-    return passed("certificate_of_this_lot", number=paper.number)
+    if paper.expires_on is not None and paper.expires_on < law.on:
+        return fail("certificate_expired", number=paper.number, expires=paper.expires_on).at(f"{path}.expires_on")
+    return passed("certificate_of_this_lot", number=paper.number).until(_end_of(paper))
+
+
+def _end_of(paper: Certificate) -> datetime | None:
+    """The first instant at which the paper no longer counts; None while it says no end."""
+    return start_of(paper.expires_on + _DAY) if paper.expires_on else None
 
 
 def _differ(one: str | None, other: str | None) -> bool:
@@ -231,7 +253,7 @@ def _quarantine(lot: Lot, row: Category, law: Law) -> Iterator[Finding]:
     if not found:
         yield fail("quarantine_missing").at("lot.certificates")
         return
-    yield _best([_of_this_lot(lot, index, paper) for index, paper in found])
+    yield _best([_of_this_lot(lot, index, paper, law) for index, paper in found])
 
 
 def _food_licence(lot: Lot, row: Category, law: Law) -> Iterator[Finding]:
@@ -310,9 +332,16 @@ def _report_age(index: int, report: Certificate, lot: Lot, law: Law) -> Finding:
     if report.lot_number is not None and lot.lot_number is not None and report.lot_number != lot.lot_number:
         return fail("test_of_another_lot", certificate_lot=report.lot_number, lot=lot.lot_number).at(path)
     need(report.conforming, f"{path}.conforming")
+    if report.expires_on is not None and report.expires_on < law.on:
+        return fail("test_expired", expires=report.expires_on).at(f"{path}.expires_on")
     if age > fresh:
         until = start_of(issued + timedelta(days=most + 1))
-        return review("test_growing_old", issued=issued, fresh_days=fresh).at(f"{path}.issued_on").until(until)
+        return (
+            review("test_growing_old", issued=issued, fresh_days=fresh)
+            .at(f"{path}.issued_on")
+            .until(until)
+            .until(_end_of(report))
+        )
     if not need(report.qualified_laboratory, f"{path}.qualified_laboratory"):
         return review("laboratory_not_qualified").at(f"{path}.qualified_laboratory")
-    return passed("tested", issued=issued).until(start_of(issued + timedelta(days=fresh + 1)))
+    return passed("tested", issued=issued).until(start_of(issued + timedelta(days=fresh + 1))).until(_end_of(report))

@@ -11,6 +11,7 @@ from services.contracts.people import OrganLevel
 from services.contracts.values import RegionCode
 from services.kit.fields import Day, Flag, Id, In, Instant, Line, Name, Out, Sha256
 
+TownshipCode = Annotated[str, Field(pattern=r"^[0-9]{9}$", description="The nine digits of a township.")]
 Cause = Literal["market_glut", "price_fall", "competition", "late_ripening", "trade_dispute", "poor_quality", "none"]
 
 
@@ -90,10 +91,16 @@ class QuarantineIn(In):
 
     zone: Literal["infected", "threatened"]
     region_code: RegionCode
-    township_codes: Annotated[list[Code], Field(max_length=200)] | None = None
+    township_codes: Annotated[list[TownshipCode], Field(max_length=200)] | None = None
     category_codes: Annotated[list[Code], Field(max_length=50)] | None = None
     sealed_at: Instant | None = None
     lifted_at: Instant | None = None
+
+    @model_validator(mode="after")
+    def lifted_after_sealed(self) -> "QuarantineIn":
+        if self.sealed_at and self.lifted_at and self.lifted_at < self.sealed_at:
+            raise ValueError("A zone is lifted after it was sealed.", "解除时间须晚于封锁时间。")
+        return self
 
 
 class EventBody(In):

@@ -19,6 +19,7 @@ from services.compliance.rules.facts.values import (
     Token,
     fact,
 )
+from services.contracts.values import Exemption
 
 TextKind = Literal[
     "title",
@@ -57,7 +58,7 @@ class Text:
     name: Name | None = None
     mark_id: Id | None = None
     evidence_id: Id | None = None
-    exemption: Code | None = None
+    exemption: Exemption | None = None
     case_id: Id | None = None
 
 
