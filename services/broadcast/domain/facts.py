@@ -180,7 +180,7 @@ def text_sha256(text: str) -> str:
 
 
 def texts_of(content: Mapping[str, Any], notice_texts: Mapping[str, str]) -> list[Prose]:
-    """Titles, scripts, declared texts and notices in reading order. `notice_texts`: each readable notice by its hash."""
+    """Titles, scripts, declared texts and notices, in order. `notice_texts`: each readable notice by its hash."""
     said = [
         ("title", content.get("title_zh"), "zh"),
         ("title", content.get("title_en"), "en"),

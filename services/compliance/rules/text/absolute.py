@@ -17,7 +17,7 @@ _NOBODY = (
     rf"(?:谁|哪)[{_HAN}]{{0,5}}(?:也|都)(?:比不|赶不|追不|没法|没得|不如|不能比)"
     r"|(?:再|再也|都)?(?:找|挑|选|寻)不(?:到|出|着)(?:第二|更|比|这么|这样)"
     r"|没有?(?:见|吃|喝|尝|买|遇|碰)[过到见]{0,2}[^,。;!?\n]{0,3}比[^,。;!?\n]{1,6}更"
-    r"|没有?(?:一个|一家|哪个|哪家|谁|哪儿)[^,。;!?\n]{0,4}(?:打得?过|赶得上|超得过|比得[上过了])"
+    r"|没有?(?:一个|一家|哪个|哪家|谁|哪儿)[^,。;!?\n]{0,4}(?:打得?过|赶得?上|超得?过|胜得?过|比得[上过了])"
     r"|有(?:哪|谁)[^,。;!?\n]{0,8}能?比[^,。;!?\n]{0,8}更"
     r"|(?:没有?|无)(?:人|谁|哪|一家|任何|别)[^,。;!?\n]{0,4}(?:能比|可比|比得|敢比|能敌|能及|超得过)"
     r"|没有?(?:比|哪[^,。;!?\n]{1,6}比)[^,。;!?\n]{1,8}更"
@@ -220,27 +220,33 @@ def _about_goods(around: Term, length: int) -> bool:
 
 
 def _most_ranked(around: Term, length: int) -> Hit | None:
-    rest, word = around.after, around.after[:1]
-    scoped = around.scoped
-    if word == "低":
-        if _PAST_PRICE.search(around.before):
-            return None
-        if (
-            rest[1:2] in ("价", "折")
-            or (scoped and rest[1:2] in ("", "了", "!", "的"))
-            or (_LATEST.search(around.before[-8:]) and not _RANKED_PLAIN.match(rest[length:]))
-        ):
-            return None if excused(around, own=False) else around.hit("absolute", "fail", more=length)
+    behind, scoped = around.after[length:], around.scoped
+    if _NATURAL.match(behind) or _NATURE.search(around.before[-6:]):
         return None
-    if _NATURAL.match(rest[length:]) or _NATURE.search(around.before[-6:]):
+    if around.after[:1] == "低":
+        cheap = _lowest_price(around, behind) and not excused(around, own=False)
+        return around.hit("absolute", "fail", more=length) if cheap else None
+    if not scoped and (_RANKED_PLAIN.match(behind) or _MEASURED.match(behind)):
         return None
-    if not scoped and (_RANKED_PLAIN.match(rest[length:]) or _MEASURED.match(rest[length:])):
-        return None
-    if scoped or _RANKED_GOODS.match(rest[length:]):
+    if scoped or _RANKED_GOODS.match(behind):
         return None if excused(around) else _ranked(around, more=length)
-    if word in "大高悠古集密广" and not excused(around):
+    if around.after[:1] in "大高悠古集密广" and not excused(around):
         return around.hit("doubtful", "review", more=length)
     return None
+
+
+def _lowest_price(around: Term, behind: str) -> bool:
+    """Whether a price is called the lowest; a past one that the law lets one compare is not."""
+    if _PAST_PRICE.search(around.before):
+        return False
+    if behind[:1] in ("价", "折"):
+        return True
+    ends = behind[:2] in ("", "了", "的", "了吧", "啦")
+    if ends and (
+        around.scoped or (len(around.before) < 4 and "价" in around.text[max(0, around.start - 30) : around.start])
+    ):
+        return True
+    return _LATEST.search(around.before[-8:]) is not None and not _RANKED_PLAIN.match(behind)
 
 
 def _first(around: Term) -> Hit | None:
@@ -313,7 +319,9 @@ def _only(around: Term) -> Hit | None:
         return None
     if around.word == "独一无二":
         return around.hit("absolute", "fail")
-    if around.scoped or re.match(r"的?一?[个家]?[^,。;!?\n]{0,4}(?:产|基地|授权|指定|品牌|果|梨|茶)", around.after):
+    if around.scoped or re.match(
+        r"的?一?[个家]?[^,。;!?\n]{0,4}(?:产|基地|授权|指定|品牌|果|梨|茶|通过|获得|获批|入选|官方|正宗)", around.after
+    ):
         return _ranked(around)
     return around.hit("doubtful", "review")
 

@@ -40,8 +40,9 @@ _SAME = r"[^。;!?\n]"
 # A story of healing: the complaint, what was eaten, and how well it went, over several clauses.
 _HEALED = Anchored(
     (*_WORDS["diseases"], *_WORDS["body"], *_WORDS["organs"], "吃", "喝"),
-    rf"{_DISEASES}[^。;!\n]{{0,24}}(?:{_EATING}|[一每]天[一两二三几]|来[一两点几个]|用[了它]){_SAME}{{0,16}}{any_of(_WORDS['healed'])}"
-    rf"|[吃喝]好[的了]{_REST}{{0,6}}{_DISEASES}",
+    rf"{_DISEASES}[^。;!\n]{{0,24}}(?:{_EATING}|[一每]天[一两二三几]|来[一两点几个]|用[了它]|[一两半][杯碗口勺罐]){_SAME}{{0,16}}{any_of(_WORDS['healed'])}"
+    rf"|[吃喝]好[的了]{_REST}{{0,6}}{_DISEASES}"
+    rf"|{_DISEASES}的?{_REST}{{0,4}},?[来囤拍带整][一两几三0-9][斤箱盒包罐份袋瓶]",
 )
 _NOT_ILL = compiled(
     rf"{_EATING}{_SAME}{{0,12}}(?:不再?|没再?|少|没有?|再也[不没]|没一?个人?|没人|无人)[犯得会患]?{_DISEASES}"
@@ -231,7 +232,7 @@ def _hardship(text: str) -> Iterator[Hit]:
             yield around.hit("hardship_general", "review")
 
 
-_STORIES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+_STORIES: tuple[tuple[re.Pattern[str] | Anchored, re.Pattern[str]], ...] = (
     (_AFFLICTED, _KIN),
     (_SCHOOLING, _IN_NEED),
     (_ELDER, _DISTRESS),
