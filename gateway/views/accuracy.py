@@ -24,6 +24,7 @@ def _chapter(speaker: Speaker, told: Json, title: str) -> Json:
             {
                 "part": part["part"],
                 "name": part_name(speaker, part["part"]),
+                "count": part["texts"],
                 "texts": [_confusion(speaker, each) for each in part["confusions"]],
             }
             for part in told["parts"]
