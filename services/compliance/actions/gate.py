@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.compliance.actions.referring import Found, refer
 from services.compliance.actions.surroundings import Moment
 from services.compliance.domain.access import region_line
 from services.compliance.domain.verdict import Subject, Verdict, decision_document, says, worst_first
@@ -58,6 +59,7 @@ async def give_answer(db: AsyncSession, case: Case, verdicts: Sequence[Verdict],
     parts = [await _add(db, case, verdicts[index], moment, announced=False) for index in order[1:]]
     decision = await _add(db, case, _original(lead, copied), moment, announced=True, copied=copied)
     await store.save_standing(db, _standing(case, lead, decision, parts, verdicts, moment))
+    await refer(db, _found(case, decision), lead.results, moment)
     await enqueue(db, decision_made(decision, lead.results))
     await due.drop_due(db, case.subject.kind, [case.subject.id])
     return decision.id
@@ -148,6 +150,11 @@ async def _add(
     return decision
 
 
+def _found(case: Case, decision: Decision) -> Found:
+    named = (case.region_code, case.title_zh, case.title_en)
+    return Found(decision.id, case.subject.kind, case.subject.id, *named)
+
+
 def _standing(
     case: Case,
     lead: Verdict,
@@ -173,6 +180,7 @@ def _standing(
         at=lead.at,
         clock_set=moment.clock_set,
         active=True,
+        overridable=lead.overridable(),
         ask_again_at=lead.ask_again_at,
         deadline_at=case.deadline_at,
         keys=sorted(keys),

@@ -8,7 +8,7 @@ from services.compliance.rules.answer import Answer
 from services.compliance.rules.authority import lawful_authority
 from services.compliance.rules.company_text import text_names_the_region
 from services.compliance.rules.core import Rule
-from services.compliance.rules.describing import describe_rule
+from services.compliance.rules.describing import describe_procedure, describe_rule
 from services.compliance.rules.engine import UnknownRule, decide_by, resolution_basis
 from services.compliance.rules.facts import Facts, FactsError, facts_document, facts_schema, parse_facts
 from services.compliance.rules.force_majeure import event_covers, event_exists, within_window
@@ -34,6 +34,7 @@ __all__ = [
     "Stage",
     "UnknownRule",
     "decide",
+    "describe_procedure",
     "describe_rule",
     "facts_document",
     "facts_schema",
