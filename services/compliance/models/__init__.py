@@ -71,7 +71,8 @@ class Decision(Base, table=True):
 class Standing(Base, table=True):
     """The decision that stands for one of our subjects, and the keys of the facts on which it rests.
 
-    `overridable`: it fails, and no rule fails that two people could not override.
+    `overridable`: it fails, and no rule fails that two people could not override. `waits_since`: the moment of the
+    first answer that holds the present version for a person.
     """
 
     __tablename__ = "standing"
@@ -103,6 +104,7 @@ class Standing(Base, table=True):
     clock_set: bool
     active: bool
     overridable: bool = Field(default=False, sa_column_kwargs={"server_default": sa.text("false")})
+    waits_since: datetime | None = Field(default=None, sa_type=Instant)
     ask_again_at: datetime | None = Field(default=None, sa_type=Instant)
     deadline_at: datetime = Field(sa_type=Instant)
     keys: list[str] = Field(sa_type=Texts, nullable=False)

@@ -58,6 +58,7 @@ class ReviewItem(Out):
     title_zh: str
     title_en: str
     decided_at: datetime
+    waits_since: datetime = Field(description="Since when a person is waited for, though it was asked again since.")
     deadline_at: datetime = Field(description="Of a lot the start of its broadcast, where that is sooner.")
     urgency: Urgency
     demonstration: bool = Field(description="Decided under a set clock.")

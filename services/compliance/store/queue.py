@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 _QUEUE = """
 WITH waiting AS (
   SELECT s.subject_kind, s.subject_id, s.decision_id, s.region_code, s.title_zh, s.title_en, s.clock_set,
-    d.document, d.decided_at, least(s.deadline_at, f.starts_at) AS due_at,
+    d.document, coalesce(s.waits_since, d.decided_at) AS waits_since, least(s.deadline_at, f.starts_at) AS due_at,
     coalesce(f.live, false) OR coalesce(own.live, false) AS live
   FROM compliance.standing s
   JOIN compliance.decision d ON d.id = s.decision_id
@@ -79,7 +79,7 @@ class Waiting:
     title_en: str
     clock_set: bool
     document: bytes
-    decided_at: datetime
+    waits_since: datetime
     due_at: datetime
     live: bool
     rank: int

@@ -136,6 +136,7 @@ CREATE TABLE compliance.referral (
 CREATE INDEX ix_referral_state ON compliance.referral (state, id);
 
 ALTER TABLE compliance.standing ADD COLUMN overridable boolean NOT NULL DEFAULT false;
+ALTER TABLE compliance.standing ADD COLUMN waits_since timestamptz;
 CREATE INDEX ix_standing_overridable ON compliance.standing (deadline_at) WHERE overridable;
 """
 
