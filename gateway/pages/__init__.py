@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from gateway.clients import Clients
 from gateway.pages import (
     account,
+    appeals,
     browse,
     calendar,
     desk,
@@ -14,6 +15,8 @@ from gateway.pages import (
     moves,
     problems,
     records,
+    referrals,
+    reviews,
     rules,
     search,
 )
@@ -30,6 +33,9 @@ ROUTERS = (
     rules.router,
     search.router,
     desk.router,
+    reviews.router,
+    appeals.router,
+    referrals.router,
     listings.router,
     records.router,
     filings.router,

@@ -99,7 +99,11 @@ async def test_an_unknown_file_is_named(case: Case) -> None:
     files = [{"sha256": "0" * 64, "name": "证明.pdf"}]
     refused = await case.post(PATH.format(lot["entity_id"]), grounds(files=files), appellant(case), 409)
     assert [error["field"] for error in refused["errors"]] == ["files.0.sha256"]
-    digest = await case.service.app.state.surroundings.blobs.put("证明".encode())
+    blobs = case.service.app.state.surroundings.blobs
+    strangers = await blobs.put("别人的文件".encode(), ["610000"])
+    files = [{"sha256": strangers, "name": "别人的.pdf"}]
+    await case.post(PATH.format(lot["entity_id"]), grounds(files=files), appellant(case, key="s"), 409)
+    digest = await blobs.put("证明".encode(), ["340000"])
     made = await case.post(
         PATH.format(lot["entity_id"]), grounds(files=[{"sha256": digest, "name": "证明.pdf"}]), appellant(case, key="f")
     )

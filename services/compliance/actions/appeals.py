@@ -72,7 +72,7 @@ async def open_appeal(
     case.require_present()
     result = _require_fail(case, body)
     await _require_first(db, case, body)
-    await _require_files(around, body)
+    await _require_files(around, actor, body)
     moment = Moment.present()
     _require_in_time(case, moment.now)
     appeal = await _appeal(db, actor, role, case, body, hard=result["hard"], moment=moment)
@@ -112,12 +112,14 @@ async def _require_first(db: AsyncSession, case: DecidedCase, body: AppealIn) ->
             )
 
 
-async def _require_files(around: Surroundings, body: AppealIn) -> None:
-    missing = [index for index, file in enumerate(body.files) if await around.blobs.get(file.sha256) is None]
+async def _require_files(around: Surroundings, actor: Actor, body: AppealIn) -> None:
+    # Whoever merely knows the hash of somebody else's file does not bring it into a case.
+    owned = [await around.blobs.is_owned(file.sha256, actor.owners) for file in body.files]
+    missing = [index for index, known in enumerate(owned) if not known]
     if missing:
         raise NotAppealable(
-            "A file is not in the store. Upload it with POST /documents first.",
-            "有文件尚未上传，请先通过 POST /documents 上传。",
+            "A file is not among those that you uploaded. Upload it with POST /documents first.",
+            "有文件不是由您上传的，请先通过 POST /documents 上传。",
             errors=[FieldError(f"files.{index}.sha256", "Not stored.", "尚未上传。") for index in missing],
         )
 
