@@ -103,8 +103,8 @@ async def show_decision(page: CurrentPage, decision_id: str, link: str | None = 
         link=quote(link) if link else None,
         title=decisions.title(page, decision),
         summary=decisions.summary(page, decision),
-        against=[each for each in found if each["result"] in ("fail", "review")],
-        quiet=[each for each in found if each["result"] not in ("fail", "review")],
+        against=[each for each in found if _decided_it(each)],
+        quiet=[each for each in found if not _decided_it(each)],
         counts=decisions.counts(decision),
         subject=decisions.subject_words(page, decision["subject"]),
         subject_href=await _subject_href(page, decision),
@@ -116,6 +116,11 @@ async def show_decision(page: CurrentPage, decision_id: str, link: str | None = 
         ours=bool(subjects_of(decision)),
         appeal=_appeal_href(page, decision),
     )
+
+
+def _decided_it(ruling: Json) -> bool:
+    """What holds or blocks, and what passed only because people said so."""
+    return ruling["result"] in ("fail", "review") or ruling["resolved_by"] is not None
 
 
 def _appeal_href(page: Page, decision: Json) -> str | None:

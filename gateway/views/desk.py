@@ -251,6 +251,7 @@ def review_item(speaker: Speaker, item: Json) -> Json:
         "waits": show_instant(item["waits_since"], speaker.language),
         "urgency": people.urgency(speaker, item["urgency"]),
         "demonstration": item["demonstration"],
+        "past": item["urgency"] == "demonstration",
         "who": people.who_may(speaker, item),
         "why_not": chosen(speaker, item["why_not"]),
         "results": [_waiting(speaker, result) for result in item["results"]],
