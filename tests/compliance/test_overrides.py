@@ -2,11 +2,13 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from services.contracts.broadcast import FilingBlocked, FilingWithdrawn
 from tests.apps import instant
 from tests.compliance.cases import APPROVED, PEOPLE, Case, account_changed
 from tests.compliance.rules.documents import document
@@ -197,20 +199,57 @@ async def test_an_override_on_a_lot_holds_at_its_filing_while_the_same_is_found(
     assert filing["outcome"] == "pass"
 
 
+def naming(case: Case) -> dict[str, Any]:
+    """The facts of a filing whose script seems to name a company."""
+    facts = case.approved_facts()
+    facts["texts"] = [{"kind": "script", "text": "由某某果业有限公司供货"}]
+    return facts
+
+
 async def test_a_blocked_filing_is_asked_again_after_an_override_and_names_both_as_reviewers(case: Case) -> None:
     await case.prepare()
     await case.list_lots()
-    facts = case.approved_facts()
-    facts["texts"] = [{"kind": "script", "text": "由某某果业有限公司供货"}]
-    await case.approve(facts=facts)
+    await case.approve(facts=naming(case))
     (filing,) = await case.decisions("filing")
     assert filing["outcome"] == "fail"
+    await case.service.hear(case.filing(FilingBlocked, 3, state="blocked", facts=naming(case)))
+    blocked = await case.service.client.get("/reviews?state=blocked", headers=reviewer(case))
+    assert [item["decision_id"] for item in blocked.json()["items"]] == [filing["entity_id"]]
     first = await proposed(case, filing["entity_id"])
     second = await confirmed(case, first["id"])
     newest = await case.decision(second["new_decision_id"])
-    assert newest["outcome"] == "pass"
+    assert (newest["outcome"], newest["binding"]) == ("pass", True)
     reviewers = [person["person"] for person in newest["facts"]["people"] if person["role"] == "reviewer"]
     assert reviewers == ["p-reviewer-first", "p-reviewer-second"]
+
+
+async def test_a_filing_that_its_preview_blocked_can_be_freed_too(case: Case) -> None:
+    await case.prepare()
+    await case.list_lots()
+    facts = naming(case)
+    del facts["filing"]["approvals"]
+    await case.submit(facts=facts)
+    await case.service.hear(case.filing(FilingBlocked, 2, state="blocked", facts=facts))
+    (preview,) = await case.decisions("filing")
+    assert (preview["outcome"], preview["binding"]) == ("fail", False)
+    first = await proposed(case, preview["entity_id"])
+    await confirmed(case, first["id"])
+    newest = (await case.decisions("filing"))[-1]
+    assert (newest["outcome"], newest["binding"]) == ("review", False)
+    assert [each["reason_code"] for each in newest["not_passed"]] == ["awaiting_approval"]
+
+
+async def test_a_withdrawn_filing_is_beyond_overriding(case: Case) -> None:
+    await case.prepare()
+    await case.list_lots()
+    await case.approve(facts=naming(case))
+    (filing,) = await case.decisions("filing")
+    first = await proposed(case, filing["entity_id"])
+    await case.service.hear(case.filing(FilingWithdrawn, 3, state="withdrawn", facts=naming(case)))
+    late = await case.post(f"/overrides/{first['id']}/confirm", REASONED, reviewer(case, "second"), 409)
+    assert late["type"].endswith("/decision-superseded")
+    await case.post(PROPOSE.format(filing["entity_id"]), proposal(), reviewer(case, "third"), 409)
+    assert (await case.service.client.get("/overrides", headers=reviewer(case, "second"))).json()["items"] == []
 
 
 async def test_who_refused_a_review_does_not_lift_the_refusal(case: Case) -> None:
