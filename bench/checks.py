@@ -1,117 +1,134 @@
-"""What a check costs: one service on its own durable PostgreSQL, asked by several connections at once.
+"""What a check costs: the rules alone, and stored before it is answered, beside a bare answer and a bare INSERT.
 
-`python3 sunfair.py bench checks`. Every answer is stored before it is given, so this measures parsing, the rules and a
-commit each. Load generator, service and database share the machine; requests and time are bounded.
+`python3 sunfair.py bench checks`. One compliance process on its own durable PostgreSQL; load generator, service and
+database share the machine, so read the ratios beside the rates. Every request asks about other texts, so that no memory
+of an earlier one helps. Requests and time are bounded.
 """
 
 import asyncio
-import contextlib
-import os
+import json
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import aiohttp
+import asyncpg
 
-from deploy.migrate import migrate
-from deploy.postgres import Postgres
+from bench.load import Figures, at_rate, flat_out, floor, post, postgres, processor_seconds, service
+from services.compliance.rules import RULEBOOK, STAGES, decide, parse_facts
 from tests.compliance.rules.documents import document
 
-CONNECTIONS = 16
-SECONDS = 4.0
-SECRET = "c4" * 16
 AT = "2020-03-02T09:00:00+08:00"
+RATES = (50, 200, 500)
+SECONDS = 6
+BATCHES, BATCH = 3, 500
+PURE = 300
 
 
-def questions() -> dict[str, dict[str, Any]]:
-    """The three that are asked: a notice, a whole listing, and a notice of 100 kB."""
-    notice = "请各单位干部职工每人购买苹果，每人不少于50元。"
-    innocent = "今天上午，县里召开会议，研究冬季果园管护与冷库检修工作。"
-
-    def about(text: str) -> dict[str, Any]:
-        facts = {"texts": [{"kind": "notice", "text": text}]}
-        return {"stage": "filing", "rules": ["notice.apportion"], "at": AT, "facts": facts}
-
-    return {
-        "a notice": about(notice),
-        "a whole listing": {"stage": "listing", "at": AT, "facts": document()},
-        "a notice of 100 kB": about(innocent * (100_000 // len(innocent.encode()))),
-    }
+def listing(number: int) -> dict[str, Any]:
+    """A whole listing with every fact, whose texts are like no other's."""
+    facts = document()
+    facts["texts"] = [{**text, "text": f"{text['text']}（第{number}批）"} for text in facts["texts"]]
+    return {"stage": "listing", "at": AT, "facts": facts}
 
 
-@contextlib.asynccontextmanager
-async def service(folder: Path) -> AsyncIterator[str]:
-    """Compliance in a process of its own, as it is deployed; its socket."""
-    server = Postgres(folder, SECRET, sink=lambda *_: None)
-    server.start()
-    try:
-        await migrate(server.url("postgres", server.password, "postgres"), SECRET)
-        address = str(folder / "compliance.sock")
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "services.kit.serve", "compliance", "--uds", address),
-            env={
-                **os.environ,
-                "SUNFAIR_DEMO": "true",
-                "SUNFAIR_BACKGROUND": "false",
-                "SUNFAIR_TOKEN_SECRET": SECRET,
-                "SUNFAIR_BLOBS": f"file://{folder / 'blobs'}",
-                "SUNFAIR_SERVICE_DATABASE_URL": server.url("compliance_app", f"compliance-{SECRET}", "postgres"),
-            },
-        )
-        try:
-            await listening(address)
-            yield address
-        finally:
-            process.terminate()
-            await process.wait()
-    finally:
-        server.stop()
+def requests(first: int, count: int) -> list[bytes]:
+    """Ready-made requests."""
+    return [post("/checks", json.dumps(listing(number)).encode()) for number in range(first, first + count)]
 
 
-async def listening(address: str) -> None:
-    """Wait until the service answers on its socket, at most 20 seconds."""
-    for _ in range(200):
-        with contextlib.suppress(OSError):
-            _, writer = await asyncio.open_unix_connection(address)
-            writer.close()
-            return
-        await asyncio.sleep(0.1)
-    raise TimeoutError("The service did not start.")
+def line(name: str, found: Figures, beside: float | None = None) -> None:
+    """Print one figure, and its ratio to a floor where there is one."""
+    ratio = f"   {found.rate / beside:5.2f} of it" if beside else ""
+    failed = f"   {found.failed} failed" if found.failed else ""
+    print(
+        f"  {name:<34}{found.rate:8.0f}/s   p50 {found.quantile(0.5):7.2f} ms   p99 {found.quantile(0.99):7.2f} ms"
+        f"{ratio}{failed}"
+    )
 
 
-async def ask(http: aiohttp.ClientSession, body: dict[str, Any], until: float, times: list[float]) -> None:
-    """One connection, asking again and again."""
-    while time.perf_counter() < until:
+def rules_alone() -> None:
+    """Print microseconds of the rulebook per stage, facts parsed before, every text new."""
+    print("Rules alone, one process, microseconds for all rules of a stage")
+    at = datetime.fromisoformat(AT)
+    for stage in STAGES:
+        asked = sum(stage in rule.stages for rule in RULEBOOK)
+        parsed = [parse_facts(listing(number)["facts"]) for number in range(PURE)]
+        decide(parsed[0], stage, at)
+        times: list[float] = []
+        for facts in parsed:
+            started = time.perf_counter()
+            decide(facts, stage, at)
+            times.append((time.perf_counter() - started) * 1e6)
+        print(f"  {stage:<10}{asked:3} rules   p50 {statistics.median(times):7.0f}   p99 {sorted(times)[-4]:7.0f}")
+
+
+async def single_inserts(url: str) -> float:
+    """Rows of a decision's size inserted and committed a second, one after the other on one connection."""
+    row = json.dumps(listing(0)).encode() * 3
+    connection = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
+    await connection.execute("CREATE TABLE public.floor (id bigint PRIMARY KEY, document bytea)")
+    times: list[float] = []
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < 2:
         started = time.perf_counter()
-        async with http.post("http://compliance/checks", json=body) as answer:
-            await answer.read()
-            answer.raise_for_status()
-        times.append(time.perf_counter() - started)
+        await connection.execute("INSERT INTO public.floor VALUES ($1, $2)", len(times), row)
+        times.append((time.perf_counter() - started) * 1000)
+    await connection.close()
+    found = Figures(len(times), 0, time.perf_counter() - begun, times)
+    line("single INSERT, one connection", found)
+    return found.rate
 
 
-async def measure(address: str) -> None:
-    """Print rate, median and 99th percentile of each question."""
-    connector = aiohttp.UnixConnector(address, limit=CONNECTIONS)
-    async with aiohttp.ClientSession(connector=connector) as http:
-        for name, body in questions().items():
-            await ask(http, body, time.perf_counter() + 0.5, [])
-            times: list[float] = []
-            until = time.perf_counter() + SECONDS
-            await asyncio.gather(*(ask(http, body, until, times) for _ in range(CONNECTIONS)))
-            times.sort()
-            half, worst = statistics.median(times) * 1000, times[int(len(times) * 0.99)] * 1000
-            print(f"{name:20} {len(times) / SECONDS:8.0f} a second   p50 {half:6.1f} ms   p99 {worst:6.1f} ms")
+async def rates(address: str, beside: float) -> None:
+    """Print the open load at each rate, and what one gets flat out: the knee."""
+    await flat_out(address, requests(1_000_000, 100), 4)
+    for number, rate in enumerate(RATES):
+        line(
+            f"a whole listing, {rate} a second", await at_rate(address, requests(number * 10_000, rate * SECONDS), rate)
+        )
+    line("flat out, 16 connections", await flat_out(address, requests(500_000, 1_500), 16), beside)
+
+
+async def batch(address: str, pid: int) -> None:
+    """Print what a batch does, and per second of processor of the service."""
+    bodies = [
+        post("/checks:batch", json.dumps({"checks": [listing(n * BATCH + i) for i in range(BATCH)]}).encode())
+        for n in range(BATCHES)
+    ]
+    used, begun = processor_seconds(pid), time.perf_counter()
+    for body in bodies:
+        await stream(address, body)
+    seconds, used = time.perf_counter() - begun, processor_seconds(pid) - used
+    total = BATCHES * BATCH
+    print(f"  batches of {BATCH}: {total / seconds:.0f} checks/s, {total / used:.0f} per second of one core")
+
+
+async def stream(address: str, body: bytes) -> None:
+    """Post a batch and read its lines to the end."""
+    reader, writer = await asyncio.open_unix_connection(address)
+    writer.write(body.replace(b"Host: bench\r\n", b"Host: bench\r\nConnection: close\r\n"))
+    answer = await reader.read()
+    writer.close()
+    if answer.count(b'"decision_id"') < BATCH:
+        raise RuntimeError("A batch was not answered whole.")
 
 
 async def main() -> None:
     """All of it, in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="sunfair-bench-") as folder:
-        async with service(Path(folder)) as address:
-            await measure(address)
+    rules_alone()
+    with tempfile.TemporaryDirectory(prefix="sunfair-bench-") as name:
+        folder = Path(name)
+        async with postgres(folder) as server, floor(folder) as bare:
+            print("Floors in the same run")
+            line("bare ASGI answer to the same body", await flat_out(bare, requests(0, 1_500), 16))
+            inserted = await single_inserts(server.url("postgres", server.password, "postgres"))
+            async with service("compliance", folder, server) as (address, pid):
+                print("Over HTTP, stored before it is answered")
+                await rates(address, inserted)
+                await batch(address, pid)
 
 
 if __name__ == "__main__":

@@ -74,10 +74,9 @@ def _upgrade(connection: sa.Connection, service: str) -> None:
     config.attributes["connection"] = connection
     connection.execute(sa.text(f"SET ROLE {service}_owner"))
     connection.execute(sa.text("SET lock_timeout = '4s'"))
-    try:
-        command.upgrade(config, "head")
-    finally:
-        connection.execute(sa.text("RESET ROLE"))
+    command.upgrade(config, "head")
+    # After a failure the transaction is rolled back and the role with it; another statement would only hide the error.
+    connection.execute(sa.text("RESET ROLE"))
 
 
 def main() -> None:

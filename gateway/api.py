@@ -51,6 +51,8 @@ ROUTES: dict[str, str] = {
     "referrals": "compliance",
     "trail": "compliance",
     "procedure": "compliance",
+    "webhooks": "compliance",
+    "clearances": "compliance",
     "officials": "broadcast",
     "hosts": "broadcast",
     "rooms": "broadcast",

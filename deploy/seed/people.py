@@ -81,7 +81,8 @@ async def make_api_key(desk: Desk) -> str:
     """The demo platform's key; it is shown once, so a lost one is replaced."""
 
     async def make() -> Json:
-        body: dict[str, Any] = {"name": "Demonstration", "scopes": ["checks:write", "decisions:read"], "test": False}
+        scopes = ["checks:write", "decisions:read", "webhooks:write"]
+        body: dict[str, Any] = {"name": "Demonstration", "scopes": scopes, "test": False}
         return await desk.market.write("POST", "/api-keys", body, "platform")
 
     return await desk.once("api-key", make, keep="key")

@@ -19,6 +19,7 @@ from gateway.pages import (
     reviews,
     rules,
     search,
+    webhooks,
 )
 from gateway.pages.frame import Frame
 from gateway.sessions import Sessions
@@ -36,6 +37,7 @@ ROUTERS = (
     reviews.router,
     appeals.router,
     referrals.router,
+    webhooks.router,
     listings.router,
     records.router,
     filings.router,

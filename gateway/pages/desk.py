@@ -46,7 +46,7 @@ async def show_desk(page: CurrentPage) -> Response:
         reviews=reviewer,
         speaking=official,
         notices=[desk.notice_row(page, each) for each in notices["items"]],
-        idle=not roles & {"operator", "approver", "reviewer", "inspector", "official"},
+        idle=not roles & {"operator", "approver", "reviewer", "inspector", "official", "platform"},
     )
 
 

@@ -53,7 +53,11 @@ def roles_line(speaker: Speaker, roles: Any) -> str:
 
 def api_keys(speaker: Speaker, rows: list[Json]) -> list[Json]:
     """API keys as the account page lists them."""
-    scopes = {"checks:write": speaker._("ask the gate"), "decisions:read": speaker._("read decisions")}
+    scopes = {
+        "checks:write": speaker._("ask the gate"),
+        "decisions:read": speaker._("read decisions"),
+        "webhooks:write": speaker._("keep webhooks"),
+    }
     comma = "、" if speaker.language == "zh" else ", "
     return [
         {

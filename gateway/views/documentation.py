@@ -13,7 +13,10 @@ def themes(speaker: Speaker, document: Json) -> list[Json]:
     names = {
         "accounts": (speaker._("Accounts and keys"), speaker._("Signing in, roles, API keys.")),
         "catalog": (speaker._("Catalogue"), speaker._("Regions, specialties, producers, listings and lots, search.")),
-        "compliance": (speaker._("The gate"), speaker._("Checks, decisions, rules, registered events, reviews.")),
+        "compliance": (
+            speaker._("The gate"),
+            speaker._("Checks, decisions, rules, registered events, reviews, webhooks."),
+        ),
         "broadcast": (speaker._("Broadcasts"), speaker._("Filings, approvals, slots and the public calendar.")),
     }
     found: dict[str, list[Json]] = {name: [] for name in names}

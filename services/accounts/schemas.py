@@ -21,7 +21,7 @@ Identity = Annotated[
 NewPassword = Annotated[SecretStr, Field(min_length=1, max_length=200)]
 Credential = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-KeyScope = Literal["checks:write", "decisions:read"]
+KeyScope = Literal["checks:write", "decisions:read", "webhooks:write"]
 
 _INPUT = ConfigDict(extra="forbid")
 
@@ -146,7 +146,7 @@ class ApiKeyIn(BaseModel):
     model_config = _INPUT
 
     name: Name
-    scopes: list[KeyScope] = Field(min_length=1, max_length=2)
+    scopes: list[KeyScope] = Field(min_length=1, max_length=3)
     test: bool = False
     account_id: Id | None = None
 

@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
 from services.compliance.actions.announcing import REPUBLISHERS
+from services.compliance.actions.checks import warm_up
 from services.compliance.actions.clearances import ensure_clearance_key
+from services.compliance.actions.deliveries import AT_ONCE, carry_messages, forget_old_messages
 from services.compliance.actions.standing import ask_what_is_due, forget_the_expired
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.consumers import handlers
@@ -17,6 +19,7 @@ from services.compliance.settings import ComplianceSettings
 from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
+from services.kit.webhooks import Sender
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ def create_app(settings: ComplianceSettings | None = None, database: Database | 
         conflicts=CONFLICTS,
         republishers=REPUBLISHERS,
         on_start=prepare,
-        loops=[ask_again, forget],
+        loops=[ask_again, carry, forget],
         database=database,
     )
     app.state.surroundings = around
@@ -56,7 +59,8 @@ def create_app(settings: ComplianceSettings | None = None, database: Database | 
 
 
 async def prepare(app: FastAPI) -> None:
-    """Before the first request: the key that signs clearances."""
+    """Before the first request: the key that signs clearances, and every lexicon and sentence read once."""
+    warm_up()
     async with app.state.database.sessions.begin() as db:
         app.state.surroundings.clearance_key = await ensure_clearance_key(db, app.state.surroundings)
 
@@ -73,11 +77,26 @@ async def ask_again(app: FastAPI) -> None:
         await asyncio.sleep(ROUND_SECONDS)
 
 
+async def carry(app: FastAPI) -> None:
+    """For ever: messages that are due go out to other platforms, twice a second."""
+    around: Surroundings = app.state.surroundings
+    async with Sender(private=around.settings.webhook_private_targets) as sender:
+        while True:
+            try:
+                carried = await carry_messages(app.state.database, around, sender)
+            except (DBAPIError, OSError, TimeoutError) as error:
+                log.warning("Messages could not be carried: %s", error)
+                carried = 0
+            # More may wait behind a full round.
+            await asyncio.sleep(0 if carried == AT_ONCE else ROUND_SECONDS)
+
+
 async def forget(app: FastAPI) -> None:
     """For ever: decisions whose time is over are deleted, every hour."""
     while True:
         try:
             await forget_the_expired(app.state.database)
+            await forget_old_messages(app.state.database)
         except (DBAPIError, OSError) as error:
             log.warning("Expired decisions could not be deleted: %s", error)
         await asyncio.sleep(FORGETTING_SECONDS)

@@ -106,3 +106,18 @@ class AppealAnswered(Problem):
 class ReferralClosed(Problem):
     type, status = "referral-closed", 409
     title_en, title_zh = "This referral is closed", "该移送线索已经办结"
+
+
+class WebhookAddressRefused(Problem):
+    type, status = "webhook-address-refused", 422
+    title_en, title_zh = "No message can be sent to this address", "无法向该地址发送消息"
+
+
+class TooManyWebhooks(Problem):
+    type, status = "too-many-webhooks", 409
+    title_en, title_zh = "The account has enough webhooks", "回调数量已达上限"
+
+
+class ClearanceNotFound(Problem):
+    type, status = "clearance-not-found", 404
+    title_en, title_zh = "There is no such clearance", "没有这份放行凭证"

@@ -4,7 +4,10 @@ import ast
 import importlib
 import json
 import re
+from collections.abc import Iterator
+from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from importlinter.cli import lint_imports
@@ -97,3 +100,23 @@ def test_every_task_of_the_runner_is_documented() -> None:
     assert len(runner.TASKS) <= 15
     missing = [name for name in runner.TASKS if f"sunfair.py {name}" not in readme]
     assert missing == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_route_depends_on_a_plain_function(service: str) -> None:
+    """A dependency that is no coroutine runs in a thread, and doubles the time of a request."""
+    module = importlib.import_module(f"services.{service}.routes")
+    calls = {
+        dependant.call
+        for router in module.ROUTERS
+        for route in router.routes
+        for dependant in _flattened(route.dependant)
+    }
+    plain = [call for call in calls if not (iscoroutinefunction(call) or isasyncgenfunction(call))]
+    assert not plain
+
+
+def _flattened(dependant: Any) -> Iterator[Any]:
+    for below in dependant.dependencies:
+        yield below
+        yield from _flattened(below)

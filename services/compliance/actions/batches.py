@@ -11,7 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.compliance.actions.checks import Asking, asking_of, decide_check
 from services.compliance.actions.surroundings import Moment, Surroundings
 from services.compliance.errors import BatchTooLarge
-from services.compliance.models import Decision
 from services.compliance.schemas.checks import MOST_CHECKS, BatchIn, CheckIn
 from services.compliance.store import batches as store
 from services.compliance.store import decisions
@@ -86,7 +85,7 @@ async def _chunk(db: AsyncSession, batch: OpenBatch, first: int, until: int) -> 
 
 async def _answer(db: AsyncSession, batch: OpenBatch, index: int) -> tuple[bytes | None, str | None]:
     try:
-        decision: Decision = await decide_check(batch.around, batch.asking, _check(batch.checks[index]), batch.moment)
+        decision = await decide_check(batch.around, batch.asking, _check(batch.checks[index]), batch.moment)
     except Problem as problem:
         document = problem.document(batch.language, PATH, batch.around.settings.public_url)
         return None, json.dumps(document, ensure_ascii=False).encode("utf-8", "replace").decode()

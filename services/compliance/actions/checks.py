@@ -2,15 +2,15 @@
 
 import asyncio
 import difflib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions.clearances import clearance
+from services.compliance.actions.clearances import clearance, cleared_until
 from services.compliance.actions.surroundings import Moment, Surroundings
 from services.compliance.domain.public_form import public_form
 from services.compliance.domain.verdict import Question, Subject, Verdict, decision_document, is_long, judge
@@ -21,12 +21,13 @@ from services.compliance.errors import (
     LawDateTooFar,
     RuleUnknown,
 )
-from services.compliance.models import Decision
-from services.compliance.rules import FactsError, UnknownRule
+from services.compliance.rules import STAGES, FactsError, UnknownRule
 from services.compliance.schemas.checks import CheckIn
 from services.compliance.store import decisions as store
+from services.compliance.store.decisions import NewDecision
 from services.kit import clock
 from services.kit.actor import Actor
+from services.kit.db import Database
 from services.kit.ids import new_id
 from services.kit.problem import FieldError
 
@@ -63,13 +64,20 @@ def asking_of(actor: Actor | None) -> Asking:
 
 
 async def check_facts(db: AsyncSession, around: Surroundings, actor: Actor | None, body: CheckIn) -> bytes:
-    """Decide, store, and only then answer; the answer is the stored bytes."""
+    """Decide, store in the caller's transaction, and only then answer; the answer is the stored bytes."""
     decision = await decide_check(around, asking_of(actor), body, Moment.present())
     await store.add_decision(db, decision)
     return decision.document
 
 
-async def decide_check(around: Surroundings, asking: Asking, body: CheckIn, moment: Moment) -> Decision:
+async def check_facts_together(database: Database, around: Surroundings, actor: Actor | None, body: CheckIn) -> bytes:
+    """As `check_facts`, in one commit with whoever else asks at this moment."""
+    decision = await decide_check(around, asking_of(actor), body, Moment.present())
+    await around.writer.store(database, decision)
+    return decision.document
+
+
+async def decide_check(around: Surroundings, asking: Asking, body: CheckIn, moment: Moment) -> NewDecision:
     """The decision on one question, not stored yet. Raises the problems of a question that cannot be decided."""
     _refuse_contradictions(body, moment)
     verdict = await _verdict(_question(around, body, moment))
@@ -95,7 +103,7 @@ def _refuse_contradictions(body: CheckIn, moment: Moment) -> None:
 
 def _question(around: Surroundings, body: CheckIn, moment: Moment) -> Question:
     try:
-        json.dumps(body.facts, ensure_ascii=False).encode()
+        msgspec.json.encode(body.facts)
     except (UnicodeEncodeError, RecursionError):
         raise FactsUnreadable(
             "The facts are nested too deeply or contain half a character (a lone surrogate).",
@@ -154,7 +162,7 @@ def unknown_rule(error: UnknownRule) -> RuleUnknown:
 
 def _decision(
     around: Surroundings, asking: Asking, body: CheckIn, subject: Subject | None, verdict: Verdict, moment: Moment
-) -> Decision:
+) -> NewDecision:
     decision_id, binding = new_id(), not asking.trial
     token = None
     # An answer as of another moment, under some rules only or under a set clock is none about the present. Whoever
@@ -166,7 +174,7 @@ def _decision(
     document = decision_document(
         decision_id, subject, verdict, moment.now, trial=asking.trial, binding=binding, clearance=token
     )
-    return Decision(
+    return NewDecision(
         id=decision_id,
         origin=asking.origin,
         stage=verdict.stage,
@@ -186,7 +194,17 @@ def _decision(
         asked_by=asking.account_id,
         document=document,
         deleted_after=clock.now() + (TRIAL_KEPT if asking.trial else PLATFORM_KEPT),
+        # Only a clearance can be revoked by what happens to the records it rests on.
+        keys=list(verdict.keys) if token else None,
+        cleared_until=cleared_until(verdict, moment.now) if token else None,
     )
+
+
+def warm_up() -> None:
+    """Read every lexicon, sentence and parameter, which is done at their first use, before somebody waits for it."""
+    texts = [{"kind": kind, "text": "县长推荐：每人不少于50元。"} for kind in ("title", "notice")]
+    for stage in STAGES:
+        judge(Question(stage, clock.now(), {"texts": texts, "suppliers": [], "context": {}, "media": []}))
 
 
 def location_of(around: Surroundings, document: bytes) -> str:

@@ -41,12 +41,18 @@ def key_event(key: ClearanceKey) -> ClearanceKeyPublished:
     return ClearanceKeyPublished(entity_id=key.kid, version=1, jwk=key.public_jwk, issuer=ISSUER, not_after=None)
 
 
+def cleared_until(verdict: Verdict, decided_at: datetime) -> datetime | None:
+    """Until when a clearance for this verdict holds; None when there can be none."""
+    ends_at = min(verdict.valid_until or decided_at + LONGEST, decided_at + LONGEST)
+    return ends_at if verdict.outcome == "pass" and ends_at > decided_at else None
+
+
 def clearance(
     around: Surroundings, subject: Subject, verdict: Verdict, decision_id: str, decided_at: datetime, basis: str
 ) -> str | None:
     """A signed clearance for a pass; None when it would have run out already."""
-    ends_at = min(verdict.valid_until or decided_at + LONGEST, decided_at + LONGEST)
-    if verdict.outcome != "pass" or ends_at <= decided_at or around.clearance_key is None:
+    ends_at = cleared_until(verdict, decided_at)
+    if ends_at is None or around.clearance_key is None:
         return None
     claims: dict[str, Any] = {
         "iss": ISSUER,

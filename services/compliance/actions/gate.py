@@ -8,13 +8,16 @@ from typing import Any, cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.compliance.actions.messages import tell_of_decision
 from services.compliance.actions.referring import Found, refer
+from services.compliance.actions.revocations import revoke_resting_on
 from services.compliance.actions.surroundings import Moment
 from services.compliance.domain.access import region_line
 from services.compliance.domain.verdict import Subject, Verdict, decision_document, says, worst_first
 from services.compliance.models import Decision, Standing
 from services.compliance.store import decisions as store
 from services.compliance.store import due
+from services.compliance.store.decisions import NewDecision
 from services.contracts.compliance import DecidingResult, DecisionMade, DecisionSubject
 from services.contracts.values import shanghai_day
 from services.kit import clock
@@ -61,6 +64,7 @@ async def give_answer(db: AsyncSession, case: Case, verdicts: Sequence[Verdict],
     await store.save_standing(db, _kept_waiting(_standing(case, lead, decision, parts, verdicts, moment), earlier))
     await refer(db, _found(case, decision), lead.results, moment)
     await enqueue(db, decision_made(decision, lead.results))
+    await tell_of_decision(db, decision, lead.results, known, region_line([case.region_code], shanghai_day(moment.now)))
     await due.drop_due(db, case.subject.kind, [case.subject.id])
     return decision.id
 
@@ -126,11 +130,11 @@ async def _add(
     *,
     announced: bool,
     copied: dict[str, Any] | None = None,
-) -> Decision:
+) -> NewDecision:
     decision_id, source = new_id(), copied["decision_id"] if copied else None
     # A preview that fails a hard rule blocks the filing, and whoever is blocked is blocked in public.
     is_public = case.binding or verdict.fails_hard()
-    decision = Decision(
+    decision = NewDecision(
         id=decision_id,
         origin="sunfair",
         stage=verdict.stage,
@@ -158,7 +162,7 @@ async def _add(
     return decision
 
 
-def _found(case: Case, decision: Decision) -> Found:
+def _found(case: Case, decision: NewDecision) -> Found:
     named = (case.region_code, case.title_zh, case.title_en)
     return Found(decision.id, case.subject.kind, case.subject.id, *named)
 
@@ -166,8 +170,8 @@ def _found(case: Case, decision: Decision) -> Found:
 def _standing(
     case: Case,
     lead: Verdict,
-    decision: Decision,
-    parts: Sequence[Decision],
+    decision: NewDecision,
+    parts: Sequence[NewDecision],
     verdicts: Sequence[Verdict],
     moment: Moment,
 ) -> Standing:
@@ -196,7 +200,7 @@ def _standing(
     )
 
 
-def decision_made(decision: Decision, results: Sequence[dict[str, Any]]) -> DecisionMade:
+def decision_made(decision: Decision | NewDecision, results: Sequence[dict[str, Any]]) -> DecisionMade:
     """The announcement of a decision; the whole of it is at its own address."""
     return DecisionMade(
         entity_id=decision.id,
@@ -246,7 +250,11 @@ def _brief(sentence: str | None) -> str | None:
 async def ask_again_what_rests_on(
     db: AsyncSession, keys: Sequence[str], *, kinds: Sequence[str] = ("filing", "lot")
 ) -> int:
-    """Put the questions that rest on these records on the list, by the clock of this change; how many."""
+    """Put the questions that rest on these records on the list, by the clock of this change; how many.
+
+    Clearances that rest on them are revoked at once: nobody else asks for those again.
+    """
+    await revoke_resting_on(db, keys)
     resting = [subject for subject in await store.list_resting_on(db, keys) if subject[0] in kinds]
     await due.add_due(db, resting, clock.now(), Moment.present().clock_at)
     return len(resting)

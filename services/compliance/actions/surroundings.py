@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.compliance.actions.writing import DecisionWriter
 from services.compliance.settings import ComplianceSettings
 from services.kit import clock
 from services.kit.blobs import BlobStore
@@ -19,6 +20,7 @@ class Surroundings:
     settings: ComplianceSettings
     blobs: BlobStore
     clearance_key: SigningKey | None = None
+    writer: DecisionWriter = field(default_factory=DecisionWriter)
 
     def token(self, kind: str, value: str) -> str:
         """The token of an identifying value."""

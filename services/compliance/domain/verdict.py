@@ -1,15 +1,16 @@
 """An answer of the gate as it is stored: the rules' answer together with the conditions of our records."""
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from services.compliance.domain.conditions import GATE, Condition, facts_unreadable, results_of
-from services.compliance.rules import Facts, FactsError, Stage, decide, facts_document, parse_facts
+from services.compliance.rules import Facts, FactsError, Stage, decide, parse_facts
 from services.compliance.rules.canonical import canonical, sha256_of
 from services.contracts.values import SHANGHAI
 
@@ -125,7 +126,7 @@ def _verdict(facts: Facts, question: Question, extra: Sequence[Document]) -> Ver
         at=answer.at,
         outcome=outcome,
         results=results,
-        facts=facts_document(facts),
+        facts=answer.facts,
         facts_sha256=answer.facts_sha256,
         ruleset=answer.ruleset,
         answer_sha256=hashlib.sha256(canonical(document)).hexdigest(),
@@ -186,7 +187,7 @@ def decision_document(
     }
     if copied_from is not None:
         document["copied_from"] = copied_from
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(document)
 
 
 def answer_sha256_of(document: Mapping[str, Any]) -> str:

@@ -9,5 +9,6 @@ from services.compliance.routes.registry import router as registry
 from services.compliance.routes.reviews import router as reviews
 from services.compliance.routes.rulebook import router as rulebook
 from services.compliance.routes.trail import router as trail
+from services.compliance.routes.webhooks import router as webhooks
 
-ROUTERS = [checks, decisions, rulebook, registry, evidence, reviews, overrides, appeals, trail]
+ROUTERS = [checks, decisions, rulebook, registry, evidence, reviews, overrides, appeals, trail, webhooks]

@@ -8,7 +8,7 @@ from services.compliance.actions.surroundings import Surroundings
 from services.kit.actor import Actor, role
 
 
-def _surroundings(request: Request) -> Surroundings:
+async def _surroundings(request: Request) -> Surroundings:
     found: Surroundings = request.app.state.surroundings
     return found
 

@@ -19,12 +19,16 @@ Outcome = Literal["pass", "review", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the gate answers to one question; `keys` and `valid_until` tell when it must be asked again."""
+    """What the gate answers to one question; `keys` and `valid_until` tell when it must be asked again.
+
+    `facts` is the document that was hashed.
+    """
 
     stage: Stage
     outcome: Outcome
     results: tuple[dict[str, Any], ...]
     at: datetime
+    facts: dict[str, Any]
     facts_sha256: str
     ruleset: str
     valid_until: datetime | None

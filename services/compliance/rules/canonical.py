@@ -1,17 +1,20 @@
 """Canonical JSON (RFC 8785) for what the gate hashes: strings, whole numbers, booleans, lists and objects only."""
 
 import hashlib
-import json
 from typing import Any
+
+import msgspec
+
+_sorted = msgspec.json.Encoder(order="sorted")
 
 
 def canonical(document: Any) -> bytes:
     """RFC 8785 bytes of a document without floats, whose integers lie within 2^53 and whose keys lie in the BMP.
 
-    Within these limits the standard library writes the same bytes as the rfc8785 package, forty times faster;
-    a test holds the two together.
+    Within these limits msgspec writes the same bytes as the rfc8785 package, some hundred times faster; a test holds
+    the two together. Raises UnicodeEncodeError for half a character (a lone surrogate).
     """
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _sorted.encode(document)
 
 
 def sha256_of(document: Any) -> str:

@@ -54,6 +54,7 @@ def decide_by(
         outcome=_outcome(results),
         results=tuple(results),
         at=at,
+        facts=document,
         facts_sha256=sha256_of(document),
         ruleset=ruleset_revision(parameters),
         valid_until=min(moments, default=None),

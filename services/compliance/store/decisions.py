@@ -1,8 +1,9 @@
 """SQL of decisions and of what stands for each subject. One statement through the driver where callers wait."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,31 +13,40 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.compliance.models import Decision, Resolution, Standing
 from services.kit.db import driver
 
-_COLUMNS = (
-    "id",
-    "origin",
-    "stage",
-    "subject_kind",
-    "subject_id",
-    "subject_version",
-    "parent_id",
-    "region_code",
-    "binding",
-    "announced",
-    "is_public",
-    "outcome",
-    "at",
-    "decided_at",
-    "valid_until",
-    "ruleset",
-    "facts_sha256",
-    "answer_sha256",
-    "rules",
-    "asked_by",
-    "copied_from",
-    "document",
-    "deleted_after",
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDecision:
+    """A row of `decision` before it is stored, without the ORM's instrumentation: one is made for every check."""
+
+    id: str
+    origin: str
+    stage: str
+    subject_kind: str | None = None
+    subject_id: str | None = None
+    subject_version: int | None = None
+    parent_id: str | None = None
+    region_code: str | None = None
+    binding: bool
+    announced: bool
+    is_public: bool
+    outcome: str
+    at: datetime
+    decided_at: datetime
+    valid_until: datetime | None = None
+    ruleset: str
+    facts_sha256: str
+    answer_sha256: str
+    rules: list[str] | None = None
+    asked_by: str | None = None
+    copied_from: str | None = None
+    document: bytes
+    deleted_after: datetime | None = None
+    keys: list[str] | None = None
+    cleared_until: datetime | None = None
+
+
+_COLUMNS = tuple(column.name for column in fields(NewDecision))
+_values = attrgetter(*_COLUMNS)
 _INSERT = (
     f"INSERT INTO compliance.decision ({', '.join(_COLUMNS)}) "  # noqa: S608  Only our own column names are joined.
     f"VALUES ({', '.join(f'${number}' for number in range(1, len(_COLUMNS) + 1))})"
@@ -61,9 +71,14 @@ class StoredDecision:
     document: bytes
 
 
-async def add_decision(db: AsyncSession, decision: Decision) -> None:
+async def add_decision(db: AsyncSession, decision: NewDecision) -> None:
     """Store a decision: one statement, in the session's transaction if it has begun one."""
-    await (await driver(db)).execute(_INSERT, *(getattr(decision, column) for column in _COLUMNS))
+    await (await driver(db)).execute(_INSERT, *_values(decision))
+
+
+async def add_decisions(db: AsyncSession, decisions: Sequence[NewDecision]) -> None:
+    """Store several, all or none, as `add_decision` does."""
+    await (await driver(db)).executemany(_INSERT, [_values(decision) for decision in decisions])
 
 
 async def find_decision(db: AsyncSession, decision_id: str) -> StoredDecision | None:

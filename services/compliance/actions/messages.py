@@ -1,0 +1,103 @@
+"""What webhooks are told: the form of each kind of message, and putting it on its way with what it tells."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.compliance.store import webhooks as store
+from services.compliance.store.decisions import NewDecision
+from services.compliance.store.webhooks import Message
+from services.kit import clock
+from services.kit.ids import new_id
+
+
+def message(
+    kind: str, data: Mapping[str, Any], *, account_id: str | None = None, regions: tuple[str, ...] = ()
+) -> Message:
+    """A message of Standard Webhooks: `type`, `timestamp` and `data`."""
+    body = {"type": kind, "timestamp": clock.now().isoformat(timespec="milliseconds"), "data": data}
+    raw = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+    return Message(f"msg_{new_id()}", kind, raw, account_id, regions)
+
+
+async def tell(db: AsyncSession, told: Message) -> None:
+    """Put it on its way to every webhook that wants it."""
+    await store.add_deliveries(db, told, clock.now())
+
+
+async def tell_of_decision(
+    db: AsyncSession,
+    decision: NewDecision,
+    results: tuple[dict[str, Any], ...],
+    earlier: Mapping[str, Any] | None,
+    region_line: list[str],
+) -> None:
+    """A public decision about one of our subjects was made, or says something else than the one before."""
+    if not decision.is_public:
+        return
+    changed = earlier is not None and earlier["outcome"] != decision.outcome
+    data = decision_data(decision, results, earlier["outcome"] if earlier is not None else None)
+    await tell(db, message("decision.changed" if changed else "decision.made", data, regions=tuple(region_line)))
+
+
+def decision_data(
+    decision: NewDecision, results: tuple[dict[str, Any], ...], previous_outcome: str | None
+) -> dict[str, Any]:
+    """The decision in brief; the whole of it is at `decision_url`."""
+    return {
+        "decision_id": decision.id,
+        "decision_url": f"/api/v1/decisions/{decision.id}",
+        "subject": {"kind": decision.subject_kind, "id": decision.subject_id, "version": decision.subject_version},
+        "region_code": decision.region_code,
+        "stage": decision.stage,
+        "outcome": decision.outcome,
+        "previous_outcome": previous_outcome,
+        "decided_at": decision.decided_at.isoformat(),
+        "valid_until": decision.valid_until.isoformat() if decision.valid_until else None,
+        "ruleset": decision.ruleset,
+        "answer_sha256": decision.answer_sha256,
+        "not_passed": [
+            {name: result[name] for name in ("rule", "result", "hard", "reason_code", "reason", "remedy")}
+            for result in results
+            if result["result"] in ("review", "fail")
+        ],
+    }
+
+
+def revocation_data(decision_id: str, revoked_at: datetime, reason: Mapping[str, str]) -> dict[str, Any]:
+    """A clearance no longer holds."""
+    return {
+        "decision_id": decision_id,
+        "decision_url": f"/api/v1/decisions/{decision_id}",
+        "revoked_at": revoked_at.isoformat(),
+        "reason": dict(reason),
+    }
+
+
+SAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "decision.made": {
+        "decision_id": "sample",
+        "subject": {"kind": "lot", "id": "sample", "version": 1},
+        "outcome": "pass",
+        "previous_outcome": None,
+    },
+    "decision.changed": {
+        "decision_id": "sample",
+        "subject": {"kind": "lot", "id": "sample", "version": 1},
+        "outcome": "fail",
+        "previous_outcome": "pass",
+    },
+    "clearance.revoked": {
+        "decision_id": "sample",
+        "reason": {"zh": "这是一条样例。", "en": "This is a sample."},
+    },
+    "parameter.published": {"name": "adm.suppliers.enough", "from": "2027-01-01", "value": 3},
+}
+
+
+def sample(kind: str) -> Message:
+    """A message of the kind that tells of nothing real and says so."""
+    return message(kind, {"sample": True, **SAMPLES[kind]})

@@ -1,0 +1,167 @@
+"""Webhooks that go out: signed, repeated and addressed as Standard Webhooks asks, and never sent into our own network.
+
+Source: the Standard Webhooks specification 1.0.0 (signature scheme v1, HMAC-SHA256; suggested retry schedule).
+"""
+
+import base64
+import hashlib
+import hmac
+import ipaddress
+import secrets
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import DefaultResolver
+
+SECRET_PREFIX = "whsec_"  # noqa: S105  The prefix of a secret, not one.
+SECRET_BYTES = 32
+# The waits between attempts: the first repetition after five seconds, the last attempt after about three days.
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
+TIMEOUT_SECONDS = 15
+LARGEST_ANSWER_BYTES = 64 * 1024
+LONGEST_ERROR = 200
+
+
+class AddressRefused(ValueError):
+    """The address must not be called; the message says why, in English, and `zh` in Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        self.zh = zh
+        super().__init__(en)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How one attempt ended: an HTTP status, or an error when there was no answer."""
+
+    status: int | None = None
+    error: str | None = None
+
+    @property
+    def delivered(self) -> bool:
+        """Any 2xx is the receiver's word that it has the message."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def gone(self) -> bool:
+        """410: the receiver wants no more messages at all."""
+        return self.status == 410
+
+
+def new_secret() -> str:
+    """A fresh signing secret, `whsec_` and 32 random bytes in base64."""
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """The v1 signature over `id.timestamp.body`; timestamp in seconds since 1970."""
+    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
+    signed = b"%s.%d.%s" % (message_id.encode(), timestamp, body)
+    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+def signed_headers(keys: Sequence[str], message_id: str, sent_at: datetime, body: bytes) -> dict[str, str]:
+    """The headers of a delivery; several secrets while one is being replaced."""
+    timestamp = int(sent_at.timestamp())
+    return {
+        "content-type": "application/json",
+        "user-agent": "Sunfair-Webhooks/1",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": " ".join(signature(key, message_id, timestamp, body) for key in keys),
+    }
+
+
+def next_attempt_at(attempts: int, now: datetime) -> datetime | None:
+    """When to try again after so many attempts (at least 1); None when it was the last."""
+    return now + WAITS[attempts - 1] if attempts <= len(WAITS) else None
+
+
+def require_callable(url: str, *, private: bool) -> None:
+    """Raises AddressRefused for an address that is no https URL of a public host. `private` also allows our own."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise AddressRefused("This is no address.", "这不是有效的地址。") from None
+    if parts.scheme != "https" and not (private and parts.scheme == "http"):
+        raise AddressRefused("The address must begin with https://.", "地址必须以 https:// 开头。")
+    if not host or parts.username is not None or parts.fragment or port == 0:
+        raise AddressRefused(
+            "The address must name a host, and hold no password and no #.", "地址须写明主机，且不得含有密码和 #。"
+        )
+    if not private and not _may_be_public(host):
+        raise AddressRefused("The address leads into a private network.", "该地址指向内部网络。")
+
+
+def _may_be_public(host: str) -> bool:
+    try:
+        return _is_public(host)
+    except ValueError:
+        return "." in host.rstrip(".") and not host.lower().rstrip(".").endswith((".localhost", ".local", ".internal"))
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address)
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return (mapped or parsed).is_global and not parsed.is_multicast
+
+
+class PublicResolver(AbstractResolver):
+    """Resolves names to public addresses only, at the moment of connecting: a name may change its mind in between."""
+
+    def __init__(self) -> None:
+        self._inner = DefaultResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Public addresses of the name. Raises OSError when there are none."""
+        found = [each for each in await self._inner.resolve(host, port, family) if _is_public(each["host"])]
+        if not found:
+            raise OSError(f"{host} leads into a private network")
+        return found
+
+    async def close(self) -> None:
+        """Close the resolver behind."""
+        await self._inner.close()
+
+
+class Sender:
+    """Sends messages. Redirects are not followed: whoever moves tells us the new address."""
+
+    def __init__(self, *, private: bool) -> None:
+        self.private = private
+        resolver = None if private else PublicResolver()
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=resolver, limit=64, limit_per_host=4),
+            timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def send(self, url: str, headers: dict[str, str], body: bytes) -> Attempt:
+        """One attempt; whatever goes wrong at the other end is its outcome, never an exception."""
+        try:
+            require_callable(url, private=self.private)
+            async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+                await answer.content.read(LARGEST_ANSWER_BYTES)
+                return Attempt(status=answer.status)
+        except TimeoutError:
+            return Attempt(error=f"no answer within {TIMEOUT_SECONDS} seconds")
+        except (AddressRefused, aiohttp.ClientError, OSError, ValueError) as error:
+            return Attempt(error=(str(error) or type(error).__name__)[:LONGEST_ERROR])
