@@ -35,18 +35,20 @@ def proposal(**changes: Any) -> dict[str, Any]:
     return {"rule": RULE, "reason_code": REASON, **REASONED} | changes
 
 
-async def named_company(case: Case, **changes: Any) -> dict[str, Any]:
+async def named_company(case: Case) -> dict[str, Any]:
     """A lot that fails softly, because its description seems to name a company."""
     await case.prepare()
-    await list_with_company(case, **changes)
+    await list_with_company(case)
     lot = (await case.decisions("lot"))[-1]
     assert (lot["outcome"], [each["hard"] for each in lot["not_passed"]]) == ("fail", [False])
     return lot
 
 
-async def list_with_company(case: Case, version: int = 1, *, at: datetime = FILED, **changes: Any) -> None:
+async def list_with_company(
+    case: Case, version: int = 1, *, at: datetime = FILED, changes: dict[str, Any] | None = None
+) -> None:
     """The listing with such a description."""
-    facts = changed(document(), changes)
+    facts = changed(document(), changes or {})
     texts = [{"kind": "description", "text": "由某某果业有限公司供货"}]
     listing = case.listing(version, facts=facts, occurred_at=at)
     (lot,) = listing.lots

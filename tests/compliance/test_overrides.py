@@ -129,7 +129,7 @@ async def test_others_than_reviewers_are_turned_away(case: Case) -> None:
 async def test_a_fact_that_changed_in_between_ends_the_proposal(case: Case) -> None:
     lot = await named_company(case)
     first = await proposed(case, lot["entity_id"])
-    await list_with_company(case, 2, **{"suppliers[0].name": "砀山演示第五梨果专业合作社"})
+    await list_with_company(case, 2, changes={"suppliers[0].name": "砀山演示第五梨果专业合作社"})
     late = await case.post(f"/overrides/{first['id']}/confirm", REASONED, reviewer(case, "second"), 409)
     assert late["type"].endswith("/decision-superseded")
     listed = await case.service.client.get("/overrides", headers=reviewer(case, "second"))
@@ -143,7 +143,7 @@ async def test_a_fact_that_changed_in_between_ends_the_proposal(case: Case) -> N
 async def test_a_newer_decision_on_the_same_facts_does_not_end_the_proposal(case: Case) -> None:
     lot = await named_company(case)
     first = await proposed(case, lot["entity_id"])
-    await list_with_company(case, 2, **{"lot.price_fen": 2000, "lot.detail_price_fen": 2000})
+    await list_with_company(case, 2, changes={"lot.price_fen": 2000, "lot.detail_price_fen": 2000})
     assert (await case.decisions("lot"))[-1]["entity_id"] != lot["entity_id"]
     await confirmed(case, first["id"])
     assert (await case.decisions("lot"))[-1]["outcome"] == "pass"

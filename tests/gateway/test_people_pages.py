@@ -21,7 +21,7 @@ from tests.compliance.test_reviews import held
 from tests.conftest import ServiceOf
 from tests.gateway.house import House, open_house
 
-REASONS = {"reason_zh": "该名称为虚构示例。", "reason_en": "No real company."}
+REASONS: dict[str, Any] = {"reason_zh": "该名称为虚构示例。", "reason_en": "No real company."}
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Desk:
         assert response.status_code == status, response.text[:600]
         return response.text
 
-    async def send(self, page: str, action: str, status: int = 303, **fields: Any) -> httpx.Response:
+    async def send(self, page: str, action: str, /, *, status: int = 303, **fields: Any) -> httpx.Response:
         """Fill in the form of a page that goes to this address, and send it."""
         form = next(found for found in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'action="{action}"' in found)
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
@@ -143,7 +143,7 @@ async def test_a_form_of_another_site_does_nothing(desk: Desk) -> None:
     path = f"/zh/desk/reviews/{lot['entity_id']}"
     desk.first()
     page = await desk.open(path)
-    await desk.send(page, f"{path}/override", 403, csrf_token="forged", **REASONS)
+    await desk.send(page, f"{path}/override", status=403, csrf_token="forged", **REASONS)
     assert "有人提议推翻" not in await desk.open(path)
 
 
@@ -168,7 +168,7 @@ async def test_an_operator_appeals_and_a_reviewer_of_another_organ_decides(desk:
     assert f"{form}?rule=adm.company_text" in await desk.open(decision)
     page = await desk.open(f"{form}?rule=adm.company_text")
     await desk.open(f"{form}?rule=no.such", 404)
-    await desk.send(page, form, 422, grounds_zh=" ", key="empty")
+    await desk.send(page, form, status=422, grounds_zh=" ", key="empty")
     opened = await desk.send(page, form, grounds_zh="文字中的名称是虚构示例。")
     appeal = opened.headers["location"]
     assert "申诉处理期间继续拦截。" in await desk.open(appeal)
@@ -191,7 +191,7 @@ async def test_what_comes_too_late_is_said_with_all_that_was_typed(desk: Desk) -
     desk.come_as("seller", "operator", organ="砀山县商务局")
     form = f"/en/desk/decisions/{lot['entity_id']}/appeal"
     page = await desk.open(f"{form}?rule=adm.company_text")
-    refused = (await desk.send(page, form, 422, grounds_zh="虚构示例，并非企业。")).text
+    refused = (await desk.send(page, form, status=422, grounds_zh="虚构示例，并非企业。")).text
     assert "The time to appeal is over" in refused
     assert "虚构示例，并非企业。" in refused
 
