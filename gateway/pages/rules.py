@@ -10,7 +10,8 @@ from fastapi import APIRouter, Response
 from gateway.clients import Json
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import drawings_of, item
-from gateway.views import decisions, events, facts, rulebook
+from gateway.pages.people import CONCERNED, entries_on, subjects_of
+from gateway.views import decisions, events, facts, people, rulebook
 from gateway.views.broadcasts import broadcast_card, stage_word
 from gateway.views.speaking import chosen
 from services.kit import clock
@@ -92,7 +93,9 @@ def _day(at: str) -> str | None:
 async def show_decision(page: CurrentPage, decision_id: str, link: str | None = None) -> Response:
     """A decision that explains itself, with everything needed to check it."""
     decision = await page.compliance.get(item("decisions", decision_id), link=link)
-    found = decisions.rulings(page, decision)
+    entries = await entries_on(page, subjects_of(decision))
+    reasons = people.published_reasons(page, decision, entries)
+    found = [{**each, "said": reasons.get(each["rule"], ())} for each in decisions.rulings(page, decision)]
     return page.show(
         "rules/decision.html",
         shared=link is None,
@@ -100,8 +103,8 @@ async def show_decision(page: CurrentPage, decision_id: str, link: str | None = 
         link=quote(link) if link else None,
         title=decisions.title(page, decision),
         summary=decisions.summary(page, decision),
-        against=[each for each in found if each["result"] in ("fail", "review")],
-        quiet=[each for each in found if each["result"] not in ("fail", "review")],
+        against=[each for each in found if _decided_it(each)],
+        quiet=[each for each in found if not _decided_it(each)],
         texts=decisions.marked_texts(page, decision),
         counts=decisions.counts(decision),
         subject=decisions.subject_words(page, decision["subject"]),
@@ -110,7 +113,22 @@ async def show_decision(page: CurrentPage, decision_id: str, link: str | None = 
         stage=stage_word(page, decision["stage"]),
         facts=facts.groups(page, decision["facts"]),
         raw=json.dumps(decision["facts"], ensure_ascii=False, indent=2),
+        acts=people.trail(page, entries),
+        ours=bool(subjects_of(decision)),
+        appeal=_appeal_href(page, decision),
     )
+
+
+def _decided_it(ruling: Json) -> bool:
+    """What holds or blocks, and what passed only because people said so."""
+    return ruling["result"] in ("fail", "review") or ruling["resolved_by"] is not None
+
+
+def _appeal_href(page: Page, decision: Json) -> str | None:
+    """Where those concerned begin an appeal; the rule that they object to is put behind it."""
+    if page.visitor.roles.isdisjoint(CONCERNED) or not subjects_of(decision):
+        return None
+    return f"/{page.language}/desk/decisions/{decision['decision_id']}/appeal?rule="
 
 
 async def _subject_href(page: Page, decision: Json) -> str | None:

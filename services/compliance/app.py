@@ -15,7 +15,7 @@ from services.compliance.actions.standing import ask_what_is_due, forget_the_exp
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.consumers import handlers
 from services.compliance.domain.reports import MOST_FILES
-from services.compliance.errors import AlreadyVerified
+from services.compliance.errors import AlreadyVerified, AppealAnswered, OverrideAnswered
 from services.compliance.routes import ROUTERS
 from services.compliance.settings import ComplianceSettings
 from services.kit.app import build_app
@@ -33,6 +33,14 @@ FORGETTING_SECONDS = 3600
 
 CONFLICTS = {
     "pk_verification": AlreadyVerified("Nothing has changed since you verified it.", "自您核实以来内容没有变化。"),
+    "uq_override_proposed": OverrideAnswered(
+        "An override of this was proposed a moment ago. Confirm or decline that one.",
+        "刚刚已有人提议推翻此项，请对该提议作出确认或不予确认。",
+    ),
+    "uq_appeal_once": AppealAnswered(
+        "There is an appeal against this already. A decision is appealed once.",
+        "对该结论已有申诉，同一决定只能申诉一次。",
+    ),
 }
 
 

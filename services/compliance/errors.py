@@ -113,6 +113,36 @@ class ReportMoveRefused(Problem):
     title_en, title_zh = "This cannot be done with the report now", "该举报目前不能作此处理"
 
 
+class NotOverridable(Problem):
+    type, status = "not-overridable", 409
+    title_en, title_zh = "This result cannot be overridden", "该结论不能推翻"
+
+
+class OverrideAnswered(Problem):
+    type, status = "override-answered", 409
+    title_en, title_zh = "This override was answered already", "该推翻提议已有答复"
+
+
+class NotAppealable(Problem):
+    type, status = "not-appealable", 409
+    title_en, title_zh = "There is nothing here to appeal against", "该结论不在可申诉之列"
+
+
+class AppealTooLate(Problem):
+    type, status = "appeal-too-late", 409
+    title_en, title_zh = "The time to appeal is over", "申诉期限已过"
+
+
+class AppealAnswered(Problem):
+    type, status = "appeal-answered", 409
+    title_en, title_zh = "This appeal is closed", "该申诉已经办结"
+
+
+class ReferralClosed(Problem):
+    type, status = "referral-closed", 409
+    title_en, title_zh = "This referral is closed", "该移送线索已经办结"
+
+
 class WebhookAddressRefused(Problem):
     type, status = "webhook-address-refused", 422
     title_en, title_zh = "No message can be sent to this address", "无法向该地址发送消息"

@@ -27,7 +27,8 @@ ROOMS = {
         "/account",
     ),
     "demo-approver": ("/desk", "/desk/approvals"),
-    "reviewer": ("/desk", "/desk/reviews"),
+    "reviewer": ("/desk", "/desk/reviews", "/desk/reviews?state=blocked", "/desk/appeals"),
+    "inspector": ("/desk", "/desk/reviews", "/desk/appeals", "/desk/referrals"),
     "demo-head": ("/desk", "/desk/speaking"),
     "platform": ("/desk", "/account"),
 }

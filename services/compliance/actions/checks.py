@@ -166,8 +166,9 @@ def _decision(
     decision_id, binding = new_id(), not asking.trial
     token = None
     # An answer as of another moment, under some rules only or under a set clock is none about the present. Whoever
-    # tells of a reviewer's word may replay a published decision with it, but opens no door with a word of their own.
-    elsewhere = body.rules or body.at or moment.clock_set or body.facts.get("resolutions")
+    # tells of people's words may replay a published decision with them, but opens no door with words of their own.
+    words = body.facts.get("resolutions") or body.facts.get("overrides")
+    elsewhere = body.rules or body.at or moment.clock_set or words
     if body.clearance and subject and binding and not elsewhere:
         token = clearance(around, subject, verdict, decision_id, moment.now, ASSERTED)
     document = decision_document(

@@ -15,8 +15,8 @@ from services.compliance.actions.cases import (
     event_record,
     evidence_of,
     people_of,
-    resolutions_of,
     words_at_filing,
+    words_of,
     words_on_lots,
 )
 from services.compliance.actions.gate import Case, give_answer
@@ -69,14 +69,22 @@ async def follow_filing(db: AsyncSession, filing: FilingEvent) -> None:
         await copies.let_filing_wait(db, filing.entity_id, [])
 
 
-async def ask_filing_again(db: AsyncSession, around: Surroundings, filing_id: str) -> None:
-    """The standing question about a filing, or the one that waited for a listing."""
-    await _ask(db, around, filing_id, asked_anew=False)
+async def ask_filing_again(
+    db: AsyncSession, around: Surroundings, filing_id: str, *, though_blocked: bool = False
+) -> None:
+    """The standing question about a filing, or the one that waited for a listing.
+
+    `though_blocked`: people have spoken on what blocked it, so one that is blocked is asked about as it was filed.
+    """
+    states = (*UNDER_WAY, "blocked") if though_blocked else UNDER_WAY
+    await _ask(db, around, filing_id, asked_anew=False, states=states)
 
 
-async def _ask(db: AsyncSession, around: Surroundings, filing_id: str, *, asked_anew: bool) -> None:
+async def _ask(
+    db: AsyncSession, around: Surroundings, filing_id: str, *, asked_anew: bool, states: Sequence[str] = UNDER_WAY
+) -> None:
     copy = await copies.find_filing(db, filing_id)
-    if copy is None or copy.asked_payload is None or copy.state not in UNDER_WAY:
+    if copy is None or copy.asked_payload is None or copy.state not in states:
         return
     filing = FilingEvent.model_validate_json(copy.asked_payload)
     if filing.ends_at <= clock.business_now():
@@ -195,7 +203,7 @@ async def _verdicts(
     """One verdict per listing, in the order of the filing; one without a listing when none has arrived."""
     at: datetime = clock.business_now()
     evidence = await evidence_of(db, filing.slow_sales_ids)
-    on_filing = await resolutions_of(db, "filing", filing.entity_id)
+    on_filing = await words_of(db, "filing", filing.entity_id)
     on_lots = await words_on_lots(db, [lot_id for filed in filing.listings for lot_id in filed.lot_ids])
     contexts = [listing.facts.get("context") or {} for listing in named.listings]
     fetched = {digest: await _text(around, digest) for digest in texts_by_hash(filing.facts)}
@@ -203,9 +211,9 @@ async def _verdicts(
     asked: list[ListingSubmitted | None] = [*named.listings] or [None]
     for listing in asked:
         sales = sales_for(listing, evidence, clock.business_today())
-        words = words_at_filing(on_filing, on_lots, filing_facts(filing, listing, record.fact, sales, (), ()))
+        words = words_at_filing(on_filing, on_lots, filing_facts(filing, listing, record.fact, sales, ()))
         people = await people_of(db, filing, record, sales, words)
-        facts = filing_facts(filing, listing, record.fact, sales, people, words.facts)
+        facts = words.added_to(filing_facts(filing, listing, record.fact, sales, people))
         facts = with_relations_compared(facts, clock.business_today())
         facts, unread = with_texts(_as_asked(facts, binding=copy.asked_binding), fetched)
         conditions_here = [*held, *([conditions.text_not_arrived(unread)] if unread else [])]

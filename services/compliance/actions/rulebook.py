@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Path
 
 from services.compliance.actions.checks import nearest_name
-from services.compliance.rules import RULEBOOK, describe_rule, facts_schema, ruleset_revision
+from services.compliance.rules import RULEBOOK, describe_procedure, describe_rule, facts_schema, ruleset_revision
 from services.kit import clock
 from services.kit.problem import NotFound
 
@@ -32,6 +32,12 @@ def rule_document(rule_id: str, at: date | None) -> bytes:
         )
     day = at or clock.business_today()
     return _json({**describe_rule(known[rule_id], day), "law_date": day.isoformat(), "ruleset": ruleset_revision()})
+
+
+def procedure_document(at: date | None) -> bytes:
+    """The numbers by which people proceed, as of a day."""
+    day = at or clock.business_today()
+    return _json({"law_date": day.isoformat(), "ruleset": ruleset_revision(), "parameters": describe_procedure(day)})
 
 
 @lru_cache(maxsize=1)

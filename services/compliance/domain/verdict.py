@@ -54,6 +54,11 @@ class Verdict:
         """Whether a rule failed that no person may override."""
         return any(result["result"] == "fail" and result["hard"] for result in self.results)
 
+    def overridable(self) -> bool:
+        """Whether it fails, and by nothing but rules whose fails two people may override."""
+        fails = [result for result in self.results if result["result"] == "fail"]
+        return any(result["rule"] != GATE for result in fails) and not self.fails_hard()
+
     def says(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """What it says, rule by rule, without the words: for telling a changed answer from a repeated one."""
         return says(self.results)

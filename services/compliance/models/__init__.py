@@ -4,23 +4,42 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from services.compliance.models.base import Base as Base
-from services.compliance.models.reports import Report as Report
-from services.compliance.models.reports import ReportEntry as ReportEntry
-from services.compliance.models.reports import ReportFile as ReportFile
-from services.compliance.models.reports import ReportWords as ReportWords
+from services.compliance.models.base import Base, json_column, optional_json_column
+from services.compliance.models.people import Appeal, Override, Referral, TrailEntry
+from services.compliance.models.reports import Report, ReportEntry, ReportFile, ReportWords
 from services.kit.tables import Instant, Texts
 
-
-def _json() -> Any:
-    return Field(sa_column=sa.Column(JSONB, nullable=False))
-
-
-def _optional_json() -> Any:
-    return Field(default=None, sa_column=sa.Column(JSONB(none_as_null=True)))
+__all__ = [
+    "AccountCopy",
+    "Appeal",
+    "Base",
+    "Batch",
+    "BatchLine",
+    "ClearanceKey",
+    "Decision",
+    "Declaration",
+    "Delivery",
+    "Due",
+    "FilingCopy",
+    "ForceMajeure",
+    "ListingCopy",
+    "LotPlace",
+    "Override",
+    "Referral",
+    "Report",
+    "ReportEntry",
+    "ReportFile",
+    "ReportWords",
+    "Resolution",
+    "Revocation",
+    "SlowSales",
+    "Standing",
+    "TrailEntry",
+    "Verification",
+    "Webhook",
+]
 
 
 class Decision(Base, table=True):
@@ -66,7 +85,11 @@ class Decision(Base, table=True):
 
 
 class Standing(Base, table=True):
-    """The decision that stands for one of our subjects, and the keys of the facts on which it rests."""
+    """The decision that stands for one of our subjects, and the keys of the facts on which it rests.
+
+    `overridable`: it fails, and no rule fails that two people could not override. `waits_since`: the moment of the
+    first answer that holds the present version for a person.
+    """
 
     __tablename__ = "standing"
     __table_args__ = (
@@ -78,6 +101,7 @@ class Standing(Base, table=True):
             "decision_id",
             postgresql_where=sa.text("binding AND outcome = 'review' AND active"),
         ),
+        sa.Index("ix_standing_overridable", "deadline_at", postgresql_where=sa.text("overridable")),
     )
 
     subject_kind: str = Field(sa_type=sa.Text, primary_key=True)
@@ -95,6 +119,8 @@ class Standing(Base, table=True):
     at: datetime = Field(sa_type=Instant)
     clock_set: bool
     active: bool
+    overridable: bool = Field(default=False, sa_column_kwargs={"server_default": sa.text("false")})
+    waits_since: datetime | None = Field(default=None, sa_type=Instant)
     ask_again_at: datetime | None = Field(default=None, sa_type=Instant)
     deadline_at: datetime = Field(sa_type=Instant)
     keys: list[str] = Field(sa_type=Texts, nullable=False)
@@ -159,7 +185,7 @@ class AccountCopy(Base, table=True):
     account_id: str = Field(sa_type=sa.Text, primary_key=True)
     version: int = Field(sa_type=sa.BigInteger)
     person: str = Field(sa_type=sa.Text, index=True)
-    organ: dict[str, Any] | None = _optional_json()
+    organ: dict[str, Any] | None = optional_json_column()
     post: str | None = Field(default=None, sa_type=sa.Text)
     superior: str | None = Field(default=None, sa_type=sa.Text)
     head_of_government: bool
@@ -180,10 +206,10 @@ class ForceMajeure(Base, table=True):
     occurred_at: datetime = Field(sa_type=Instant)
     region_codes: list[str] = Field(sa_type=Texts, nullable=False)
     region_line: list[str] = Field(sa_type=Texts, nullable=False)
-    body: dict[str, Any] = _json()
+    body: dict[str, Any] = json_column()
     registered_by: str = Field(sa_type=sa.Text)
     registrar_person: str = Field(sa_type=sa.Text)
-    registrar_organ: dict[str, Any] | None = _optional_json()
+    registrar_organ: dict[str, Any] | None = optional_json_column()
     registered_at: datetime = Field(sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
 
@@ -202,8 +228,8 @@ class Declaration(Base, table=True):
     event_grade: int | None = Field(default=None, sa_type=sa.SmallInteger)
     warning_level: int | None = Field(default=None, sa_type=sa.SmallInteger)
     response_level: int | None = Field(default=None, sa_type=sa.SmallInteger)
-    authority: dict[str, Any] | None = _optional_json()
-    joint_authorities: list[dict[str, Any]] = _json()
+    authority: dict[str, Any] | None = optional_json_column()
+    joint_authorities: list[dict[str, Any]] = json_column()
     doc_no: str | None = Field(default=None, sa_type=sa.Text)
     title: str | None = Field(default=None, sa_type=sa.Text)
     url: str | None = Field(default=None, sa_type=sa.Text)
@@ -226,7 +252,7 @@ class Verification(Base, table=True):
     person: str = Field(sa_type=sa.Text, primary_key=True)
     content_version: int = Field(sa_type=sa.BigInteger, primary_key=True)
     account_id: str = Field(sa_type=sa.Text)
-    organ: dict[str, Any] | None = _optional_json()
+    organ: dict[str, Any] | None = optional_json_column()
     verified_at: datetime = Field(sa_type=Instant)
 
 
@@ -241,14 +267,14 @@ class SlowSales(Base, table=True):
     region_line: list[str] = Field(sa_type=Texts, nullable=False)
     category_code: str = Field(sa_type=sa.Text)
     season: str = Field(sa_type=sa.Text)
-    body: dict[str, Any] = _json()
+    body: dict[str, Any] = json_column()
     submitted_by: str = Field(sa_type=sa.Text)
     submitter_person: str = Field(sa_type=sa.Text)
-    submitter_organ: dict[str, Any] | None = _optional_json()
+    submitter_organ: dict[str, Any] | None = optional_json_column()
     submitted_at: datetime = Field(sa_type=Instant)
     certified_by: str | None = Field(default=None, sa_type=sa.Text)
     certifier_person: str | None = Field(default=None, sa_type=sa.Text)
-    certifier_organ: dict[str, Any] | None = _optional_json()
+    certifier_organ: dict[str, Any] | None = optional_json_column()
     certified_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
@@ -261,7 +287,7 @@ class Resolution(Base, table=True):
     subject_kind: str = Field(sa_type=sa.Text, index=True)
     subject_id: str = Field(sa_type=sa.Text, index=True)
     decision_id: str = Field(sa_type=sa.Text)
-    fact: dict[str, Any] = _json()
+    fact: dict[str, Any] = json_column()
     reason_zh: str = Field(sa_type=sa.Text)
     reason_en: str | None = Field(default=None, sa_type=sa.Text)
     reviewer_account: str = Field(sa_type=sa.Text)
@@ -276,7 +302,7 @@ class ClearanceKey(Base, table=True):
 
     kid: str = Field(sa_type=sa.Text, primary_key=True)
     sealed_pem: str = Field(sa_type=sa.Text)
-    public_jwk: dict[str, str] = _json()
+    public_jwk: dict[str, str] = json_column()
     created_at: datetime = Field(sa_type=Instant)
 
 
