@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from gateway.clients import Json, ServiceProblem
+from gateway.pages import second_person
 from gateway.pages.filling import REFUSED, form_view, in_scopes, key_of, posted, read_form, show_form
 from gateway.pages.frame import CurrentPage, Page, SignInFirst
 from gateway.pages.market import find_listings, item
@@ -17,6 +18,9 @@ from services.kit import clock
 
 router = APIRouter(prefix="/{lang}/desk")
 
+ROLES_WITH_ROOMS = frozenset(
+    {"operator", "approver", "reviewer", "inspector", "official", "platform", "registrar", "verifier", "certifier"}
+)
 TO_DO = ("draft", "returned", "blocked")
 MOST = 6
 MOST_NOTICES = 3
@@ -35,6 +39,11 @@ async def show_desk(page: CurrentPage) -> Response:
         _speaking(page) if "official" in roles else _nothing(),
         page.broadcast.get("/notices", unread="true", limit=MOST_NOTICES),
     )
+    registry, evidence, cases = await asyncio.gather(
+        second_person.events(page) if roles & {"registrar", "verifier"} else _nothing(),
+        second_person.evidence(page) if roles & {"registrar", "certifier"} else _nothing(),
+        second_person.reports(page) if roles & {"reviewer", "inspector"} else _nothing(),
+    )
     return page.show(
         "desk/desk.html",
         shared=False,
@@ -45,8 +54,11 @@ async def show_desk(page: CurrentPage) -> Response:
         waiting=approver,
         reviews=reviewer,
         speaking=official,
+        registry=registry,
+        evidence=evidence,
+        cases=cases,
         notices=[desk.notice_row(page, each) for each in notices["items"]],
-        idle=not roles & {"operator", "approver", "reviewer", "inspector", "official", "platform"},
+        idle=not roles & ROLES_WITH_ROOMS,
     )
 
 

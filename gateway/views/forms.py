@@ -17,12 +17,25 @@ from gateway.views import SHANGHAI, instant
 Json = dict[str, Any]
 Say = Callable[[str], str]
 Kind = Literal[
-    "line", "area", "yuan", "kg", "count", "percent", "day", "moment", "flag", "choice", "many", "lines", "file"
+    "line",
+    "area",
+    "yuan",
+    "kg",
+    "tonnes",
+    "count",
+    "percent",
+    "day",
+    "moment",
+    "flag",
+    "choice",
+    "many",
+    "lines",
+    "file",
 ]
 
 HELD = "__held"
 NONE_OF_THEM = "none__"
-_SCALES: Mapping[str, int] = {"yuan": 100, "kg": 1000, "percent": 100, "count": 1}
+_SCALES: Mapping[str, int] = {"yuan": 100, "kg": 1000, "tonnes": 1_000_000, "percent": 100, "count": 1}
 _LARGEST = Decimal(10) ** 12
 
 
@@ -221,6 +234,8 @@ def cannot_read(kind: Kind, _: Say) -> str:
         return _("Write an amount in yuan, such as 29.90.")
     if kind == "kg":
         return _("Write a weight in kilograms, such as 2.5.")
+    if kind == "tonnes":
+        return _("Write a weight in tonnes, such as 120.5.")
     if kind == "percent":
         return _("Write a share in percent, such as 12.5.")
     if kind == "count":
@@ -300,7 +315,9 @@ def put(body: Json, words: Sequence[str], value: Any) -> None:
         inner: Any = [] if following.isdigit() else {}
         here = _step(here, word, inner)
     if isinstance(here, list):
-        here.append(value)
+        # Another file in the place of one that is kept replaces it.
+        place = int(words[-1])
+        here[place : place + 1] = [value]
     else:
         here[words[-1]] = value
 

@@ -32,6 +32,16 @@ def test_a_template_holds_nothing_that_the_content_policy_forbids(template: Path
     assert [name for name, pattern in INLINE if pattern.search(source)] == []
 
 
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(GATEWAY).as_posix())
+def test_no_page_gives_a_name_that_the_frame_gives_again(template: Path) -> None:
+    # The frame's own `set` runs after that of the page, which would then link to somewhere else.
+    given = re.compile(r"{%-? set (\w+) =")
+    frame = GATEWAY / "templates" / "base.html"
+    if template != frame:
+        own = set(given.findall(template.read_text(encoding="utf-8")))
+        assert own & set(given.findall(frame.read_text(encoding="utf-8"))) == set()
+
+
 def table(name: str) -> str:
     """The source of a table in `components/icons.html`."""
     source = (GATEWAY / "templates" / "components" / "icons.html").read_text(encoding="utf-8")

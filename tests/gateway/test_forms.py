@@ -27,6 +27,7 @@ LOT = fields_of(lot_sections(plain, [("p1", "One")], [], [(month, str(month)) fo
         ("yuan", "29.90", 2990),
         ("yuan", "1,234", 123400),
         ("kg", "2.5", 2500),
+        ("tonnes", "120.5", 120_500_000),
         ("percent", "12.5", 1250),
         ("count", "100", 100),
         ("flag", "yes", True),
@@ -43,7 +44,15 @@ def test_what_is_typed_becomes_the_services_units(kind: Any, text: str, value: o
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [("yuan", "abc"), ("yuan", "1.005"), ("kg", "1e99"), ("count", "1.5"), ("count", "NaN"), ("moment", "tomorrow")],
+    [
+        ("yuan", "abc"),
+        ("yuan", "1.005"),
+        ("kg", "1e99"),
+        ("tonnes", "much"),
+        ("count", "1.5"),
+        ("count", "NaN"),
+        ("moment", "tomorrow"),
+    ],
 )
 def test_what_cannot_be_read_is_said_beside_its_field_and_kept(kind: Any, text: str) -> None:
     typed = read([Field("x", "X", kind)], {"x": text}, plain)
@@ -131,6 +140,13 @@ def test_paths_pack_into_bodies_and_are_found_in_them() -> None:
     assert found(body, "c.1.d") == 3
     assert found(body, "c.9.d") is None
     assert found(body, "a.b.c") is None
+
+
+def test_another_file_in_the_place_of_a_kept_one_replaces_it() -> None:
+    body: forms.Json = {"papers": ["old"]}
+    forms.put(body, ["papers", "0"], "new")
+    forms.put(body, ["papers", "1"], "second")
+    assert body == {"papers": ["new", "second"]}
 
 
 def test_every_field_of_a_form_has_a_name_of_its_own() -> None:

@@ -1,5 +1,7 @@
 """Slow-sales evidence: submitted by those who have unsold stock, certified by somebody outside."""
 
+from collections.abc import Sequence
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.cases import sales_fact
@@ -8,9 +10,9 @@ from services.compliance.actions.registry import organ_of, require_category, req
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.actions.trail import About, by, note
 from services.compliance.domain.access import region_line
-from services.compliance.errors import AlreadyCertified, OwnCase
+from services.compliance.errors import AlreadyCertified, OwnCase, WrongRegion
 from services.compliance.models import SlowSales
-from services.compliance.schemas.evidence import SlowSalesIn, SlowSalesOut
+from services.compliance.schemas.evidence import MayCertify, SlowSalesIn, SlowSalesOut
 from services.compliance.store import registry as store
 from services.contracts.compliance import SlowSalesCertified
 from services.kit import clock
@@ -18,7 +20,7 @@ from services.kit.actor import Actor
 from services.kit.ids import new_id
 from services.kit.outbox import enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
-from services.kit.problem import NotFound
+from services.kit.problem import NotAllowed, NotFound, Problem
 
 _NAMED = {"region_code", "category_code", "season"}
 
@@ -52,13 +54,7 @@ async def certify_slow_sales(db: AsyncSession, actor: Actor, slow_sales_id: str)
     row = await store.find_slow_sales(db, slow_sales_id, locked=True)
     if row is None:
         raise _no_evidence(slow_sales_id)
-    if actor.account_id == row.submitted_by or actor.person == row.submitter_person:
-        raise OwnCase(
-            "You submitted this evidence; somebody else must certify it.", "该证明材料由您提交，须由其他人员核证。"
-        )
-    require_scope(actor, [row.region_code])
-    if row.certified_at is not None:
-        raise AlreadyCertified("Certified evidence cannot be certified again.", "已核证的材料不能重复核证。")
+    _require_certifier(actor, row)
     row.certified_by, row.certifier_person = actor.account_id, actor.person
     row.certifier_organ, row.certified_at = await organ_of(db, actor), clock.business_now()
     row.version += 1
@@ -71,6 +67,39 @@ async def certify_slow_sales(db: AsyncSession, actor: Actor, slow_sales_id: str)
 
 def _about(row: SlowSales) -> About:
     return About("evidence", row.id, row.region_code)
+
+
+async def may_certify(db: AsyncSession, actor: Actor, slow_sales_id: str) -> MayCertify:
+    """Whether the actor may certify it; what would be refused is said before it is tried."""
+    row = await store.find_slow_sales(db, slow_sales_id)
+    if row is None:
+        raise _no_evidence(slow_sales_id)
+    why: Problem | None = None
+    try:
+        _require_certifier(actor, row)
+    except (OwnCase, NotAllowed, WrongRegion, AlreadyCertified) as problem:
+        why = problem
+    return MayCertify(
+        slow_sales_id=row.id,
+        may_certify=why is None,
+        why_not_zh=why.zh if why else None,
+        why_not_en=why.en if why else None,
+    )
+
+
+def _require_certifier(actor: Actor, row: SlowSales) -> None:
+    """Raises OwnCase, NotAllowed, WrongRegion or AlreadyCertified."""
+    if actor.account_id == row.submitted_by or actor.person == row.submitter_person:
+        raise OwnCase(
+            "You submitted this evidence; somebody else must certify it.", "该证明材料由您提交，须由其他人员核证。"
+        )
+    if not actor.has("certifier"):
+        raise NotAllowed(
+            "Somebody else certifies it, who has the role of a certifier.", "须由具有核证员角色的其他人员核证。"
+        )
+    require_scope(actor, [row.region_code])
+    if row.certified_at is not None:
+        raise AlreadyCertified("Certified evidence cannot be certified again.", "已核证的材料不能重复核证。")
 
 
 def certified(row: SlowSales) -> SlowSalesCertified:
@@ -94,11 +123,18 @@ async def get_slow_sales(db: AsyncSession, slow_sales_id: str) -> SlowSalesOut:
 
 
 async def list_slow_sales(
-    db: AsyncSession, region: str | None, category: str | None, cursor: str | None, limit: int
+    db: AsyncSession,
+    region: str | None,
+    category: str | None,
+    cursor: str | None,
+    limit: int,
+    *,
+    certified: bool | None = None,
+    scopes: Sequence[str] | None = None,
 ) -> Page[SlowSalesOut]:
-    """Evidence of a region and below, newest first."""
+    """Evidence of a region and below, newest first; `scopes`: only what lies in one of these."""
     before = str(decode_cursor(cursor, str)[0]) if cursor else None
-    rows = await store.list_slow_sales(db, region, category, before, limit + 1)
+    rows = await store.list_slow_sales(db, region, category, before, limit + 1, certified=certified, scopes=scopes)
     items = [_out(row) for row in rows[:limit]]
     return Page(items=items, next=encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
 

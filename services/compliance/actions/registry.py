@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.compliance.actions.declaring import declaration_values, new_declaration
 from services.compliance.actions.gate import ask_again_what_rests_on
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.actions.trail import About, by, note
@@ -21,7 +22,14 @@ from services.compliance.errors import (
     WrongRegion,
 )
 from services.compliance.models import Declaration, ForceMajeure, Verification
-from services.compliance.schemas.registry import DeclarationIn, EventBody, EventIn, EventOut, VerificationOut
+from services.compliance.schemas.registry import (
+    DeclarationIn,
+    EventBody,
+    EventIn,
+    EventOut,
+    MayVerify,
+    VerificationOut,
+)
 from services.compliance.store import copies
 from services.compliance.store import registry as store
 from services.contracts import regions
@@ -32,7 +40,15 @@ from services.kit.actor import Actor
 from services.kit.ids import new_id
 from services.kit.outbox import EventTooLarge, enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
-from services.kit.problem import BodyTooLarge, FieldError, NotFound, VersionChanged
+from services.kit.problem import (
+    BodyInvalid,
+    BodyTooLarge,
+    FieldError,
+    NotAllowed,
+    NotFound,
+    Problem,
+    VersionChanged,
+)
 
 Expect = Callable[[int], None]
 
@@ -61,7 +77,7 @@ async def register_event(db: AsyncSession, around: Surroundings, actor: Actor, b
         registered_at=now,
         changed_at=now,
     )
-    declarations = [await _declaration(around, event.id, declared) for declared in body.declarations]
+    declarations = [await new_declaration(around, event.id, declared) for declared in body.declarations]
     await store.add_event(db, event, declarations)
     return await _announce(db, event, actor, "event.registered")
 
@@ -88,7 +104,28 @@ async def add_declaration(
     """One more declaration; who verified the event must look again."""
     event = await _locked(db, event_id)
     require_scope(actor, event.region_codes)
-    await store.add_declaration(db, await _declaration(around, event_id, body))
+    await store.add_declaration(db, await new_declaration(around, event_id, body))
+    _changed(event, content=True)
+    return await _announce(db, event)
+
+
+async def correct_declaration(
+    db: AsyncSession,
+    around: Surroundings,
+    actor: Actor,
+    event_id: str,
+    declaration_id: str,
+    body: DeclarationIn,
+    expect: Expect,
+) -> EventOut:
+    """A declaration that was entered wrongly; who verified the event must look again."""
+    event = await _locked(db, event_id)
+    expect(event.version)
+    require_scope(actor, event.region_codes)
+    declared = await _declared(db, event_id, declaration_id)
+    for name, value in (await declaration_values(around, body)).items():
+        setattr(declared, name, value)
+    await store.save(db, declared)
     _changed(event, content=True)
     return await _announce(db, event, actor, "event.declared")
 
@@ -99,9 +136,10 @@ async def lift_declaration(
     """The authority lifted its declaration. A lift only narrows what the event excuses, so the verification stands."""
     event = await _locked(db, event_id)
     require_scope(actor, event.region_codes)
-    declared = {row.id: row for row in (await store.list_declarations(db, [event_id]))[event_id]}.get(declaration_id)
-    if declared is None:
-        raise NotFound(f"The event has no declaration {declaration_id}.", f"该事件没有编号为 {declaration_id} 的公告。")
+    declared = await _declared(db, event_id, declaration_id)
+    if declared.issued_at is not None and lifted_at < declared.issued_at:
+        wrong = FieldError("lifted_at", "It is lifted after it was issued.", "解除时间须晚于发布时间。")
+        raise BodyInvalid(wrong.en, wrong.zh, errors=[wrong])
     if declared.lifted_at is not None:
         raise AlreadyLifted(
             f"It was lifted at {instant_text(declared.lifted_at)}.", f"已于 {instant_text(declared.lifted_at)} 解除。"
@@ -121,12 +159,7 @@ async def verify_event(db: AsyncSession, actor: Actor, event_id: str, version: i
             f"事件当前版本为 {event.version}，请重新阅读后再核实。",
             version=event.version,
         )
-    if actor.account_id == event.registered_by or actor.person == event.registrar_person:
-        raise OwnCase("You registered this event; somebody else must verify it.", "该事件由您登记，须由其他人员核实。")
-    require_scope(actor, event.region_codes)
-    spoken = (await store.list_verifications(db, [event]))[event_id]
-    if any(verification.person == actor.person for verification in spoken):
-        raise AlreadyVerified("Nothing has changed since you verified it.", "自您核实以来内容没有变化。")
+    await _require_verifier(db, actor, event)
     word = Verification(
         force_majeure_id=event_id,
         person=actor.person,
@@ -140,6 +173,39 @@ async def verify_event(db: AsyncSession, actor: Actor, event_id: str, version: i
     return await _announce(db, event, actor, "event.verified")
 
 
+async def may_verify(db: AsyncSession, actor: Actor, event_id: str) -> MayVerify:
+    """Whether the actor may verify the event as it stands; what would be refused is said before it is tried."""
+    event = await store.find_event(db, event_id)
+    if event is None:
+        raise _no_event(event_id)
+    why: Problem | None = None
+    try:
+        await _require_verifier(db, actor, event)
+    except (OwnCase, WrongRegion, AlreadyVerified, NotAllowed) as problem:
+        why = problem
+    return MayVerify(
+        event_id=event.id,
+        version=event.version,
+        may_verify=why is None,
+        why_not_zh=why.zh if why else None,
+        why_not_en=why.en if why else None,
+    )
+
+
+async def _require_verifier(db: AsyncSession, actor: Actor, event: ForceMajeure) -> None:
+    """Raises OwnCase, NotAllowed, WrongRegion or AlreadyVerified."""
+    if actor.account_id == event.registered_by or actor.person == event.registrar_person:
+        raise OwnCase("You registered this event; somebody else must verify it.", "该事件由您登记，须由其他人员核实。")
+    if not actor.has("verifier"):
+        raise NotAllowed(
+            "Somebody else verifies it, who has the role of a verifier.", "须由具有核实员角色的其他人员核实。"
+        )
+    require_scope(actor, event.region_codes)
+    spoken = (await store.list_verifications(db, [event]))[event.id]
+    if any(verification.person == actor.person for verification in spoken):
+        raise AlreadyVerified("Nothing has changed since you verified it.", "自您核实以来内容没有变化。")
+
+
 async def get_event(db: AsyncSession, event_id: str) -> EventOut:
     """One event. Raises NotFound."""
     event = await store.find_event(db, event_id)
@@ -149,13 +215,20 @@ async def get_event(db: AsyncSession, event_id: str) -> EventOut:
 
 
 async def list_events(
-    db: AsyncSession, region: str | None, words: str | None, cursor: str | None, limit: int
+    db: AsyncSession,
+    region: str | None,
+    words: str | None,
+    cursor: str | None,
+    limit: int,
+    *,
+    verified: bool | None = None,
+    scopes: Sequence[str] | None = None,
 ) -> Page[EventOut]:
-    """Events that struck a region or a part of it, newest first."""
+    """Events that struck a region or a part of it, newest first; `scopes`: that struck a part of these."""
     codes = region_line([region], clock.business_today()) if region else None
     before = str(decode_cursor(cursor, str)[0]) if cursor else None
     clean = (words or "").replace("\x00", "").strip() or None
-    rows = await store.list_events(db, codes, clean, before, limit + 1)
+    rows = await store.list_events(db, codes, clean, before, limit + 1, verified=verified, scopes=scopes)
     items = await _shown(db, rows[:limit])
     return Page(items=items, next=encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
 
@@ -245,25 +318,11 @@ def _body(body: EventBody) -> dict[str, Any]:
     return {**document, "occurred_at": instant_text(body.occurred_at)}
 
 
-async def _declaration(around: Surroundings, event_id: str, body: DeclarationIn) -> Declaration:
-    stored = body.file_hash if body.file_hash and await around.blobs.get(body.file_hash) is not None else None
-    signer = body.signed_by
-    if signer is not None and not _is_token(signer):
-        signer = around.token("id", signer)
-    plain = body.model_dump(exclude={"authority", "joint_authorities", "signed_by"})
-    return Declaration(
-        id=new_id(),
-        force_majeure_id=event_id,
-        authority=body.authority.model_dump(exclude_none=True) if body.authority else None,
-        joint_authorities=[authority.model_dump(exclude_none=True) for authority in body.joint_authorities],
-        stored_file_hash=stored,
-        signed_by=signer,
-        **plain,
-    )
-
-
-def _is_token(value: str) -> bool:
-    return len(value) == 64 and all(sign in "0123456789abcdef" for sign in value)
+async def _declared(db: AsyncSession, event_id: str, declaration_id: str) -> Declaration:
+    for declared in (await store.list_declarations(db, [event_id]))[event_id]:
+        if declared.id == declaration_id:
+            return declared
+    raise NotFound(f"The event has no declaration {declaration_id}.", f"该事件没有编号为 {declaration_id} 的公告。")
 
 
 async def _locked(db: AsyncSession, event_id: str) -> ForceMajeure:

@@ -3,16 +3,18 @@
 import json
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from fastapi import Path
+from fastapi import Path as PathParameter
 
+from services.compliance import rules
 from services.compliance.actions.checks import nearest_name
 from services.compliance.rules import RULEBOOK, describe_procedure, describe_rule, facts_schema, ruleset_revision
 from services.kit import clock
 from services.kit.problem import NotFound
 
-RULE_ID: Any = Path(min_length=1, max_length=64, pattern=r"^[0-9a-z._]+$")
+RULE_ID: Any = PathParameter(min_length=1, max_length=64, pattern=r"^[0-9a-z._]+$")
 
 
 def rules_document(at: date | None) -> bytes:
@@ -44,6 +46,12 @@ def procedure_document(at: date | None) -> bytes:
 def schema_document() -> bytes:
     """The JSON Schema of facts."""
     return _json(facts_schema())
+
+
+@lru_cache(maxsize=1)
+def accuracy_document() -> bytes:
+    """How right the rules on texts are, as measured on labelled texts when this release was made."""
+    return _json(json.loads(Path(rules.__file__).with_name("accuracy.json").read_bytes()))
 
 
 @lru_cache(maxsize=16)

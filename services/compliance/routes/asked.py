@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 
 from services.compliance.actions.surroundings import Surroundings
-from services.kit.actor import Actor, role
+from services.kit.actor import Actor, MaybeActor, role
+from services.kit.problem import NotSignedIn
 
 
 async def _surroundings(request: Request) -> Surroundings:
@@ -14,6 +15,21 @@ async def _surroundings(request: Request) -> Surroundings:
 
 
 Around = Annotated[Surroundings, Depends(_surroundings)]
+
+
+async def _own_scopes(
+    actor: MaybeActor,
+    mine: Annotated[bool, Query(description="Only what concerns a region of who asks; needs a token.")] = False,
+) -> tuple[str, ...] | None:
+    """The regions of who asks for their own; None for whoever asks for everything."""
+    if not mine:
+        return None
+    if actor is None:
+        raise NotSignedIn("Sign in to ask for what is yours.", "请登录后查询您负责的内容。")
+    return actor.scopes
+
+
+Scopes = Annotated[tuple[str, ...] | None, Depends(_own_scopes)]
 AnyId = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z._-]+$")]
 
 # Whom a decision concerns: the people of its region, and the platform's own.

@@ -5,9 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.compliance.actions import registry
-from services.compliance.routes.asked import AnyId, Around, Registrar, Verifier
-from services.compliance.schemas.registry import DeclarationIn, EventBody, EventIn, EventOut, LiftIn, VerifyIn
+from services.compliance.routes.asked import AnyId, Around, Registrar, Scopes, Verifier
+from services.compliance.schemas.registry import (
+    DeclarationIn,
+    EventBody,
+    EventIn,
+    EventOut,
+    LiftIn,
+    MayVerify,
+    VerifyIn,
+)
 from services.contracts.values import RegionCode
+from services.kit.actor import CurrentActor
 from services.kit.db import Reading, Writing
 from services.kit.http import require_version
 from services.kit.idempotency import OptionalKey
@@ -50,6 +59,25 @@ async def add_declaration(
     return await once.answer(db, 201, lambda: registry.add_declaration(db, around, actor, event_id, body))
 
 
+@router.put("/{event_id}/declarations/{declaration_id}")
+async def correct_declaration(
+    request: Request,
+    response: Response,
+    event_id: AnyId,
+    declaration_id: AnyId,
+    body: DeclarationIn,
+    around: Around,
+    actor: Registrar,
+    db: Writing,
+) -> EventOut:
+    """Correct a declaration, by the version of its event; the event must then be verified again."""
+    corrected = await registry.correct_declaration(
+        db, around, actor, event_id, declaration_id, body, expect=lambda version: require_version(request, version)
+    )
+    response.headers["etag"] = f'"{corrected.version}"'
+    return corrected
+
+
 @router.post("/{event_id}/declarations/{declaration_id}/lift", response_model=EventOut)
 async def lift_declaration(
     event_id: AnyId,
@@ -74,13 +102,15 @@ async def verify_event(event_id: AnyId, body: VerifyIn, actor: Verifier, db: Wri
 @router.get("")
 async def list_events(
     db: Reading,
+    scopes: Scopes,
     region: Annotated[RegionCode | None, Query(description="Events that struck this region or a part of it.")] = None,
     q: Annotated[str | None, Query(max_length=100, description="Words of the title.")] = None,
+    verified: Annotated[bool | None, Query(description="Whether a verifier spoke for it as it stands.")] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> Page[EventOut]:
     """Registered events, newest first."""
-    return await registry.list_events(db, region, q, cursor, limit)
+    return await registry.list_events(db, region, q, cursor, limit, verified=verified, scopes=scopes)
 
 
 @router.get("/{event_id}")
@@ -89,3 +119,9 @@ async def get_event(request: Request, response: Response, event_id: AnyId, db: R
     event = await registry.get_event(db, event_id)
     response.headers["etag"] = f'"{event.version}"'
     return event
+
+
+@router.get("/{event_id}/verification")
+async def may_verify_event(event_id: AnyId, actor: CurrentActor, db: Reading) -> MayVerify:
+    """Whether who asks may verify the event as it stands, and if not, why."""
+    return await registry.may_verify(db, actor, event_id)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.compliance.actions import rulebook
 from services.compliance.schemas.checks import JwksOut
-from services.compliance.schemas.rulebook import RulesOut
+from services.compliance.schemas.rulebook import AccuracyOut, RulesOut
 from services.compliance.store import keys
 from services.kit.db import Reading
 from services.kit.http import json_bytes
@@ -21,6 +21,12 @@ LawDay = Annotated[date | None, Query(description="The day whose law is asked fo
 async def list_rules(request: Request, at: LawDay = None) -> Response:
     """Every rule in plain words, with grounds and parameters by date."""
     return json_bytes(request, rulebook.rules_document(at), max_age=60, public=True)
+
+
+@router.get("/rules/accuracy", response_model=AccuracyOut)
+async def get_accuracy(request: Request) -> Response:
+    """How right the rules on texts are on labelled texts, and every text on which rule and label differ."""
+    return json_bytes(request, rulebook.accuracy_document(), max_age=300, public=True)
 
 
 @router.get("/rules/{rule_id}", response_model=dict[str, Any])

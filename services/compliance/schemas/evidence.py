@@ -41,6 +41,15 @@ class SlowSalesIn(In):
     sources: Annotated[list[SourceIn], Field(max_length=50)] = Field(default_factory=list)
 
 
+class MayCertify(Out):
+    """Whether who asks may certify a piece of evidence, and if not, why."""
+
+    slow_sales_id: Id
+    may_certify: bool
+    why_not_zh: str | None
+    why_not_en: str | None
+
+
 class SlowSalesOut(Out):
     """Evidence as everyone may see it. `document` is the fact exactly as the rules read it."""
 

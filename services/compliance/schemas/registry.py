@@ -139,6 +139,16 @@ class VerifyIn(In):
     )
 
 
+class MayVerify(Out):
+    """Whether who asks may verify an event as it stands, and if not, why."""
+
+    event_id: Id
+    version: int = Field(description="The version to name when verifying.")
+    may_verify: bool
+    why_not_zh: str | None
+    why_not_en: str | None
+
+
 class VerificationOut(Out):
     """Who verified: the organ, never the person."""
 

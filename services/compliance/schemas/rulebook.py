@@ -1,7 +1,11 @@
 """Bodies of the rulebook: every rule in plain words, with its grounds and parameters by date."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
+from pydantic import Field
+
+from services.compliance.rules.core import Result
 from services.kit.fields import Out
 
 
@@ -11,3 +15,47 @@ class RulesOut(Out):
     law_date: str
     ruleset: str
     items: list[dict[str, Any]]
+
+
+class ConfusionOut(Out):
+    """A labelled text on which the rule answers otherwise than its label."""
+
+    id: str
+    kind: str
+    text: str
+    label: Result
+    answer: Result
+
+
+class AccuracyPartOut(Out):
+    """A rule on one part of the texts. *Guilty* texts are labelled `fail`, *innocent* ones `pass`."""
+
+    part: Literal["seen", "unseen"] = Field(
+        description="seen: looked at while the rules were written; unseen: labelled before, and only scored."
+    )
+    texts: int
+    right: int = Field(description="Texts on which answer and label agree.")
+    guilty: int
+    guilty_failed: int
+    guilty_held: int
+    failed: int
+    recall_bp: int | None = Field(description="guilty_failed of guilty, in basis points, rounded down.")
+    precision_bp: int | None = Field(description="guilty_failed of failed, in basis points, rounded down.")
+    innocent: int
+    innocent_failed: int
+    innocent_held: int
+    confusions: list[ConfusionOut]
+
+
+class RuleAccuracyOut(Out):
+    """One rule on both parts."""
+
+    rule: str
+    parts: list[AccuracyPartOut]
+
+
+class AccuracyOut(Out):
+    """How right the rules on texts are, with the law of `at`."""
+
+    at: datetime
+    rules: list[RuleAccuracyOut]

@@ -13,6 +13,12 @@ _events: Any = ForceMajeure
 _declarations: Any = Declaration
 _verifications: Any = Verification
 _evidence: Any = SlowSales
+# A verifier's word holds for the content it was given on, and for no later one.
+_is_verified = (
+    sa.exists()
+    .where(_verifications.force_majeure_id == _events.id)
+    .where(_verifications.content_version == _events.content_version)
+)
 
 
 async def add_event(db: AsyncSession, event: ForceMajeure, declarations: Iterable[Declaration]) -> None:
@@ -69,10 +75,22 @@ async def list_verifications(db: AsyncSession, events: Sequence[ForceMajeure]) -
 
 
 async def list_events(
-    db: AsyncSession, region_codes: Sequence[str] | None, words: str | None, before: str | None, limit: int
+    db: AsyncSession,
+    region_codes: Sequence[str] | None,
+    words: str | None,
+    before: str | None,
+    limit: int,
+    *,
+    verified: bool | None = None,
+    scopes: Sequence[str] | None = None,
 ) -> Sequence[ForceMajeure]:
-    """Events, newest first. `region_codes`: the region asked for, and behind it those above."""
+    """Events, newest first. `region_codes`: the region asked for, and behind it those above; `scopes`: whose subtrees
+    an event must have struck a part of."""
     wanted = sa.select(_events)
+    if verified is not None:
+        wanted = wanted.where(_is_verified if verified else sa.not_(_is_verified))
+    if scopes is not None:
+        wanted = wanted.where(_events.region_line.overlap(list(scopes)))
     if region_codes:
         below = _events.region_line.contains([region_codes[0]])
         wanted = wanted.where(sa.or_(below, _events.region_codes.overlap(list(region_codes))))
@@ -105,10 +123,22 @@ async def list_slow_sales_by_id(db: AsyncSession, ids: Sequence[str]) -> list[Sl
 
 
 async def list_slow_sales(
-    db: AsyncSession, region: str | None, category: str | None, before: str | None, limit: int
+    db: AsyncSession,
+    region: str | None,
+    category: str | None,
+    before: str | None,
+    limit: int,
+    *,
+    certified: bool | None = None,
+    scopes: Sequence[str] | None = None,
 ) -> Sequence[SlowSales]:
-    """Evidence of a region and below, newest first."""
+    """Evidence of a region and below, newest first; `scopes`: only what lies in one of these subtrees."""
     wanted = sa.select(_evidence)
+    if certified is not None:
+        at = _evidence.certified_at
+        wanted = wanted.where(at.is_not(None) if certified else at.is_(None))
+    if scopes is not None:
+        wanted = wanted.where(_evidence.region_line.overlap(list(scopes)))
     if region:
         wanted = wanted.where(_evidence.region_line.contains([region]))
     if category:

@@ -1,6 +1,7 @@
 """How right the text rules are on the labelled corpus: `python -m tests.compliance.rules.corpus_report`.
 
 `seen.jsonl` was looked at while the rules were written; `unseen.jsonl` was labelled before and is only scored.
+With `--write` the figures go into `accuracy.json` beside the rules, which compliance serves and a test keeps true.
 """
 
 import json
@@ -10,13 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from services.compliance import rules
 from services.compliance.rules import Stage, decide, parse_facts
 
 Split = Literal["seen", "unseen"]
 
 HERE = Path(__file__).parent / "corpus"
+ACCURACY = Path(rules.__file__).with_name("accuracy.json")
 RULES: dict[str, Stage] = {
     "notice.apportion": "filing",
     "text.official_image": "listing",
@@ -88,6 +91,60 @@ def _report(split: Split) -> Iterator[str]:
         )
 
 
+def accuracy() -> dict[str, Any]:
+    """The figures of every rule on both parts, and every text on which rule and label differ."""
+    found: dict[Split, list[Judgement]] = {split: list(judgements(split)) for split in get_args(Split)}
+    return {
+        "at": _AT.isoformat(),
+        "rules": [
+            {
+                "rule": rule,
+                "parts": [
+                    _figures(split, [j for j in of_split if j.rule == rule]) for split, of_split in found.items()
+                ],
+            }
+            for rule in RULES
+        ],
+    }
+
+
+def _figures(split: Split, own: list[Judgement]) -> dict[str, Any]:
+    pairs = Counter((judgement.expected, judgement.given) for judgement in own)
+    guilty = sum(1 for judgement in own if judgement.expected == "fail")
+    failed = sum(1 for judgement in own if judgement.given == "fail")
+    right = pairs["fail", "fail"]
+    return {
+        "part": split,
+        "texts": len(own),
+        "right": sum(1 for judgement in own if judgement.expected == judgement.given),
+        "guilty": guilty,
+        "guilty_failed": right,
+        "guilty_held": pairs["fail", "review"],
+        "failed": failed,
+        "recall_bp": right * 10_000 // guilty if guilty else None,
+        "precision_bp": right * 10_000 // failed if failed else None,
+        "innocent": sum(1 for judgement in own if judgement.expected == "pass"),
+        "innocent_failed": pairs["pass", "fail"],
+        "innocent_held": pairs["pass", "review"],
+        "confusions": [
+            {
+                "id": judgement.entry["id"],
+                "kind": judgement.entry["kind"],
+                "text": judgement.entry["text"],
+                "label": judgement.expected,
+                "answer": judgement.given,
+            }
+            for judgement in own
+            if judgement.expected != judgement.given
+        ],
+    }
+
+
+def write() -> None:
+    """Writes the figures beside the rules."""
+    ACCURACY.write_text(json.dumps(accuracy(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Prints precision and recall of both splits, and every confusion by the id of its text."""
     for split in ("seen", "unseen"):
@@ -96,4 +153,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if "--write" in sys.argv[1:]:
+        write()
+    else:
+        main()
