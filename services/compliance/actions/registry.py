@@ -106,7 +106,7 @@ async def add_declaration(
     require_scope(actor, event.region_codes)
     await store.add_declaration(db, await new_declaration(around, event_id, body))
     _changed(event, content=True)
-    return await _announce(db, event)
+    return await _announce(db, event, actor, "event.declared")
 
 
 async def correct_declaration(
@@ -127,7 +127,7 @@ async def correct_declaration(
         setattr(declared, name, value)
     await store.save(db, declared)
     _changed(event, content=True)
-    return await _announce(db, event, actor, "event.declared")
+    return await _announce(db, event, actor, "event.revised")
 
 
 async def lift_declaration(
