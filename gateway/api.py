@@ -45,6 +45,9 @@ ROUTES: dict[str, str] = {
     "events": "compliance",
     "slow-sales": "compliance",
     "reviews": "compliance",
+    "reports": "compliance",
+    "reports:follow": "compliance",
+    "reports:add": "compliance",
     "webhooks": "compliance",
     "clearances": "compliance",
     "officials": "broadcast",
@@ -81,6 +84,10 @@ NOT_FORWARDED = frozenset(
         "prefer",
     }
 )
+# What a stranger does with a report: the service is told nothing about them, whoever is signed in.
+ANONYMOUS = frozenset({("POST", "/reports"), ("POST", "/reports:follow"), ("POST", "/reports:add")})
+TOLD_OF_STRANGERS = frozenset({"content-type", "accept", "accept-language", "idempotency-key"})
+LARGEST_REPORT_BYTES = 3 * 10 * 1024 * 1024 + 128 * 1024  # three files and the wrapping of a form
 NOT_RETURNED = frozenset(
     {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"server", b"date", b"x-request-id"}
 )
@@ -109,10 +116,11 @@ class Api:
         if session_cookie(headers) is not None and b"authorization" not in headers:
             refuse_foreign_origin(scope["method"], headers, self.public_url)
         service, target = route(scope)
-        body = await read_body(receive, headers)
+        anonymous = (scope["method"], target) in ANONYMOUS
+        body = await read_body(receive, headers, LARGEST_REPORT_BYTES if anonymous else LARGEST_UPLOAD_BYTES)
         if body is None:
             return
-        sent = forwarded_headers(scope, headers, visitor)
+        sent = strangers_headers(headers) if anonymous else forwarded_headers(scope, headers, visitor)
         if wait := _seconds_to_wait(headers, target):
             await self._forward_and_wait(service, scope["method"], target, sent, body, wait, send)
             return
@@ -198,10 +206,12 @@ def route(scope: Scope) -> tuple[str, str]:
     return service, f"{target}?{query}" if query else target
 
 
-async def read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes | None:
+async def read_body(
+    receive: Receive, headers: dict[bytes, bytes], largest_upload: int = LARGEST_UPLOAD_BYTES
+) -> bytes | None:
     """The whole body, counted as it comes; None when the caller left before its end. Raises BodyTooLarge."""
     upload = headers.get(b"content-type", b"").startswith(b"multipart/")
-    limit = LARGEST_UPLOAD_BYTES if upload else LARGEST_JSON_BYTES
+    limit = largest_upload if upload else LARGEST_JSON_BYTES
     chunks: list[bytes] = []
     size = 0
     more = True
@@ -212,13 +222,25 @@ async def read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes | No
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
-            raise BodyTooLarge(
-                f"At most {limit // 1024 // 1024} MB can be sent here. Send less.",
-                f"此处最多可发送 {limit // 1024 // 1024} MB，请缩减后重试。",
-            )
+            raise too_large(limit)
         chunks.append(chunk)
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+def too_large(limit: int) -> BodyTooLarge:
+    """The problem that says how much can be sent."""
+    return BodyTooLarge(
+        f"At most {limit // 1024 // 1024} MB can be sent here. Send less.",
+        f"此处最多可发送 {limit // 1024 // 1024} MB，请缩减后重试。",
+    )
+
+
+def strangers_headers(headers: dict[bytes, bytes]) -> dict[str, str]:
+    """What a service is told of somebody who reports something: what they want, nothing of who or where they are."""
+    known = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
+    sent = {name: value for name, value in known.items() if name in TOLD_OF_STRANGERS}
+    return sent | {"x-forwarded-prefix": PREFIX, "x-request-id": request_id.get() or ""}
 
 
 def returned_headers(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -17,7 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.api import PREFIX, ROUTES, Api
+from gateway.api import LARGEST_REPORT_BYTES, PREFIX, ROUTES, Api, too_large
 from gateway.cache import Cache, Recorder, answer_from, cache_key
 from gateway.clients import Clients, ServiceProblem
 from gateway.limits import Allowance, Limiter
@@ -54,6 +55,7 @@ CONTENT_POLICY = (
     "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
+_REPORTING = re.compile(rf"({PREFIX}/reports(:follow|:add)?|/(zh|en)/reports(/.*)?)", re.ASCII)
 SECURITY_HEADERS = [
     (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -138,6 +140,7 @@ class Door:
         address = scope["state"]["address"]
         by_address = self.limiter.take("address", address, self.settings.address_limit)
         self._require(by_address)
+        self._admit_report(scope, address)
         visitor = await self.sessions.visitor(headers)
         scope["state"]["visitor"] = visitor
         if visitor.account_id is None:
@@ -147,6 +150,13 @@ class Door:
         allowance = self.limiter.take(policy, visitor.account_id, limit)
         self._require(allowance)
         return allowance
+
+    def _admit_report(self, scope: Scope, address: str) -> None:
+        """Floods of reports and of guessed codes end here, counted under a name that is no address."""
+        if scope["method"] != "POST" or not _REPORTING.fullmatch(scope["path"]):
+            return
+        self._require(self.limiter.take("report", self.limiter.blind(address), self.settings.report_limit))
+        self._require(self.limiter.take("reports", "everybody", self.settings.reports_limit))
 
     @staticmethod
     def _require(allowance: Allowance) -> None:
@@ -196,7 +206,7 @@ class Door:
             await self.api(scope, receive, send)
         else:
             scope["state"]["openapi"] = self.openapi
-            await self.pages(scope, receive, send)
+            await self.pages(scope, _bounded(scope, receive), send)
 
     async def _static(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Files of the pages. Under their versioned name they never change, and phones keep them for a year."""
@@ -322,6 +332,23 @@ class Door:
             except (NatsError, OSError) as error:
                 log.warning("The gateway cannot hear events: %s", error)
                 await asyncio.sleep(1)
+
+
+def _bounded(scope: Scope, receive: Receive) -> Receive:
+    """What a stranger may send to a page, counted as it comes: nobody fills the disk without an account."""
+    if scope["state"]["visitor"].signed_in:
+        return receive
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > LARGEST_REPORT_BYTES:
+            raise too_large(LARGEST_REPORT_BYTES)
+        return message
+
+    return counted
 
 
 def tidied(scope: Scope) -> tuple[Scope, dict[bytes, bytes]]:

@@ -58,6 +58,12 @@ class ServiceClient:
                 return None
             raise
 
+    async def send_for_place(self, method: str, path: str, body: Any) -> str:
+        """As `send`; the address at which what was answered can be read again."""
+        response = await self._request(method, path, body, {})
+        _read(response)
+        return str(response.headers["content-location"])
+
     async def send(
         self,
         method: str,
@@ -72,28 +78,31 @@ class ServiceClient:
         data: Any = None,
     ) -> Json:
         """Any call. `key`: Idempotency-Key. `version`: the version that the change is based on (If-Match)."""
-        sent = {"accept-language": self.language, **(headers or {})}
+        sent = dict(headers or {})
+        if key:
+            sent["idempotency-key"] = key
+        if version is not None:
+            sent["if-match"] = f'"{version}"'
+        return _read(await self._request(method, path, body, sent, params=query, files=files, data=data))
+
+    async def _request(
+        self, method: str, path: str, body: Any, headers: Mapping[str, str], **more: Any
+    ) -> httpx.Response:
+        sent = {"accept-language": self.language, **headers}
         if self.visitor.token:
             sent["authorization"] = f"Bearer {self.visitor.token}"
         if known := request_id.get():
             sent["x-request-id"] = known
         if trace := current_traceparent():
             sent["traceparent"] = trace
-        if key:
-            sent["idempotency-key"] = key
-        if version is not None:
-            sent["if-match"] = f'"{version}"'
         try:
-            response = await self.http.request(
-                method, path, json=body, params=query, headers=sent, files=files, data=data
-            )
+            return await self.http.request(method, path, json=body, headers=sent, **more)
         except httpx.TransportError as error:
             raise Unavailable(
                 "A service does not answer. Try again in a moment.",
                 "后台服务暂时没有响应，请稍后重试。",
                 headers={"Retry-After": "2"},
             ) from error
-        return _read(response)
 
 
 def _read(response: httpx.Response) -> Json:

@@ -21,6 +21,14 @@ class GatewaySettings(ProcessSettings):
     )
     visitor_limit: int = Field(default=1200, ge=1, description="Requests a minute of one signed-in visitor.")
     key_limit: int = Field(default=6000, ge=1, description="Requests a minute of one platform API key.")
+    report_limit: int = Field(
+        default=60,
+        ge=1,
+        description="Steps of citizens' reports (sending, looking a code up) a minute from one address.",
+    )
+    reports_limit: int = Field(
+        default=600, ge=1, description="Steps of citizens' reports a minute from everybody together."
+    )
     cache_seconds: float = Field(default=5.0, ge=0, description="How long a public answer is kept; 0 keeps none.")
     background: bool = Field(default=True, description="Listen for events that empty the cache; tests switch it off.")
 

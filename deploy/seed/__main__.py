@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from deploy.seed import catalogue, filings, people, registry, rolling
+from deploy.seed import catalogue, filings, people, registry, reports, rolling
 from deploy.seed.book import Book
 from deploy.seed.data import rows
 from deploy.seed.desk import Desk, side_by_side
@@ -56,6 +56,7 @@ async def load(gateway: str, state: Path, *, only_rolling: bool = False, today: 
             people.write_list(state, password, book.get("api-key") or "", gateway)
             if not only_rolling:
                 await _the_past(desk, password)
+                await reports.report(desk)
                 people.write_list(state, password, await people.make_api_key(desk), gateway)
             added = await rolling.top_up(desk, today or datetime.now(UTC).astimezone(SHANGHAI).date())
             if added:

@@ -75,6 +75,8 @@ def _producer(group: Row, place: int, serial: str) -> Row:
         "controller": f"演示人员 {owner}",
         "phone": f"演示电话 {self_key}",
         "account": f"演示账户 {self_key}",
+        "executives": [f"演示负责人 {self_key}"],
+        **({"shareholders": [f"演示股东 {self_key}"]} if kind == "enterprise" else {}),
         **members,
         "licence": {"name": name, "expires_on": "2049-12-31"},
         "verified_at": group["verified_at"],

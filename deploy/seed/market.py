@@ -107,6 +107,10 @@ class Market:
             (await self._send("POST", "/documents", who, _asked_at(at), file=file, form={"kind": kind}))["sha256"]
         )
 
+    async def tell(self, path: str, form: Mapping[str, str], *, key: str) -> Json:
+        """Send a form as a stranger."""
+        return await self._send("POST", path, None, {**_asked_at(None), "Idempotency-Key": key}, form=form)
+
     async def _send(
         self,
         method: str,

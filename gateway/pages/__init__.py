@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from gateway.clients import Clients
 from gateway.pages import (
     account,
+    asking,
     browse,
     calendar,
     desk,
@@ -15,6 +16,8 @@ from gateway.pages import (
     problems,
     records,
     regional,
+    report_desk,
+    reports,
     rules,
     search,
     webhooks,
@@ -30,7 +33,10 @@ ROUTERS = (
     browse.router,
     calendar.router,
     rules.router,
+    asking.router,
     search.router,
+    reports.router,
+    report_desk.router,
     desk.router,
     webhooks.router,
     listings.router,

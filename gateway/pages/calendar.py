@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from gateway.clients import Json
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import drawings_of, find_listings, item, list_broadcasts
-from gateway.views import broadcasts, decisions, market
+from gateway.views import broadcasts, decisions, market, reports
 from gateway.views.speaking import own, place
 from services.contracts import regions
 from services.kit import clock
@@ -18,6 +18,7 @@ from services.kit.problem import NotFound
 router = APIRouter()
 
 FIRST_MONTH = date(2020, 1, 1)
+MOST_REPORTS = 10
 
 
 @router.get("/{lang}/calendar")
@@ -63,10 +64,11 @@ def _month(month: str, today: date) -> tuple[date, date]:
 async def show_broadcast(page: CurrentPage, broadcast_id: str) -> Response:
     """One broadcast with every decision that let it through, or stopped it, and why."""
     broadcast = await page.broadcast.get(item("broadcasts", broadcast_id))
-    region, listings, against = await asyncio.gather(
+    region, listings, against, upheld = await asyncio.gather(
         page.catalog.find(item("regions", broadcast["region_code"])),
         find_listings(page, broadcast["listing_ids"]),
         _against(page, broadcast["decisions"]),
+        page.compliance.get("/reports/upheld", about_kind="broadcast", about_id=broadcast["id"], limit=MOST_REPORTS),
     )
     drawings = {name: listing["category"]["illustration"] for name, listing in listings.items()}
     lots = _lots(page, broadcast["listings"], listings)
@@ -91,6 +93,7 @@ async def show_broadcast(page: CurrentPage, broadcast_id: str) -> Response:
         lots=lots,
         room=own(page, broadcast, "room"),
         event_title=own(page, broadcast, "event_title"),
+        upheld=[reports.upheld(page, row) for row in upheld["items"]],
     )
 
 

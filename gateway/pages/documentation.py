@@ -15,7 +15,7 @@ from services.kit.http import language_of
 
 router = APIRouter()
 
-STEADY_PAGES = ("/", "/regions", "/calendar", "/rules", "/search", "/about", "/accessibility", "/docs/api")
+STEADY_PAGES = ("/", "/regions", "/calendar", "/rules", "/ask", "/search", "/about", "/accessibility", "/docs/api")
 
 
 @router.get("/{lang}/about")

@@ -102,6 +102,7 @@ async def show_decision(page: CurrentPage, decision_id: str, link: str | None = 
         summary=decisions.summary(page, decision),
         against=[each for each in found if each["result"] in ("fail", "review")],
         quiet=[each for each in found if each["result"] not in ("fail", "review")],
+        texts=decisions.marked_texts(page, decision),
         counts=decisions.counts(decision),
         subject=decisions.subject_words(page, decision["subject"]),
         subject_href=await _subject_href(page, decision),

@@ -70,6 +70,45 @@ def _text_at(path: str, facts: Json) -> Json | None:
     return text
 
 
+def marked_texts(speaker: Speaker, decision: Json) -> list[Json]:
+    """The texts in which something was found, whole, in pieces; those that decided are marked with their result."""
+    spans: dict[int, list[tuple[int, int, str]]] = {}
+    for result in decision["results"]:
+        if result["result"] not in ("fail", "review"):
+            continue
+        for item in result["evidence"]:
+            found = _TEXT.fullmatch(item["fact"])
+            if found and item["start"] is not None and item["end"] is not None:
+                spans.setdefault(int(found[1]), []).append((item["start"], item["end"], result["result"]))
+    texts = decision["facts"].get("texts") or []
+    return [_marked(speaker, texts[index], spans[index]) for index in sorted(spans) if index < len(texts)]
+
+
+def _marked(speaker: Speaker, text: Json, spans: list[tuple[int, int, str]]) -> Json:
+    whole = str(text.get("text", ""))
+    pieces: list[Json] = []
+    written = 0
+    for start, end, tone in _joined(spans):
+        pieces.append({"text": whole[written:start], "tone": None})
+        pieces.append({"text": whole[start:end], "tone": tone})
+        written = end
+    pieces.append({"text": whole[written:], "tone": None})
+    kind, name = text_kind(speaker, str(text.get("kind", ""))), text.get("name")
+    return {"title": f"{kind} · {name}" if name else kind, "pieces": [piece for piece in pieces if piece["text"]]}
+
+
+def _joined(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Spans in order; those that overlap are one, as grave as the gravest of them."""
+    joined: list[tuple[int, int, str]] = []
+    for start, end, tone in sorted(spans):
+        if joined and start < joined[-1][1]:
+            first, last, before = joined[-1]
+            joined[-1] = (first, max(last, end), "fail" if "fail" in (before, tone) else "review")
+        else:
+            joined.append((start, end, tone))
+    return joined
+
+
 def _resolution(speaker: Speaker, resolved: Json | None) -> str | None:
     if not resolved:
         return None

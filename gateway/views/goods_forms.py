@@ -147,13 +147,18 @@ def producer_sections(_: Say, regions: Options) -> list[Section]:
             "private",
             _("Kept secret"),
             (
-                Field("legal_rep", _("Legal representative"), most=200),
-                Field("controller", _("Who controls it"), most=200),
+                Field("legal_rep", _("Legal representative"), most=200, hint=_("Name and identity number.")),
+                Field("controller", _("Who controls it"), most=200, hint=_("Name and identity number.")),
                 Field("phone", _("Telephone"), most=200),
                 Field("account", _("Bank account"), most=200),
                 Field("identity_number", _("Identity number"), most=200, hint=_("For farm households only.")),
-                Field("shareholders", _("Shareholders"), "lines", hint=_("One a line.")),
-                Field("executives", _("Executives"), "lines", hint=_("One a line.")),
+                Field("shareholders", _("Shareholders"), "lines", hint=_("Name and identity number, one a line.")),
+                Field(
+                    "executives",
+                    _("Executives"),
+                    "lines",
+                    hint=_("Name and identity number, one a line; of a cooperative, its council and supervisors."),
+                ),
             ),
             lead=_(
                 "These turn into tokens the moment they arrive, to compare them with officials' declarations. They "
@@ -187,8 +192,9 @@ def _producer_who(_: Say, regions: Options) -> tuple[Field, ...]:
         Field("contact", _("Contact for buyers"), hint=_("The law wants it beside every offer.")),
         Field("members", _("Members"), "count", hint=_("For cooperatives.")),
         Field("open_membership", _("Open to new members"), "flag", hint=_("For cooperatives.")),
-        Field("licence.name", _("Name on the food licence"), most=200),
+        Field("licence.name", _("Name on the business licence"), most=200),
         Field("licence.expires_on", _("Licence valid until"), "day"),
+        Field("licence.long_term", _("Licence without an end"), "flag"),
         Field("licence.image_sha256", _("Picture of the licence"), "file", document="licence"),
     )
 

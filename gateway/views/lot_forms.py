@@ -85,7 +85,7 @@ def _cost_lead(_: Say) -> str:
 
 def _cost(_: Say) -> tuple[Field, ...]:
     return (
-        Field("farm_gate_fen", _("Usual price at the farm"), "yuan"),
+        Field("farm_gate_fen", _("Farm-gate price by the evidence"), "yuan"),
         Field("agreed_farm_gate_fen", _("Price agreed with the farmer"), "yuan"),
         Field("farmer_paid_fen", _("Price really paid to the farmer"), "yuan"),
         Field("packing_fen", _("Packing"), "yuan"),
@@ -177,7 +177,7 @@ def _papers(_: Say, regions: Options) -> tuple[Field | Rows, ...]:
         Rows("certificates", _("Certificates and tests"), _certificate(_), row_word=_("Paper"), spare=2),
         Rows(
             "samplings",
-            _("Official samplings of this producer"),
+            _("Official samplings of such goods of this producer"),
             (
                 Field("sampled_on", _("Sampled on"), "day"),
                 Field("conforming", _("Passed"), "flag"),

@@ -9,7 +9,7 @@ def parameter_name(speaker: Speaker, name: str, means: str | None = None) -> str
 
 
 def _names(speaker: Speaker) -> dict[str, str]:
-    return _admission(speaker) | _force_majeure(speaker) | _the_rest(speaker)
+    return _admission(speaker) | _force_majeure(speaker) | _the_rest(speaker) | _on_air(speaker) | _afterwards(speaker)
 
 
 def _admission(speaker: Speaker) -> dict[str, str]:
@@ -40,6 +40,7 @@ def _admission(speaker: Speaker) -> dict[str, str]:
 
 def _force_majeure(speaker: Speaker) -> dict[str, str]:
     return {
+        "fm.authority.drought_norm": speaker._("Usual level of authority for each grade of drought"),
         "fm.authority.matrix": speaker._("Who may issue which declaration, and from which level on"),
         "fm.authority.response_norm": speaker._("Usual level of authority for each level of response"),
         "fm.biosecurity.animal_goods": speaker._("Goods to which the rules on animal disease apply"),
@@ -63,10 +64,17 @@ def _force_majeure(speaker: Speaker) -> dict[str, str]:
 
 def _the_rest(speaker: Speaker) -> dict[str, str]:
     return {
+        "official.conflict.behind_supplier": speaker._("People behind each kind of supplier who must be known"),
+        "official.conflict.declaration_months": speaker._("How long a declaration of interests stands"),
+        "official.conflict.grant_months": speaker._("How long public money approved for a supplier is looked at"),
+        "official.conflict.leading_post_months": speaker._("How long a leading post counts after it was left"),
+        "official.conflict.other_post_months": speaker._("How long any other post counts after it was left"),
         "official.filing.working_days": speaker._("Notice between filing and broadcast"),
         "official.organ.endorsing_words": speaker._("Words that lend an organ's name to goods"),
         "official.organ.organ_words": speaker._("Words that name an organ of state"),
         "official.segment.overlap_seconds": speaker._("Goods beside the official that a person may still let through"),
+        "price.below_cost.clearance_classes": speaker._("Goods that may be cleared below cost, after a person looked"),
+        "price.below_cost.evidence_days": speaker._("How old the evidence of costs may be"),
         "price.label.comparison_days": speaker._("Days whose lowest price is the honest former price"),
         "price.label.comparison_words": speaker._("Words that compare with prices elsewhere and need a source"),
         "quality.docs.certificate_classes": speaker._("Goods that carry a promise of conformity"),
@@ -74,6 +82,74 @@ def _the_rest(speaker: Speaker) -> dict[str, str]:
         "quality.docs.certificate_mandatory": speaker._("A missing promise of conformity blocks"),
         "quality.docs.test_days": speaker._("How long a test report is fresh"),
         "quality.docs.test_most_days": speaker._("When a test report counts as missing"),
+        "quality.supply.complaint_share_bp": speaker._("Share of complaints from which on a person looks"),
+        "quality.supply.complaints": speaker._("Complaints of a week from which on a person looks"),
+        "quality.supply.dispatch_hours": speaker._("Time within which fresh goods are sent"),
+        "quality.supply.sampling_months": speaker._("How long a failed sampling stops the goods until it is closed"),
+        "quality.supply.stock_share_bp": speaker._("Part of the stock that may be on offer"),
         "quality.seller.verified_days": speaker._("When a seller must be verified again"),
+        "text.absolute.exemptions": speaker._("Exemptions that may be claimed for a superlative"),
+        "text.absolute.slang": speaker._("Words of the trade that say “the best”"),
+        "text.claims.qualities": speaker._("Qualities that need the number of a certificate"),
         "text.official_image.distance": speaker._("Characters between an official and praise that are read together"),
+    }
+
+
+def _on_air(speaker: Speaker) -> dict[str, str]:
+    return {
+        "live.praise.count_minutes": speaker._("How old a count of the chat may be"),
+        "live.praise.least_comments": speaker._("Comments below which a share of praise says nothing"),
+        "live.praise.new_account_share_bp": speaker._("Share of new accounts that makes praise a flood"),
+        "live.praise.same_text_accounts": speaker._("Accounts with one praise that are a chorus"),
+        "live.praise.share_bp": speaker._("Share of praise that asks for a person"),
+        "live.record.check_minutes": speaker._("How old a check of the recorders may be"),
+        "live.record.gap_most_seconds": speaker._("Longest gap that a person may let through"),
+        "live.record.gap_seconds": speaker._("Longest gap that passes"),
+        "live.record.years": speaker._("How long records are kept"),
+        "live.traffic.brief_share_bp": speaker._("Largest share of sessions under 5 seconds"),
+        "live.traffic.count_minutes": speaker._("How old a count of viewers may be"),
+        "live.traffic.network_share_bp": speaker._("Largest share of viewers from one network"),
+        "live.traffic.sessions_per_device": speaker._("Sessions of one device that pass"),
+        "live.traffic.sudden_steps": speaker._("Sudden steps in arrivals that pass"),
+    }
+
+
+def _afterwards(speaker: Speaker) -> dict[str, str]:
+    return _of_orders(speaker) | {
+        "complaint.sla.acknowledge_hours": speaker._("Time to acknowledge a complaint"),
+        "complaint.sla.count_hours": speaker._("How old a count of complaints may be"),
+        "complaint.sla.decide_days": speaker._("Time to decide a complaint"),
+        "complaint.sla.limits_mandatory": speaker._("Unpublished time limits block"),
+        "complaint.sla.refund_days": speaker._("Time to pay back"),
+        "disc.publish.contents": speaker._("What the full record holds"),
+        "disc.publish.full_working_days": speaker._("Time to publish the full record"),
+        "disc.publish.smallest_cell": speaker._("Fewest people behind a published number"),
+        "disc.publish.summary_working_days": speaker._("Time to publish the summary"),
+    }
+
+
+def _of_orders(speaker: Speaker) -> dict[str, str]:
+    return {
+        "order.captive.bunch_share_bp": speaker._("Share of orders at one amount that is a bunch"),
+        "order.captive.least_buyers": speaker._("Buyers from which on a large share of ten fails"),
+        "order.captive.least_orders": speaker._("Orders below which a share accuses nobody"),
+        "order.captive.payer_names": speaker._("Names behind one payer that ask for a person"),
+        "order.captive.payer_names_most": speaker._("Names behind one payer that fail"),
+        "order.captive.public_sector_share_bp": speaker._("Share of a bunch sent to public offices"),
+        "order.captive.round_yuan": speaker._("Round amounts are multiples of"),
+        "order.captive.same_device": speaker._("Orders from the seller's device that ask for a person"),
+        "order.captive.same_device_most": speaker._("Orders from the seller's device that fail"),
+        "order.captive.top_ten_share_bp": speaker._("Largest share of ten buyers that passes"),
+        "order.captive.top_ten_share_most_bp": speaker._("Largest share of ten buyers that a person may let through"),
+        "order.refund.baseline_times": speaker._("Times the usual share of refunds that pass"),
+        "order.refund.hours": speaker._("Time after the broadcast in which refunds are counted"),
+        "order.refund.least_orders": speaker._("Orders below which a share accuses nobody"),
+        "order.refund.share_bp": speaker._("Largest share of refunds that passes"),
+        "order.refund.share_most_bp": speaker._("Largest share of refunds that a person may let through"),
+        "order.staged.bulk_units": speaker._("Units that need no contract"),
+        "order.staged.count_minutes": speaker._("How old a count of orders may be"),
+        "order.staged.intercity_hours": speaker._("Fastest parcel between cities"),
+        "order.staged.repeat_days": speaker._("Time in which a like deal is the same deal"),
+        "order.staged.same_city_minutes": speaker._("Fastest parcel within a city"),
+        "order.staged.too_fast_share_bp": speaker._("Share of early signatures that fails"),
     }

@@ -147,15 +147,22 @@ def _relation(_: Say) -> tuple[Field, ...]:
         Field("relation", _("Relation"), "choice", options=relations(_)),
         Field("identity", _("Identity number"), most=200),
         Field("name", _("Name"), most=200),
-        Field("employer_uscc", _("Credit code of the employer"), most=64),
+        Field("region_code", _("Where they live"), most=6, hint=_("Six digits of the region's code.")),
+        Field(
+            "employer_uscc",
+            _("Credit code of the firm"),
+            most=64,
+            hint=_("Where they work, or hold a share or a post."),
+        ),
     )
 
 
 def _former(_: Say) -> tuple[Field, ...]:
     return (
         Field("organ", _("Organ"), most=200),
+        Field("organ_uscc", _("Credit code of the organ"), most=64, hint=_("Where it has one.")),
         Field("left_on", _("Left on"), "day", hint=_("Empty: still held.")),
-        Field("leading", _("A leading post"), "flag"),
+        Field("leading", _("A leading post, or of county rank and above"), "flag"),
     )
 
 

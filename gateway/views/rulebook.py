@@ -22,6 +22,10 @@ def chapters(speaker: Speaker, rules: list[Json]) -> list[Json]:
         "price": speaker._("Prices"),
         "text": speaker._("Wording"),
         "notice": speaker._("Notices"),
+        "live": speaker._("On air"),
+        "order": speaker._("Orders"),
+        "disc": speaker._("The public record"),
+        "complaint": speaker._("Complaints"),
     }
     found: dict[str, list[Json]] = {}
     for rule in rules:
@@ -147,17 +151,26 @@ def _office(speaker: Speaker, name: str, conditions: Json) -> str:
     return line
 
 
+def _units(speaker: Speaker, count: int) -> dict[str, str]:
+    """How a number is said by the end of its parameter's name; working days before days."""
+    return {
+        "working_days": speaker._("%(count)s working days", count=count),
+        "days": speaker._("%(count)s days", count=count),
+        "months": speaker._("%(count)s months", count=count),
+        "years": speaker._("%(count)s years", count=count),
+        "seconds": speaker._("%(count)s seconds", count=count),
+        "minutes": speaker._("%(count)s minutes", count=count),
+        "hours": speaker._("%(count)s hours", count=count),
+        "yuan": speaker._("%(count)s yuan", count=count),
+    }
+
+
 def _number(speaker: Speaker, name: str, value: int) -> str:
     if name.endswith("_bp"):
         return share(value)
-    if name.endswith("working_days"):
-        return speaker._("%(count)s working days", count=value)
-    if name.endswith("days"):
-        return speaker._("%(count)s days", count=value)
-    if name.endswith("months"):
-        return speaker._("%(count)s months", count=value)
-    if name.endswith("seconds"):
-        return speaker._("%(count)s seconds", count=value)
+    for unit, words in _units(speaker, value).items():
+        if name.endswith(unit):
+            return words
     return f"{value:,}"
 
 

@@ -10,19 +10,24 @@ from services.compliance.actions.announcing import REPUBLISHERS
 from services.compliance.actions.checks import warm_up
 from services.compliance.actions.clearances import ensure_clearance_key
 from services.compliance.actions.deliveries import AT_ONCE, carry_messages, forget_old_messages
+from services.compliance.actions.report_figures import forget_reports
 from services.compliance.actions.standing import ask_what_is_due, forget_the_expired
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.consumers import handlers
+from services.compliance.domain.reports import MOST_FILES
 from services.compliance.errors import AlreadyVerified
 from services.compliance.routes import ROUTERS
 from services.compliance.settings import ComplianceSettings
 from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
+from services.kit.files import MOST_BYTES
 from services.kit.webhooks import Sender
 
 log = logging.getLogger(__name__)
 
+# As many files as a report takes at once, and the wrapping of a form.
+LARGEST_REPORT_BYTES = MOST_FILES * MOST_BYTES + 128 * 1024
 ROUND_SECONDS = 0.5
 FORGETTING_SECONDS = 3600
 
@@ -34,7 +39,7 @@ CONFLICTS = {
 def create_app(settings: ComplianceSettings | None = None, database: Database | None = None) -> FastAPI:
     """The compliance service."""
     settings = settings or ComplianceSettings()
-    around = Surroundings(settings, BlobStore(settings.blobs))
+    around = Surroundings(settings, BlobStore(settings.blobs), BlobStore(f"{settings.blobs.rstrip('/')}/reports"))
     app = build_app(
         "compliance",
         settings,
@@ -42,6 +47,7 @@ def create_app(settings: ComplianceSettings | None = None, database: Database | 
         handlers=handlers(around),
         conflicts=CONFLICTS,
         republishers=REPUBLISHERS,
+        largest_upload=LARGEST_REPORT_BYTES,
         on_start=prepare,
         loops=[ask_again, carry, forget],
         database=database,
@@ -84,11 +90,12 @@ async def carry(app: FastAPI) -> None:
 
 
 async def forget(app: FastAPI) -> None:
-    """For ever: decisions whose time is over are deleted, every hour."""
+    """For ever: decisions, words and files whose time is over are deleted, every hour."""
     while True:
         try:
             await forget_the_expired(app.state.database)
+            await forget_reports(app.state.database, app.state.surroundings)
             await forget_old_messages(app.state.database)
         except (DBAPIError, OSError) as error:
-            log.warning("Expired decisions could not be deleted: %s", error)
+            log.warning("What has run out could not be deleted: %s", error)
         await asyncio.sleep(FORGETTING_SECONDS)

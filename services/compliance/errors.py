@@ -78,6 +78,41 @@ class DecisionSuperseded(Problem):
     title_en, title_zh = "A newer decision has taken its place", "已有更新的决定"
 
 
+class ReportEmpty(Problem):
+    type, status = "report-empty", 422
+    title_en, title_zh = "The report says nothing yet", "举报内容为空"
+
+
+class ReportFileRefused(Problem):
+    type, status = "report-file-refused", 422
+    title_en, title_zh = "This file cannot be taken", "无法接收该文件"
+
+
+class ReportFilesTooMany(Problem):
+    type, status = "report-files-too-many", 422
+    title_en, title_zh = "Too many files", "文件过多"
+
+
+class ReportSubjectUnknown(Problem):
+    type, status = "report-subject-unknown", 422
+    title_en, title_zh = "What the report is about is not known here", "没有找到举报所指的事项"
+
+
+class ReportUnknown(Problem):
+    type, status = "report-unknown", 404
+    title_en, title_zh = "No report has this code", "没有与此查询码对应的举报"
+
+
+class ReportClosed(Problem):
+    type, status = "report-closed", 409
+    title_en, title_zh = "The report is decided already", "该举报已经办结"
+
+
+class ReportMoveRefused(Problem):
+    type, status = "report-move-refused", 409
+    title_en, title_zh = "This cannot be done with the report now", "该举报目前不能作此处理"
+
+
 class WebhookAddressRefused(Problem):
     type, status = "webhook-address-refused", 422
     title_en, title_zh = "No message can be sent to this address", "无法向该地址发送消息"

@@ -17,3 +17,6 @@ class ComplianceSettings(ServiceSettings):
     due_at_once: int = Field(
         default=200, ge=1, le=5000, description="Questions that are asked again in one round of the standing question."
     )
+    report_kept_days: int = Field(
+        default=180, ge=1, le=3650, description="Days after its decision during which a report's words and files stay."
+    )

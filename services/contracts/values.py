@@ -44,6 +44,19 @@ UsccKind = Literal[
     "other",
 ]
 
+# What may be claimed for an absolute term (广告绝对化用语执法指南 第五条、第六条), in its order.
+Exemption = Literal[
+    "attitude",
+    "goal",
+    "other_object",
+    "self_comparison",
+    "consumption_tip",
+    "grade",
+    "name",
+    "award",
+    "time_and_place",
+]
+
 # China has kept one offset without daylight saving since 1991, before any law date that is asked for, so the
 # fixed offset is exact and needs no time-zone data on the machine.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")

@@ -16,7 +16,7 @@ from services.kit.admin import admin_router
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
 from services.kit.event import Event, KeyPublished, TokenRevoked
-from services.kit.http import Edge, install_problem_handlers
+from services.kit.http import LARGEST_UPLOAD_BYTES, Edge, install_problem_handlers
 from services.kit.keys import KeyRing, add_public_key, add_revocation
 from services.kit.problem import Problem, Unavailable
 from services.kit.relay import Relay, sweep_hourly
@@ -40,13 +40,15 @@ def build_app(
     republishers: Mapping[str, Republisher] | None = None,
     on_start: StartUp | None = None,
     loops: Sequence[Loop] = (),
+    largest_upload: int = LARGEST_UPLOAD_BYTES,
     database: Database | None = None,
 ) -> FastAPI:
     """The application of one service.
 
     `handlers`: event class → consumer. `conflicts`: constraint name → the problem it stands for. `republishers`:
     entity → the events that tell its present state. `loops`: background work beside the relay and the listeners.
-    `database`: one made elsewhere (tests); by default a pool from the settings.
+    `largest_upload`: bytes of a form with files. `database`: one made elsewhere (tests); by default a pool from the
+    settings.
     """
     app = FastAPI(
         title=f"Sunfair {name}",
@@ -72,7 +74,7 @@ def build_app(
     app.include_router(admin_router)
     app.include_router(_health_router(app))
     install_problem_handlers(app, conflicts or {}, settings.public_url)
-    app.add_middleware(Edge, service=name)
+    app.add_middleware(Edge, service=name, largest_upload=largest_upload)
     configure_tracing(name, settings.otlp_endpoint)
     return app
 

@@ -1,7 +1,7 @@
 """Content-addressed files: the key is the SHA-256 of the bytes. A local folder or an S3-compatible store by setting."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -52,6 +52,21 @@ class BlobStore:
             return None
         data = bytes(await found.bytes_async())
         return data if hashlib.sha256(data).hexdigest() == digest else None
+
+    async def digests(self) -> AsyncIterator[str]:
+        """The name of every file that is here."""
+        async for page in obstore.list(self.store):
+            for found in page:
+                folder, _, name = found["path"].rpartition("/")
+                if folder == name[:2]:
+                    yield name
+
+    async def delete(self, digest: str) -> None:
+        """Forget a file. Only for a store whose owner knows that nobody else names its files."""
+        try:
+            await obstore.delete_async(self.store, _path(digest))
+        except FileNotFoundError:
+            return
 
 
 def _mark(digest: str, owner: str) -> str:

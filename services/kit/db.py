@@ -30,7 +30,10 @@ class Database:
     @classmethod
     def connect(cls, url: str, schema: str, pool_size: int = 5) -> "Database":
         """A pool of at most `pool_size` connections; nothing is opened until it is needed."""
-        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=False)
+        # Errors are logged, and what somebody wrote must not be in a log: statements are shown without their values.
+        engine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=False, hide_parameters=True
+        )
         return cls(engine, schema, _session_maker(engine, schema))
 
     @classmethod

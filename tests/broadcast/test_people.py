@@ -1,10 +1,13 @@
 """Officials are known by post, identities by token, and notices find the people whom they concern."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from services.compliance.rules import parse_facts
+from services.compliance.rules.facts import FormerOffice
 from tests.broadcast.county import COUNTY, NOW, PREFECTURE, County, account, decision, listing
 
 ID_NUMBER = "342221198001010000"
@@ -104,9 +107,35 @@ async def test_a_declaration_made_before_the_approval_goes_to_the_gate(county: C
     await county.post(f"/officials/{county.official}/declarations", body, county.operator(), 201)
     await county.approve(filing["id"])
     asked, approved = await county.app.said()
-    assert "declaration" not in asked["facts"]["official"]
+    assert asked["facts"]["official"]["declaration"] == {}
     assert approved["facts"]["official"]["declaration"]["declared_on"] == "2020-02-01"
     assert asked["content_sha256"] == approved["content_sha256"]
+
+
+async def test_all_that_the_gate_compares_of_interests_reaches_it(county: County) -> None:
+    relation = {"relation": "spouse", "identity": ID_NUMBER, "name": "某某某", "region_code": COUNTY}
+    declaration = _declaration(
+        relations=[{**relation, "employer_uscc": "91341321MA8DM0D494"}],
+        former_posts=[
+            {"organ": "演示公司", "organ_uscc": "91341321MA8DM0D494", "left_on": "2018-01-31", "leading": True}
+        ],
+        grants=[{"supplier_uscc": "91341321MA8DM0D494", "approved_on": "2019-12-01", "amount_fen": 1}],
+        signed_document_sha256="0" * 64,
+    )
+    await county.post(f"/officials/{county.official}/declarations", declaration, county.operator(), 201)
+    await county.submitted(sponsors=["91341321MA8DM0D494"], agencies=["91341321MA8DM0C37U"])
+    facts = (await county.app.said())[-1]["facts"]
+    told = parse_facts({name: facts[name] for name in ("official", "filing")})
+    assert told.official is not None
+    assert told.official.declaration is not None
+    (named,) = told.official.declaration.relations or ()
+    assert None not in (named.person, named.name, named.region_code, named.employer_uscc)
+    assert told.official.declaration.former_posts == (
+        FormerOffice(organ="演示公司", organ_uscc="91341321MA8DM0D494", left_on=date(2018, 1, 31), leading=True),
+    )
+    assert [grant.supplier_uscc for grant in told.official.declaration.grants or ()] == ["91341321MA8DM0D494"]
+    assert told.filing is not None
+    assert (told.filing.sponsors, told.filing.agencies) == (("91341321MA8DM0D494",), ("91341321MA8DM0C37U",))
 
 
 async def test_a_person_is_entered_once_per_post(county: County) -> None:

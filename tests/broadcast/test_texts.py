@@ -155,3 +155,14 @@ async def test_the_document_of_another_region_cannot_be_read_by_naming_its_hash(
     response = await county.app.client.post("/filings", json=county.body(notices=[notice]), headers=headers)
     assert (response.status_code, response.json()["type"].rsplit("/", 1)[-1]) == (422, "document-missing")
     assert "别县" not in response.text
+
+
+async def test_what_stands_behind_a_title_travels_with_it(county: County) -> None:
+    title = "2019年全县产量第一的酥梨"
+    declared = {"kind": "title", "text": title, "exemption": "time_and_place", "evidence_id": "EV-1"}
+    caption = {"kind": "caption", "text": "孤儿院的孩子也来看花", "case_id": "CASE-1"}
+    await county.submitted(title_zh=title, texts=[declared, caption])
+    said = [text for text in await _texts(county) if text["kind"] in ("title", "caption")]
+    texts = [text for text in said if text.get("language") != "en"]
+    assert [{name: text[name] for name in text if name != "sha256"} for text in texts] == [declared, caption]
+    assert texts[0]["sha256"] == hashlib.sha256(title.encode()).hexdigest()

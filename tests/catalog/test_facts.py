@@ -7,6 +7,7 @@ import pytest
 
 from services.catalog.domain import facts
 from services.catalog.domain.facts import Listing, Producer, Specialty
+from services.catalog.domain.identities import identity_in
 from services.catalog.schemas.lots import CertificateIn, LabelIn, LotIn, PlotIn, PriceChangeIn, SamplingIn
 from services.catalog.schemas.producers import MarkIn
 from services.compliance.rules import facts as gate
@@ -138,6 +139,37 @@ def test_two_lots_of_one_producer_are_one_supplier_with_both_shares() -> None:
     assert [(each["uscc"], each["offered_share_bp"]) for each in suppliers] == [("93451001", 7500), ("93451002", 2500)]
 
 
+def test_a_failed_sampling_told_at_one_lot_stands_at_every_lot_of_that_producer() -> None:
+    failed = {"sampled_on": "2024-05-01", "conforming": False, "closed": False}
+    form = listing(lot(1, samplings=[failed]), lot(1, id="l3", samplings=[]), lot(1, id="l4"), lot(2, samplings=[]))
+    told = [facts.own_facts(form, each)["lot"]["samplings"] for each in form.lots]
+    assert told == [[failed], [failed], [failed], []]
+    assert "samplings" not in facts.own_facts(listing(lot(1), lot(2)), lot(1))["lot"]
+
+
+def test_the_season_of_the_listing_is_the_season_of_what_is_promoted() -> None:
+    assert facts.shared_facts(listing(lot(1)))["subject"]["season"] == "2024"
+
+
+def test_nobody_entered_by_name_or_number_is_no_list_of_people() -> None:
+    assert "people" not in facts.shared_facts(listing(lot(1)))["suppliers"][0]
+
+
+@pytest.mark.parametrize(
+    ("entry", "name", "identity"),
+    [
+        ("演示甲", "演示甲", "演示甲"),
+        ("34132119800101123x", "", "34132119800101123x"),
+        ("演示甲 34132119800101123X", "演示甲", "34132119800101123X"),
+        ("演示甲（３４１３２１１９８００１０１１２３Ｘ）", "演示甲", "34132119800101123X"),
+        ("演示甲：341321198001011234\n", "演示甲", "341321198001011234"),
+        ("演示甲 3413211980010112", "演示甲 3413211980010112", "演示甲 3413211980010112"),
+    ],
+)
+def test_a_name_and_a_number_are_told_apart(entry: str, name: str, identity: str) -> None:
+    assert identity_in(entry) == (name, identity)
+
+
 def test_the_content_hash_moves_with_the_facts_and_with_nothing_else() -> None:
     def hashed(each: dict[str, Any]) -> str:
         return str(facts.own_facts(listing(each), each)["lot"]["content_sha256"])
@@ -159,3 +191,10 @@ def test_the_whole_facts_are_facts_to_the_gate() -> None:
     shared = facts.shared_facts(form)
     for each in form.lots:
         assert gate.parse_facts(facts.whole_facts(shared, facts.own_facts(form, each))).seller is not None
+
+
+def test_a_title_declared_with_its_evidence_is_read_once() -> None:
+    declared = {"kind": "title", "text": "百色芒果", "exemption": "time_and_place", "evidence_id": "EV-1"}
+    offered = listing(lot(1))
+    texts = facts.shared_facts(dataclasses.replace(offered, body={**offered.body, "texts": [declared]}))["texts"]
+    assert [text for text in texts if text.get("name") != "specialty"] == [declared]

@@ -192,6 +192,23 @@ async def test_ids_that_never_were_are_not_found(market: Market) -> None:
         assert (await market.client.get(f"/{path}/%00")).status_code in (404, 422)
 
 
+async def test_people_behind_a_producer_are_told_by_name_and_by_number_as_tokens_only(market: Market) -> None:
+    number = "34132119800101123X"
+    entered = {"legal_rep": f"演示甲 {number}", "controller": "演示甲", "executives": [number, "演示乙"]}
+    specialty, producer = await market.specialty(), await market.producer(0, **entered)
+    draft = await market.post("/listings", listing_body(specialty["id"], [lot_body(producer["id"])]))
+    (supplier,) = (await market.get(f"/listings/{draft['id']}/facts"))["items"][0]["facts"]["suppliers"]
+    people = supplier["people"]
+    both = next(person for person in people if {"name", "person"} <= set(person))
+    assert (supplier["legal_rep"], both["person"]) == (both["person"], supplier["legal_rep"])
+    assert {"name": both["name"]} in people
+    assert {"person": both["person"]} in people
+    assert len(people) == 4
+    assert supplier["controller"] != supplier["legal_rep"]
+    assert number not in str(supplier)
+    assert "演示甲" not in str(supplier)
+
+
 async def test_invented_regions_are_there_in_demonstrations_only(service_app: ServiceOf, tokens: Tokens) -> None:
     market = Market(await service_app("catalog", demo=False), tokens)
     for path in ("/regions/999901", "/regions/990000/children"):

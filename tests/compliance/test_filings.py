@@ -64,6 +64,27 @@ async def test_a_preview_that_fails_a_hard_rule_is_public(case: Case) -> None:
     assert (await case.decision(preview["entity_id"]))["outcome"] == "fail"
 
 
+async def test_no_decision_ever_holds_whom_an_official_declared(case: Case) -> None:
+    await case.prepare()
+    await case.list_lots()
+    declared = {"declared_on": "2020-02-20", "recused": False, "former_posts": [], "grants": []}
+    relative = {"relation": "spouse", "person": "p-x", "name": "n-x", "region_code": "341322"}
+    for number, (person, outcome) in enumerate((("p-x", "pass"), ("p-b", "fail")), start=2):
+        facts = case.filing(FilingApproved, number).facts
+        relations = [{**relative, "person": person}]
+        official = {**facts["official"], "declaration": {**declared, "relations": relations}}
+        await case.approve(version=number, facts=facts | {"official": official})
+        (binding,) = (await case.decisions("filing"))[number - 2 :]
+        decision = await case.decision(binding["entity_id"])
+        assert decision["outcome"] == outcome
+        shown = decision["facts"]["official"]["declaration"]
+        assert "relations" not in shown
+        assert shown.get("relations_compared") == {"pass": "none", "fail": None}[outcome]
+        assert shown["recused"] is (outcome == "fail")
+        assert "n-x" not in str(decision)
+        assert "spouse" not in str(decision)
+
+
 async def test_a_filing_whose_applicant_certified_the_evidence_fails(case: Case) -> None:
     await case.prepare()
     await case.list_lots()

@@ -71,7 +71,7 @@ async def test_a_word_does_not_outlive_the_facts_it_was_about(case: Case) -> Non
     await case.post(PATH.format(lot["entity_id"]), word(), reviewer(case))
     facts = document()
     del facts["lot"]["price_unit"]
-    facts["lot"]["price_fen"] = facts["lot"]["detail_price_fen"] = 1990
+    facts["lot"]["price_fen"] = facts["lot"]["detail_price_fen"] = 2790
     await case.list_lots(version=2, facts=facts)
     assert (await case.decisions("lot"))[-1]["outcome"] == "review"
 

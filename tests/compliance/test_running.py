@@ -44,7 +44,11 @@ async def test_replicas_that_start_together_make_one_key(committing_database: Da
 
     async def start() -> str:
         async with database.sessions.begin() as db:
-            return (await ensure_clearance_key(db, Surroundings(settings, BlobStore(settings.blobs)))).kid
+            return (
+                await ensure_clearance_key(
+                    db, Surroundings(settings, BlobStore(settings.blobs), BlobStore(settings.blobs))
+                )
+            ).kid
 
     assert len(set(await asyncio.gather(*(start() for _ in range(4))))) == 1
 

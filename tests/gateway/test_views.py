@@ -1,12 +1,16 @@
 """Views: what people read is exact, in both languages, whatever the services say."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from gateway.views import broadcasts, decisions, documentation, events, facts, findings, market, rulebook
+from gateway.views import broadcasts, codes, decisions, documentation, events, facts, findings, market, rulebook
+from gateway.views.parameter_names import parameter_name
 from gateway.views.speaking import place, season
+from services.compliance.rules.facts import facts_schema
+from services.compliance.rules.law import released_parameters
 
 
 class Reader:
@@ -208,3 +212,46 @@ def test_a_lot_is_not_found_beside_its_listing() -> None:
     lone_lot = {"kind": "lot", "id": "c", "listing_id": "d"}
     assert market.without_repeats([listing, own_lot, lone_lot]) == [listing, lone_lot]
     assert market.without_repeats([own_lot]) == [own_lot]
+
+
+def test_every_parameter_of_the_rules_has_a_name() -> None:
+    assert [name for name in released_parameters() if parameter_name(EN, name) == name] == []
+
+
+def test_every_fact_and_every_code_of_the_rules_has_a_word() -> None:
+    schema = facts_schema()
+    parts = [schema, *schema["$defs"].values()]
+    fields = {field for part in parts for field in part.get("properties", {})}
+    lists = [value.value for p in released_parameters().values() for value in p.values if isinstance(value.value, list)]
+    # The first signs of a credit code are shown as they are.
+    listed = {str(word) for words in lists for word in words if str(word).isascii() and not isinstance(word, dict)}
+    named = {code for code in listed if len(code) > 2}
+    assert {field for field in fields if codes.field_name(ZH, field) == field.replace("_", " ")} == set()
+    assert {code for code in _codes_of(schema) if codes.word_of(ZH, code) == code} == set()
+    assert {code for code in named if rulebook.value_text(ZH, "", code) == code} == set()
+
+
+def _codes_of(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from (str(code) for code in schema.get("enum", ()))
+        for inner in schema.values():
+            yield from _codes_of(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _codes_of(inner)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("order.staged.intercity_hours", 6, "6 hours"),
+        ("live.record.check_minutes", 10, "10 minutes"),
+        ("live.record.years", 3, "3 years"),
+        ("order.captive.round_yuan", 5, "5 yuan"),
+        ("disc.publish.full_working_days", 20, "20 working days"),
+        ("complaint.sla.decide_days", 7, "7 days"),
+        ("order.refund.baseline_times", 3, "3"),
+    ],
+)
+def test_a_parameter_is_said_with_its_unit(name: str, value: int, said: str) -> None:
+    assert rulebook.value_text(EN, name, value) == said

@@ -93,16 +93,16 @@ class Town:
             listings=[{"listing_id": self.ids["listing:S13"], "lot_ids": lots}],
         )
 
-    async def draft_filing(self, case: Json, key: str, notices: Iterable[Json] = ()) -> str:
-        """Write a filing and answer its id."""
-        body = filing_body(case, await self.demo_cast(), list(notices))
+    async def draft_filing(self, case: Json, key: str, notices: Iterable[Json] = (), **said: Any) -> str:
+        """Write a filing and answer its id; `said` stands in place of what an ordinary filing says."""
+        body = filing_body(case, await self.demo_cast(), list(notices)) | said
         at = datetime.fromisoformat(case["at"])
         made = await self.market.write("POST", "/filings", body, case["by"], at=at, key=f"draft-{key}")
         return str(made["id"])
 
-    async def submit_filing(self, case: Json, key: str, notices: Iterable[Json] = ()) -> Json:
+    async def submit_filing(self, case: Json, key: str, notices: Iterable[Json] = (), **said: Any) -> Json:
         """Write and submit a filing, and answer it once the gate has given its preview."""
-        filing_id = await self.draft_filing(case, key, notices)
+        filing_id = await self.draft_filing(case, key, notices, **said)
         at = datetime.fromisoformat(case["at"])
         path = f"/filings/{filing_id}/submit"
         await self.market.write("POST", path, None, case["by"], at=at, key=f"submit-{key}")

@@ -1,8 +1,10 @@
 """The two kinds of session that a request may ask for."""
 
 import httpx
+import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 
 from services.kit.db import Reading
 from services.kit.ids import new_id
@@ -29,3 +31,11 @@ async def test_a_reading_request_sees_one_moment_however_often_it_asks(committin
         first, second = (await client.get("/")).json(), (await client.get("/")).json()
     assert first == [0, 0]
     assert second == [1, 1]
+
+
+async def test_an_error_of_the_database_does_not_repeat_what_somebody_wrote(committing_database: DatabaseOf) -> None:
+    database = await committing_database("accounts")
+    async with database.sessions() as db:
+        with pytest.raises(DBAPIError) as told:
+            await db.execute(sa.text("SELECT 1 / 0, :words"), {"words": "what-a-citizen-told"})
+    assert "what-a-citizen-told" not in str(told.value)

@@ -27,10 +27,10 @@ def host_facts(host: Host) -> dict[str, Any]:
     return {"person": host.person, "position": host.position} | host.facts
 
 
-async def declaration_facts(db: AsyncSession, official_id: str) -> dict[str, Any] | None:
-    """The latest declaration of interests as a fact."""
+async def declaration_facts(db: AsyncSession, official_id: str) -> dict[str, Any]:
+    """The latest declaration of interests as a fact; an empty one says that none was made."""
     declaration = await store.find_declaration(db, official_id)
-    return declaration.facts if declaration else None
+    return declaration.facts if declaration else {}
 
 
 async def gather(db: AsyncSession, filing: Filing, content: Mapping[str, Any] | None = None) -> facts.Case:

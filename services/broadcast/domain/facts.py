@@ -66,6 +66,9 @@ class Prose:
     language: str | None = None
     sha256: str | None = None
     unreadable: bool = False
+    exemption: str | None = None
+    evidence_id: str | None = None
+    case_id: str | None = None
 
 
 def instant_text(instant: datetime) -> str:
@@ -177,14 +180,22 @@ def text_sha256(text: str) -> str:
 
 
 def texts_of(content: Mapping[str, Any], notice_texts: Mapping[str, str]) -> list[Prose]:
-    """Titles, scripts and notices in reading order. `notice_texts`: the text of each readable notice by its hash."""
+    """Titles, scripts, declared texts and notices, in order. `notice_texts`: each readable notice by its hash."""
     said = [
         ("title", content.get("title_zh"), "zh"),
         ("title", content.get("title_en"), "en"),
         ("script", content.get("script_zh"), "zh"),
         ("script", content.get("script_en"), "en"),
     ]
-    texts = [Prose(kind, text, language=language, sha256=text_sha256(text)) for kind, text, language in said if text]
+    declared = content.get("texts") or []
+    # A title or a script that is declared word for word is read once, with what stands behind it.
+    behind = {(each["kind"], each["text"]) for each in declared}
+    texts = [
+        Prose(kind, text, language=language, sha256=text_sha256(text))
+        for kind, text, language in said
+        if text and (kind, text) not in behind
+    ]
+    texts += [Prose(**each, sha256=text_sha256(each["text"])) for each in map(known, declared)]
     for notice in content.get("notices", []):
         texts += _notice_texts(notice, notice_texts)
     return texts
@@ -215,6 +226,9 @@ def text_documents(texts: Iterable[Prose], budget: int | None = INLINE_TEXT_BYTE
                 "name": prose.name,
                 "sha256": prose.sha256,
                 "unreadable": True if prose.unreadable else None,
+                "exemption": prose.exemption,
+                "evidence_id": prose.evidence_id,
+                "case_id": prose.case_id,
             }
         )
         size = len((prose.text or "").encode())

@@ -9,7 +9,7 @@ from services.broadcast.domain.life import State
 from services.broadcast.schemas.fields import Body, Code, Count, Id, Identity, Name, Prose, Sha256, Utc
 from services.contracts.compliance import DecidingResult
 from services.contracts.people import PayerKind
-from services.contracts.values import BasisPoints, Fen, RegionCode
+from services.contracts.values import BasisPoints, Exemption, Fen, RegionCode
 
 
 class FiledListingIn(Body):
@@ -94,6 +94,18 @@ class InfluencerIn(Body):
     fee_published: bool | None = None
 
 
+class TextIn(Body):
+    """A text that will be shown or said, typed in; also what stands behind the title or the script, word for word."""
+
+    kind: Literal["title", "script", "caption", "cover", "thumbnail", "push", "clip", "other"]
+    text: Prose
+    language: Literal["zh", "en"] | None = None
+    name: Name | None = None
+    exemption: Exemption | None = Field(None, description="Why an absolute term in it is lawful; with evidence.")
+    evidence_id: Name | None = Field(None, description="The document that proves what it says.")
+    case_id: Name | None = Field(None, description="The verified case behind a story of hardship.")
+
+
 class FilingBase(Body):
     """What a filing says, without its notices."""
 
@@ -111,6 +123,7 @@ class FilingBase(Body):
     segment_mode: Literal["strict", "legacy_pooled"] = "strict"
     script_zh: Prose | None = None
     script_en: Prose | None = None
+    texts: Annotated[list[TextIn], Field(max_length=50)] | None = None
     media: list[MediaIn] = Field(default_factory=list, max_length=50)
     slow_sales_ids: list[Id] = Field(default_factory=list, max_length=20)
     staff_count: Count | None = None

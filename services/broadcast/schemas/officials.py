@@ -44,7 +44,10 @@ class OfficialOut(BaseModel):
 
 
 class RelationIn(Body):
-    """A near relation and where they work; identity and name become tokens."""
+    """A near relation, where they live and work; identity and name become tokens.
+
+    `employer_uscc` names the firm where they work, or in which they hold a share or a post.
+    """
 
     relation: Literal["self", "spouse", "child", "child_spouse", "lineal", "collateral", "close_in_law", "other"]
     identity: Identity | None = None
@@ -54,9 +57,10 @@ class RelationIn(Body):
 
 
 class FormerPostIn(Body):
-    """A post held before; no `left_on` means it is still held."""
+    """A post held before; no `left_on` means it is still held. `leading`: leading, or of county rank and above."""
 
     organ: Name
+    organ_uscc: Code | None = None
     left_on: date | None = None
     leading: bool | None = None
 

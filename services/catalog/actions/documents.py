@@ -2,7 +2,6 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.catalog.domain.files import MOST_BYTES, media_type_of, safe_name
 from services.catalog.errors import DocumentEmpty, DocumentTypeRefused
 from services.catalog.models import StoredDocument
 from services.catalog.schemas.specialties import DocumentOut
@@ -10,6 +9,7 @@ from services.catalog.store.documents import keep_upload
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.blobs import BlobStore
+from services.kit.files import MOST_BYTES, media_type_of, safe_name
 from services.kit.problem import BodyTooLarge, NotFound
 
 

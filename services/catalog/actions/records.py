@@ -5,6 +5,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.catalog.actions.access import CheckVersion, refuse, require_documents, require_scope
+from services.catalog.domain.identities import identity_in
 from services.catalog.domain.words import Findable, region_path
 from services.catalog.models import Mark, Producer, Specialty
 from services.catalog.schemas.producers import MarkIn, MarkOut, ProducerIn, ProducerOut
@@ -29,6 +30,7 @@ TOKENS = {
     "account": "account",
     "address": "address",
 }
+_PEOPLE = ("legal_rep", "controller", "shareholders", "executives")
 _COLUMNS = frozenset({"region_code", "name", "kind", "uscc", "seller_type"})
 _NEVER_KEPT = frozenset(TOKENS) - {"address"}
 _KINDS = frozenset({"enterprise", "sole_trader", "cooperative", "rural_collective", "association", "institution"})
@@ -130,7 +132,11 @@ def _written(body: ProducerIn, tokens: dict[str, Any], secret: str) -> dict[str,
         "kind": body.kind or _kind_of(body.uscc),
         "seller_type": body.seller_type or "registered",
         "public": {name: value for name, value in entered.items() if name not in _COLUMNS | _NEVER_KEPT},
-        "tokens": {**tokens, **_tokens(entered, secret)},
+        "tokens": {
+            **tokens,
+            **_tokens(entered, secret),
+            "people": {**tokens.get("people", {}), **_people(entered, secret)},
+        },
         "updated_at": clock.now(),
     }
 
@@ -142,10 +148,26 @@ def _tokens(entered: dict[str, Any], secret: str) -> dict[str, Any]:
         value = entered.get(name)
         fact = "identity" if name == "identity_number" else name
         if isinstance(value, list):
-            tokens[fact] = sorted({identity_token(kind, each, secret) for each in value})
+            tokens[fact] = sorted({identity_token(kind, identity_in(each)[1], secret) for each in value})
         elif value is not None:
-            tokens[fact] = identity_token(kind, value, secret)
+            tokens[fact] = identity_token(kind, identity_in(value)[1], secret)
     return tokens
+
+
+def _people(entered: dict[str, Any], secret: str) -> dict[str, list[dict[str, str]]]:
+    """Field → the people entered there: the token of the name, of the number, or of both."""
+    people: dict[str, list[dict[str, str]]] = {}
+    for field in _PEOPLE:
+        value = entered.get(field)
+        if value is not None:
+            people[field] = [_person(each, secret) for each in (value if isinstance(value, list) else [value])]
+    return people
+
+
+def _person(entry: str, secret: str) -> dict[str, str]:
+    name, identity = identity_in(entry)
+    person = {"name": identity_token("name", name, secret)} if name else {}
+    return person if identity == entry and name else person | {"person": identity_token("id", identity, secret)}
 
 
 def _kind_of(uscc: str | None) -> str:

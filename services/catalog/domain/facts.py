@@ -6,7 +6,7 @@ producer, and sells under the specialty's name.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,7 @@ _SUPPLIER_FACTS = (
     "address",
     "shareholders",
     "executives",
+    "people",
     "members",
     "open_membership",
 )
@@ -174,7 +175,7 @@ def _suppliers(listing: Listing) -> Iterator[Document]:
     shares = shares_bp(grams)
     for producer_id in grams:
         producer = listing.producers[producer_id]
-        known = {**producer.public, **producer.tokens, **_identity(producer)}
+        known = {**producer.public, **producer.tokens, **_identity(producer), "people": _people(producer)}
         facts = {name: known[name] for name in _SUPPLIER_FACTS if known.get(name) is not None}
         if producer_id in shares:
             facts["offered_share_bp"] = shares[producer_id]
@@ -185,6 +186,15 @@ def offered_grams(lot: Document) -> int:
     """What the lot offers in all: as stated, else units times net grams."""
     stated = lot.get("offered_grams")
     return int(stated) if stated is not None else int(lot["offered_units"]) * int(lot["net_grams"])
+
+
+def _people(producer: Producer) -> list[Document] | None:
+    """Everybody behind the producer by name and number, each once; None when nobody was entered so."""
+    named = producer.tokens.get("people")
+    if not named:
+        return None
+    people = {rfc8785.dumps(person): person for field in sorted(named) for person in named[field]}
+    return [people[key] for key in sorted(people)]
 
 
 def _identity(producer: Producer) -> Document:
@@ -201,6 +211,7 @@ def _lot(listing: Listing, lot: Document, producer: Producer) -> Document:
     entered = {name: value for name, value in lot.items() if name not in _NOT_FACTS and value is not None}
     derived = {
         "id": lot["id"],
+        "samplings": _samplings(listing, lot),
         "supplier_uscc": producer.uscc,
         "producer_kind": producer.kind if producer.kind in _PRODUCER_KINDS else None,
         "category_code": listing.specialty.category_code,
@@ -215,6 +226,15 @@ def _lot(listing: Listing, lot: Document, producer: Producer) -> Document:
     # The day that the region published stands, whatever a lot's form says of it.
     merged = {**assumed, **entered, **_opening(listing.specialty, lot), **derived}
     return {name: value for name, value in merged.items() if value is not None}
+
+
+def _samplings(listing: Listing, lot: Document) -> list[Document] | None:
+    """What is told of the same producer at any lot of the listing: a sampling speaks of all goods of one kind."""
+    own = (each.get("samplings") for each in listing.lots if each["producer_id"] == lot["producer_id"])
+    told = [samplings for samplings in own if samplings is not None]
+    if not told:
+        return None
+    return list({rfc8785.dumps(sampling): sampling for samplings in told for sampling in samplings}.values())
 
 
 def _opening(specialty: Specialty, lot: Document) -> Document:
@@ -246,6 +266,7 @@ def _seller(producer: Producer) -> Document:
         "name": producer.name,
         "licence_name": licence.get("name"),
         "licence_expires_on": licence.get("expires_on"),
+        "licence_long_term": licence.get("long_term"),
         "licence_image_sha256": licence.get("image_sha256"),
         "identity": producer.tokens.get("identity"),
         "panel": {
@@ -274,17 +295,29 @@ def _media(body: Document) -> list[Document]:
 
 def _shared_texts(listing: Listing) -> Iterator[Document]:
     body, specialty = listing.body, listing.specialty
-    yield from _texts("title", body["title_zh"], body.get("title_en"))
-    yield from _texts("description", body.get("description_zh"), body.get("description_en"))
+    own = [
+        *_texts("title", body["title_zh"], body.get("title_en")),
+        *_texts("description", body.get("description_zh"), body.get("description_en")),
+    ]
+    yield from _declared_instead(own, body)
     yield from _texts("title", specialty.name_zh, specialty.name_en, name="specialty")
     yield from _texts("description", specialty.description_zh, specialty.description_en, name="specialty")
     yield from (dict(text) for text in body.get("texts", ()))
 
 
 def _lot_texts(lot: Document) -> Iterator[Document]:
-    yield from _texts("title", lot.get("display_name"), None, name=lot["lot_number"])
-    yield from _texts("description", lot.get("description_zh"), lot.get("description_en"), name=lot["lot_number"])
+    own = [
+        *_texts("title", lot.get("display_name"), None, name=lot["lot_number"]),
+        *_texts("description", lot.get("description_zh"), lot.get("description_en"), name=lot["lot_number"]),
+    ]
+    yield from _declared_instead(own, lot)
     yield from (dict(text) for text in lot.get("texts", ()))
+
+
+def _declared_instead(own: Iterable[Document], body: Document) -> Iterator[Document]:
+    """These texts but those that the body declares word for word, with the exemption, evidence or case behind them."""
+    declared = {(text["kind"], text["text"]) for text in body.get("texts", ())}
+    return (text for text in own if (text["kind"], text["text"]) not in declared)
 
 
 def _texts(kind: str, zh: str | None, en: str | None, name: str | None = None) -> Iterator[Document]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.catalog.schemas.common import Count, Fen, Months, Price, Prose, UnitGrams, Units, UsccText
-from services.contracts.values import RegionCode
+from services.contracts.values import Exemption, RegionCode
 from services.kit.fields import Day, Flag, Grams, Id, In, Instant, Line, Name, Sha256, Share
 
 CertificateKind = Literal[
@@ -97,7 +97,7 @@ class TextIn(In):
     language: Literal["zh", "en"] | None = None
     name: Name | None = None
     evidence_id: Name | None = None
-    exemption: Annotated[Name, Field(max_length=64)] | None = None
+    exemption: Exemption | None = Field(None, description="Why an absolute term in the text is lawful; with evidence.")
     case_id: Name | None = None
 
 

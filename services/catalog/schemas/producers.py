@@ -59,6 +59,7 @@ class Licence(In):
 
     name: Name | None = None
     expires_on: Day | None = None
+    long_term: Flag | None = None
     image_sha256: Sha256 | None = None
 
 

@@ -33,16 +33,15 @@ from services.compliance.domain.assembly import (
     with_texts,
 )
 from services.compliance.domain.conditions import Condition
+from services.compliance.domain.interests import with_relations_compared
+from services.compliance.domain.reports import UNDER_WAY, upheld_texts
 from services.compliance.domain.verdict import Question, Subject, Verdict, judge_or_hold
-from services.compliance.models import FilingCopy, Standing
-from services.compliance.store import copies, due
+from services.compliance.models import FilingCopy, Report, Standing
+from services.compliance.store import copies, due, reports
 from services.compliance.store import decisions as store
 from services.contracts.broadcast import FilingEvent
 from services.contracts.catalog import ListingSubmitted
 from services.kit import clock
-
-# States in which a filing's answer may still change what happens to it.
-UNDER_WAY = ("submitted", "approved", "in_review", "scheduled", "live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,8 @@ async def _decide(
     db: AsyncSession, around: Surroundings, copy: FilingCopy, filing: FilingEvent, named: Named, *, asked_anew: bool
 ) -> None:
     record = await event_record(db, filing.event_id)
+    upheld = await reports.list_upheld_about(db, _reported_as(filing))
+    filing = _with_notices(filing, upheld)
     held = [*record.conditions, *_listing_conditions(named), *await _lot_conditions(db, filing, named)]
     verdicts = await _verdicts(db, around, copy, filing, named, record, held)
     case = Case(
@@ -117,15 +118,34 @@ async def _decide(
         title_en=filing.title_en,
         binding=copy.asked_binding,
         deadline_at=filing.starts_at,
-        keys=_keys(filing),
+        keys=(*_keys(filing), *(f"report:{report.id}" for report in upheld)),
     )
     await give_answer(db, case, verdicts, asked_anew=asked_anew)
+
+
+def _reported_as(filing: FilingEvent) -> list[str]:
+    """The keys under which an upheld report may be about the filing."""
+    return [f"filing:{filing.entity_id}", *(f"listing:{filed.listing_id}" for filed in filing.listings)]
+
+
+def _with_notices(filing: FilingEvent, upheld: Sequence[Report]) -> FilingEvent:
+    """The filing with upheld notices among its texts: whoever leaves a notice out of it gains nothing."""
+    notices = upheld_texts((report.id, report.published_text) for report in upheld if report.published_text)
+    if not notices:
+        return filing
+    return filing.model_copy(update={"facts": {**filing.facts, "texts": [*filing.facts.get("texts", ()), *notices]}})
 
 
 def _keys(filing: FilingEvent) -> tuple[str, ...]:
     lots = [f"lot:{lot_id}" for filed in filing.listings for lot_id in filed.lot_ids]
     listings = [f"listing:{filed.listing_id}" for filed in filing.listings]
-    return (f"event:{filing.event_id}", *listings, *lots, *(f"sales:{each}" for each in filing.slow_sales_ids))
+    return (
+        f"filing:{filing.entity_id}",
+        f"event:{filing.event_id}",
+        *listings,
+        *lots,
+        *(f"sales:{each}" for each in filing.slow_sales_ids),
+    )
 
 
 def _listing_conditions(named: Named) -> list[Condition]:
@@ -186,6 +206,7 @@ async def _verdicts(
         words = words_at_filing(on_filing, on_lots, filing_facts(filing, listing, record.fact, sales, (), ()))
         people = await people_of(db, filing, record, sales, words)
         facts = filing_facts(filing, listing, record.fact, sales, people, words.facts)
+        facts = with_relations_compared(facts, clock.business_today())
         facts, unread = with_texts(_as_asked(facts, binding=copy.asked_binding), fetched)
         conditions_here = [*held, *([conditions.text_not_arrived(unread)] if unread else [])]
         question = Question("filing", at, shared_context(facts, contexts), conditions=tuple(conditions_here))

@@ -19,12 +19,17 @@ class Surroundings:
 
     settings: ComplianceSettings
     blobs: BlobStore
+    report_files: BlobStore
     clearance_key: SigningKey | None = None
     writer: DecisionWriter = field(default_factory=DecisionWriter)
 
     def token(self, kind: str, value: str) -> str:
         """The token of an identifying value."""
         return identity_token(kind, value, self.settings.token_secret.get_secret_value())
+
+    def report_key(self, purpose: str) -> bytes:
+        """A key of citizens' reports, for one purpose: the database alone does not tell a code."""
+        return kind_key(self.settings.token_secret.get_secret_value(), f"kind:report-{purpose}")
 
     def link(self, decision_id: str) -> str:
         """What lets whoever holds it read a decision that is not public."""

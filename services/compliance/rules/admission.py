@@ -17,6 +17,13 @@ from services.compliance.rules.core import (
     rule,
 )
 from services.compliance.rules.facts import Facts, Supplier
+from services.compliance.rules.independence import (
+    IDENTITIES,
+    Independence,
+    group_words,
+    independence,
+    links_words,
+)
 from services.compliance.rules.law import Law
 from services.compliance.rules.naming import category_words, region_words
 from services.contracts.categories import category, category_within
@@ -134,51 +141,30 @@ def _independent_count(facts: Facts, law: Law) -> Iterator[Finding]:
     if not suppliers:
         yield fail("no_supplier", hard=True).at("suppliers")
         return
-    groups = independent_groups(suppliers)
-    n = len(groups)
+    found = independence(suppliers)
+    n = len(found.groups)
+    shown: dict[str, Any] = {"n": n, "named": len(suppliers), "links": links_words(found.links, suppliers)}
+    places = [place for link in found.links for place in link.places] or ["suppliers"]
     if n == 1:
-        yield _single(suppliers, law)
+        yield _single(suppliers, shown, places, law)
+    elif n < law.number("adm.suppliers.enough") and found.links:
+        yield review("two_after_joining", **shown).at(*places)
     elif n < law.number("adm.suppliers.enough"):
-        yield review("two_suppliers", n=n, named=len(suppliers)).at("suppliers")
+        yield review("two_suppliers", **shown).at(*places)
+    elif found.links:
+        yield passed("enough_after_joining", **shown)
     else:
-        yield passed("enough_suppliers", n=n, named=len(suppliers))
+        yield passed("enough_suppliers", **shown)
     # What nobody stated cannot be compared, so an unknown controller may hide that two suppliers are one.
-    for name in _IDENTITIES:
+    for name in IDENTITIES:
         silent = next((i for i, supplier in enumerate(suppliers) if getattr(supplier, name) is None), None)
         if n > 1 and silent is not None:
             yield missing(f"suppliers[{silent}].{name}")
 
 
-_IDENTITIES = ("legal_rep", "controller", "phone", "account", "address")
-
-
-def independent_groups(suppliers: tuple[Supplier, ...]) -> list[list[int]]:
-    """Indexes of the suppliers, those together who share a code, a person, a telephone, an account or an address."""
-    leader = list(range(len(suppliers)))
-
-    def find(index: int) -> int:
-        while leader[index] != index:
-            leader[index] = leader[leader[index]]
-            index = leader[index]
-        return index
-
-    seen: dict[tuple[str, str], int] = {}
-    for index, supplier in enumerate(suppliers):
-        # The representative of one and the controller of another are the same person when the tokens are equal.
-        marks = [("person", supplier.legal_rep), ("person", supplier.controller), ("uscc", supplier.uscc)]
-        marks += [("phone", supplier.phone), ("account", supplier.account), ("address", supplier.address)]
-        for kind, token in marks:
-            if token is not None:
-                leader[find(index)] = find(seen.setdefault((kind, token), index))
-    groups: dict[int, list[int]] = {}
-    for index in range(len(suppliers)):
-        groups.setdefault(find(index), []).append(index)
-    return list(groups.values())
-
-
-def _single(suppliers: tuple[Supplier, ...], law: Law) -> Finding:
+def _single(suppliers: tuple[Supplier, ...], shown: dict[str, Any], places: list[str], law: Law) -> Finding:
     if len(suppliers) > 1:
-        return fail("one_controller", hard=True, named=len(suppliers)).at("suppliers")
+        return fail("one_controller", hard=True, **shown).at(*places)
     only = suppliers[0]
     kind = only.kind or (uscc_kind(only.uscc) if only.uscc else need(only.kind, "suppliers[0].kind"))
     if kind not in law.words("adm.suppliers.may_stand_alone"):
@@ -194,43 +180,56 @@ def _single(suppliers: tuple[Supplier, ...], law: Law) -> Finding:
 
 def _offered_shares(facts: Facts, law: Law) -> Iterator[Finding]:
     suppliers = facts.suppliers or ()
-    groups = independent_groups(suppliers)
-    if len(groups) < 2:
+    found = independence(suppliers)
+    if len(found.groups) < 2:
         return
-    largest = 0
-    for group in groups:
-        # Suppliers under one hand count as one share, or splitting a firm would cure its dominance.
-        shares = [need(suppliers[i].offered_share_bp, f"suppliers[{i}].offered_share_bp") for i in group]
-        largest = max(largest, sum(shares))
-    whole = sum(supplier.offered_share_bp or 0 for supplier in suppliers)
+    shares = [need(s.offered_share_bp, f"suppliers[{i}].offered_share_bp") for i, s in enumerate(suppliers)]
     # Shares in whole per cent are off by half of one each at most; what lies beyond belongs to nobody who is named.
-    if abs(whole - _WHOLE) > _ROUNDING * len(suppliers):
-        yield review("shares_do_not_add_up", sum_bp=whole).at("suppliers")
+    if abs(sum(shares) - _WHOLE) > _ROUNDING * len(suppliers):
+        yield review("shares_do_not_add_up", sum_bp=sum(shares)).at("suppliers")
     limit, most = law.number("adm.suppliers.share_bp"), law.number("adm.suppliers.share_most_bp")
-    shown: dict[str, Any] = {"share_bp": largest, "limit_bp": limit, "most_bp": most}
+    largest, holder, places = _largest(shares, found, suppliers)
+    shown: dict[str, Any] = {"share_bp": largest, "holder": holder, "limit_bp": limit, "most_bp": most}
     if largest > most:
-        yield fail("share_dominant", **shown).at("suppliers")
+        yield fail("share_dominant", **shown).at(*places)
     elif largest > limit:
-        yield review("share_large", **shown).at("suppliers")
+        yield review("share_large", **shown).at(*places)
     else:
         yield passed("share_balanced", **shown)
 
 
-def _paid_shares(facts: Facts, law: Law) -> Finding:
+def _largest(
+    shares: list[int], found: Independence, suppliers: tuple[Supplier, ...]
+) -> tuple[int, Words, tuple[str, ...]]:
+    """The largest share, whose it is, and where that is seen: suppliers under one hand count as one."""
+    group = max(found.groups, key=lambda members: sum(shares[i] for i in members))
+    holder, links = group_words(group, suppliers), found.links_within(group)
+    if links:
+        joined_by = links_words(links, suppliers)
+        holder = Words(f"{holder.zh}（{joined_by.zh}）", f"{holder.en} ({joined_by.en})")
+    places = (f"suppliers[{group[0]}]", *(place for link in links for place in link.places))
+    return sum(shares[i] for i in group), holder, places
+
+
+def _paid_shares(facts: Facts, law: Law) -> Iterator[Finding]:
     suppliers = facts.suppliers or ()
+    found = independence(suppliers)
+    if len(found.groups) < 2:
+        # Who was let through alone holds all of the orders; whether they may stand alone was asked above.
+        return
     paid = {share.supplier_uscc: share.paid_share_bp for share in (facts.orders and facts.orders.supplier_shares) or ()}
-    largest = 0
-    for group in independent_groups(suppliers):
-        shares = []
-        for i in group:
-            own = suppliers[i].paid_share_bp
-            stated = own if own is not None else paid.get(suppliers[i].uscc)
-            shares.append(need(stated, f"suppliers[{i}].paid_share_bp"))
-        largest = max(largest, sum(shares))
+    shares = []
+    for index, supplier in enumerate(suppliers):
+        stated = supplier.paid_share_bp if supplier.paid_share_bp is not None else paid.get(supplier.uscc)
+        shares.append(need(stated, f"suppliers[{index}].paid_share_bp"))
     most = law.number("adm.suppliers.paid_share_bp")
+    largest, holder, places = _largest(shares, found, suppliers)
     if largest > most:
-        return fail("paid_share_dominant", share_bp=largest, most_bp=most).at("orders.supplier_shares")
-    return passed("paid_share_balanced", share_bp=largest, most_bp=most)
+        yield fail("paid_share_dominant", share_bp=largest, holder=holder, most_bp=most).at(
+            "orders.supplier_shares", *places
+        )
+    else:
+        yield passed("paid_share_balanced", share_bp=largest, holder=holder, most_bp=most)
 
 
 def _open_call(facts: Facts, law: Law) -> Finding:

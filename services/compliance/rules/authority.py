@@ -129,10 +129,21 @@ def _body(event: Event, declaration: Declaration, law: Law, path: str) -> Findin
     declared = need(declaration.kind, path.replace("authority", "kind"))
     allowed: Mapping[str, Any] = law.part("fm.authority.matrix", system, declared)
     if kind not in allowed:
+        # A department that signs beside a body with the power does not act alone.
+        beside = next((other for other in declaration.joint_authorities or () if _may_by_itself(other, allowed)), None)
+        if beside is not None:
+            return passed("lawful_body", name=beside.name or "—")
         return fail("wrong_body", name=name).at(f"{path}.kind")
     if RANK[level] < RANK[allowed[kind]["from_level"]]:
         return fail("level_too_low", name=name).at(f"{path}.level")
     return _conditions(allowed[kind], authority, declaration, level, path)
+
+
+def _may_by_itself(authority: Authority, allowed: Mapping[str, Any]) -> bool:
+    terms = allowed.get(authority.kind or "")
+    if terms is None or authority.level is None or set(terms) != {"from_level"}:
+        return False
+    return RANK[authority.level] >= RANK[terms["from_level"]]
 
 
 def _conditions(
@@ -181,12 +192,24 @@ def _level_doubt(declaration: Declaration, authority: Authority, law: Law, path:
         yield review("level_unusual", name=authority.name or "—", level=level).at(f"{path}.level")
 
 
+def _drought_doubt(
+    event: Event, declaration: Declaration, authority: Authority, law: Law, path: str
+) -> Iterator[Finding]:
+    """A severe drought is the national headquarters' to declare (抗旱条例 第三十四条); its grade alone tells."""
+    if event.hazard != "drought" or declaration.event_grade is None or authority.level is None:
+        return
+    usual = law["fm.authority.drought_norm"].get(str(declaration.event_grade))
+    if usual is not None and RANK[authority.level] < RANK[usual]:
+        yield review("drought_beyond_level", name=authority.name or "—").at(f"{path}.level")
+
+
 def _doubts(event: Event, declaration: Declaration, law: Law, path: str) -> Iterator[Finding]:
     authority = declaration.authority
     if authority is None:
         return
     name = authority.name or "—"
     yield from _level_doubt(declaration, authority, law, path)
+    yield from _drought_doubt(event, declaration, authority, law, path)
     systems = _SYSTEMS.get(event.event_type or "")
     if systems is not None and declaration.system is not None and declaration.system not in systems:
         yield review("system_of_another_event", name=name).at(path.replace("authority", "system"))

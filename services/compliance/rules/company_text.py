@@ -1,5 +1,6 @@
 """Whether promotional text points to a company, a brand, a shop or a streamer."""
 
+import functools
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -112,7 +113,13 @@ def _names_of(marks: Iterable[Mark]) -> frozenset[str]:
 
 
 def _plain(names: Iterable[str | None]) -> frozenset[str]:
-    return frozenset(filter(None, (normalise(name).text.strip() for name in names if name)))
+    return frozenset(filter(None, (_spelled(name) for name in names if name)))
+
+
+@functools.lru_cache(maxsize=4_096)
+def _spelled(name: str) -> str:
+    """The name as a normalised text would write it; every text of a listing is held against the same names."""
+    return normalise(name).text.strip()
 
 
 def _said(code: str, words: list[str]) -> Finding:

@@ -114,6 +114,16 @@ def stale(path: str, *, as_of: date, age_days: int, most_days: int) -> Finding:
     return review(f"stale_fact:{path}", fact=path, as_of=as_of, age_days=age_days, most_days=most_days).at(path)
 
 
+def outdated(path: str, *, as_of: datetime, most: Words) -> Finding:
+    """The reading at the path was not made near the moment asked about: a person must look."""
+    return review(f"outdated_fact:{path}", fact=path, as_of=as_of, most=most).at(path)
+
+
+def incomplete(path: str, *, as_of: datetime, needed: datetime) -> Finding:
+    """The count at the path ends before what it must count: a person must look."""
+    return review(f"incomplete_fact:{path}", fact=path, as_of=as_of, needed=needed).at(path)
+
+
 Check = Callable[[Facts, Law], Finding | Iterable[Finding]]
 
 

@@ -235,6 +235,9 @@ def is_point_hazard(event: Event, law: Law) -> bool:
 
 def _tail_days(facts: Facts, law: Law) -> int:
     kept = keeps(the_goods(facts), facts)
+    if kept is None and facts.lot is None and law.stage == "filing":
+        # A filing has no lot of its own; each of its lots is asked by itself whether it was kept cold.
+        kept = "storable"
     # Nobody said that the goods were kept cold, so only the shorter tail is proven.
     return law.number("fm.window.storable_days" if kept == "storable" else "fm.window.perishable_days")
 

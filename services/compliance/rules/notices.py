@@ -11,7 +11,7 @@ from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.normalise import is_han
 
 # A correction is read too: one that “corrects” fifty yuan to thirty is apportionment again.
-_KINDS = PROMOTIONAL | {"notice", "plan", "message", "form", "correction"}
+_KINDS = PROMOTIONAL | {"notice", "plan", "message", "chat", "form", "correction"}
 # The reason that a clerk understands at once is said first.
 _PLAINEST_FIRST = ("floor_on_people", "quota_on_people", "task_assigned", "counted_or_sanctioned", "everyone_compelled")
 # Below so many letters a text without Chinese is a name or a number, not a notice in another language.

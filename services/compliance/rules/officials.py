@@ -230,9 +230,9 @@ def _payers(facts: Facts, _: Law) -> Finding:
 def _backers(facts: Facts) -> Finding:
     """Who pays without being listed as a payer: a sponsor, or whoever bears costs that no payment explains."""
     filing = need(facts.filing, "filing")
-    if filing.sponsors:
+    if need(filing.sponsors, "filing.sponsors"):
         suppliers = {supplier.uscc for supplier in facts.suppliers or () if supplier.uscc}
-        kind = "supplier" if suppliers & set(filing.sponsors) else "enterprise"
+        kind = "supplier" if suppliers & set(filing.sponsors or ()) else "enterprise"
         return fail("paid_by_company", payer=_PAYERS[kind]).at("filing.sponsors")
     if not filing.payments and filing.cost_fen:
         return review("payer_unclear").at("filing.payments", "filing.cost_fen")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations, product
 
 from services.compliance.rules.authority import RANK, lawful_declarations
@@ -145,7 +145,7 @@ def _own_evidence(facts: Facts, _: Law) -> Iterator[Finding]:
 def _own_declaration(facts: Facts, law: Law) -> Iterator[Finding]:
     """A head of government who declared, or whose county did, needs a verifier from the prefecture or above."""
     case = _case(facts)
-    if _confirmed_from_above(case):
+    if _confirmed_from_above(case, law.on):
         return
     lawful = [declaration for _, declaration in lawful_declarations(facts, law)]
     signers = {d.signed_by for d in need(facts.event, "event").declarations or () if d.signed_by is not None}
@@ -173,13 +173,23 @@ def _own_county(authority: Authority, person: Person, on: date) -> bool:
     return covers(authority.region_code, person.organ_region_code, on)
 
 
-def _confirmed_from_above(case: _CASE) -> bool:
+def _confirmed_from_above(case: _CASE, on: date) -> bool:
+    """Whether a verifier of a prefecture or above, to which the presenter's county belongs, has confirmed."""
     return any(
         person.organ_level is not None
         and RANK[person.organ_level] >= RANK["prefecture"]
+        and _stands_above(index, person, case, on)
         and need(person.confirmed_declaration, f"people[{index}].confirmed_declaration")
         for index, person in case.get("verifier", [])
     )
+
+
+def _stands_above(index: int, verifier: Person, case: _CASE, on: date) -> bool:
+    if verifier.organ_level == "national":
+        return True
+    scope = need(verifier.organ_region_code, f"people[{index}].organ_region_code")
+    places = [person.organ_region_code for _, person in case.get("presenter", []) if person.organ_region_code]
+    return all(covers(scope, place, on) for place in places)
 
 
 def _is_head(index: int, person: Person) -> bool:
@@ -210,9 +220,9 @@ def _shared_office(facts: Facts, law: Law) -> Iterator[Finding]:
             theirs = _offices(interested, law.on)
             for organ, left in sorted(_offices(control, law.on).items()):
                 together_until = min(left, theirs.get(organ, date.min))
-                free_from = months_after(together_until, months)
-                if free_from > law.on:
-                    until = start_of(free_from) if together_until < law.on else None
+                last = months_after(together_until, months)
+                if last >= law.on:
+                    until = start_of(last + timedelta(days=1)) if together_until < law.on else None
                     finding = review("shared_office", one=_WORDS[one], other=_WORDS[other], organ=organ, months=months)
                     yield finding.at(f"people[{index}]").until(until)
 

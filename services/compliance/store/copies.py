@@ -88,6 +88,9 @@ async def save_filing(
         "state": filing.state,
         "received_at": received_at,
         "waiting_for": [],
+        "broadcast_id": filing.broadcast_id,
+        "starts_at": filing.starts_at,
+        "ends_at": filing.ends_at,
     }
     if asked:
         values |= {

@@ -21,6 +21,8 @@ RULES: dict[str, Stage] = {
     "notice.apportion": "filing",
     "text.official_image": "listing",
     "adm.company_text": "listing",
+    "text.absolute": "listing",
+    "text.claims": "listing",
 }
 _AT = datetime.fromisoformat("2020-05-09T09:00:00+08:00")
 

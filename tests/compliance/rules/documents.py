@@ -29,7 +29,11 @@ def read_plain(path: Path) -> Any:
 
 @functools.cache
 def _read_document(name: str) -> Any:
-    return read_plain(HERE / "base" / f"{name}.yaml")
+    """A document of its own, or one that says which other it is like and what differs at its moment."""
+    written = read_plain(HERE / "base" / f"{name}.yaml")
+    if "like" not in written:
+        return written
+    return changed(copy.deepcopy(_read_document(written["like"])), written["change"])
 
 
 def document(name: str = "dangshan", **changes: Any) -> dict[str, Any]:

@@ -73,6 +73,7 @@ OPTIONAL = {
     ("adm.company_text", "context"): "adds streamers, shops and marks to what the lexicons know",
     ("adm.company_text", "marks"): "adds ordinary marks to what the lexicons know",
     ("fm.separation", "filing"): "says only that an approver must be named by now; the filing rule holds it anyway",
+    ("text.claims", "lot"): "a filing has no lot; its certificates only add proof",
     ("text.official_image", "context"): "adds the official's name to the posts that the lexicons know",
     ("adm.subject", "lot"): "a filing has no lot, and the lot's own decision asks again",
     ("fm.coverage", "lot"): "a filing has no lot, and the lot's own decision asks again",
@@ -81,6 +82,7 @@ OPTIONAL = {
     ("official.organ", "context"): "the suppliers' names are known from the suppliers as well",
     ("official.segment", "context"): "adds names to the official's own post and organ",
     ("quality.seller", "lot"): "on air no single lot is asked about, and each lot's own decision compares it",
+    ("disc.publish", "room"): "the record dates the broadcast itself; the room shows only that it dates it too late",
     ("price.label", "texts"): "a statement that nothing is compared may stand without them",
 }
 

@@ -20,6 +20,7 @@ from tests.compliance.rules.test_cases import facts_of
 RULES = Path(__file__).parents[3] / "services/compliance/rules"
 ENGINE_CODES = {
     *("missing_fact", "stale_fact", "no_parameter", "fact_not_arrived", "unreadable_document"),
+    *("outdated_fact", "incomplete_fact", "recent_fact"),
     *("nothing_to_check", "not_in_force", "not_at_this_stage", "resolved"),
 }
 each_rule = pytest.mark.parametrize("rule", RULEBOOK, ids=lambda rule: rule.id)
@@ -106,7 +107,7 @@ def test_every_missing_fact_has_a_name() -> None:
     for name, result in all_answers():
         for code in result["reason_codes"]:
             kind, _, path = code.partition(":")
-            if kind in ("missing_fact", "stale_fact"):
+            if kind in ("missing_fact", "stale_fact", "outdated_fact", "incomplete_fact"):
                 assert re.sub(r"\[\d+\]", "[]", path) in known, name
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from services.compliance.rules.facts.admission import Mark, OpenCall, Subject, Supplier
+from services.compliance.rules.facts.admission import Mark, OpenCall, Subject, Supplier, SupplierPerson
 from services.compliance.rules.facts.force_majeure import (
     Authority,
     Declaration,
@@ -111,6 +111,7 @@ __all__ = [
     "Source",
     "Subject",
     "Supplier",
+    "SupplierPerson",
     "SupplierShare",
     "Text",
     "Traffic",

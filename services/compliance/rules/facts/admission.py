@@ -34,6 +34,14 @@ class Subject:
 
 
 @fact
+class SupplierPerson:
+    """Somebody behind a supplier by name, and by identity where a number was given; both are tokens."""
+
+    name: Token | None = None
+    person: Token | None = None
+
+
+@fact
 class Supplier:
     """One producer behind the specialty; identifying values are opaque tokens."""
 
@@ -61,6 +69,7 @@ class Supplier:
     address: Token | None = None
     shareholders: Many[Token] | None = None
     executives: Many[Token] | None = None
+    people: Many[SupplierPerson] | None = None
     members: Count | None = None
     open_membership: Flag | None = None
     offered_share_bp: Share | None = None

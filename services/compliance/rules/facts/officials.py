@@ -35,9 +35,10 @@ CaseRole = Literal[
 
 @fact
 class FormerOffice:
-    """An office held before, and when it ended (absent: still held)."""
+    """An office held before, and when it ended (absent: still held); `leading` or of county rank and above."""
 
     organ: Name | None = None
+    organ_uscc: Uscc | None = None
     left_on: Day | None = None
     leading: Flag | None = None
 
@@ -85,11 +86,16 @@ class Grant:
 
 @fact
 class ConflictDeclaration:
-    """The official's declaration of interests."""
+    """The official's declaration of interests; empty when none was made. `recused`: steps back, or has to.
+
+    `relations_compared` says what comparing the relations with those who gain showed, and stands in place of
+    `relations` wherever these may not be told.
+    """
 
     declared_on: Day | None = None
     recused: Flag | None = None
     relations: Many[Relation] | None = None
+    relations_compared: Literal["none", "unclear", "match"] | None = None
     former_posts: Many[FormerOffice] | None = None
     grants: Many[Grant] | None = None
 

@@ -19,6 +19,7 @@ from services.compliance.rules.facts.values import (
     Token,
     fact,
 )
+from services.contracts.values import Exemption
 
 TextKind = Literal[
     "title",
@@ -57,7 +58,7 @@ class Text:
     name: Name | None = None
     mark_id: Id | None = None
     evidence_id: Id | None = None
-    exemption: Code | None = None
+    exemption: Exemption | None = None
     case_id: Id | None = None
 
 
@@ -125,7 +126,9 @@ class Appearance:
 class Recorder:
     """The health of what must be recorded."""
 
+    checked_at: Instant | None = None
     recorder_healthy: Flag | None = None
+    video_recorder_healthy: Flag | None = None
     interaction_log_healthy: Flag | None = None
     pin_log_healthy: Flag | None = None
     snapshots_healthy: Flag | None = None
@@ -170,6 +173,7 @@ class Room:
     ended_at: Instant | None = None
     segments: Many[Segment] | None = None
     timeline: Many[Appearance] | None = None
+    counted_until_at: Instant | None = None
     recorder: Recorder | None = None
     traffic: Traffic | None = None
     praise: Many[PraiseWindow] | None = None

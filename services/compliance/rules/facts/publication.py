@@ -36,6 +36,7 @@ class BulkDeal:
 
     order_id: Id | None = None
     contract_id: Id | None = None
+    contract_checked: Flag | None = None
     units: Count | None = None
     buyer: Token | None = None
     seller_uscc: Uscc | None = None
@@ -44,6 +45,7 @@ class BulkDeal:
     paid_at: Instant | None = None
     delivered_at: Instant | None = None
     similar_deal_on: Day | None = None
+    compared_with_earlier: Flag | None = None
 
 
 @fact
@@ -81,8 +83,9 @@ class Orders:
 
 @fact
 class Complaints:
-    """How complaints were answered."""
+    """How complaints were answered, as counted at one moment."""
 
+    counted_until_at: Instant | None = None
     received: Count | None = None
     unacknowledged_after_24h: Count | None = None
     undecided_after_7d: Count | None = None
@@ -102,7 +105,7 @@ class Redaction:
 
 @fact
 class Disclosure:
-    """The record of the broadcast as published."""
+    """The record of the broadcast as published; `smallest_cell`: people behind its smallest number, 0 when none is."""
 
     ended_at: Instant | None = None
     return_window_ends_on: Day | None = None

@@ -1,6 +1,6 @@
 """One document as the checks for apportionment see it: who is addressed, what is asked of whom, and who pays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,8 @@ Found = Iterator[tuple[Result, str, list[Mark]]]
 
 # How near to a purchase stand the things that a show itself needs: 纸箱、胶带采购.
 _SUPPLIES_REACH = 8
+_BUSINESS_REACH = 8
+_REASSURED_REACH = 14
 AMOUNTS = tuple(f"amount.{unit}" for unit in UNITS if unit != "period")
 FLOORS = tuple(f"floor.{unit}" for unit in UNITS)
 
@@ -23,37 +25,71 @@ class Document:
 
     text: str
     sentences: tuple[Sentence, ...]
+    # The number of the sentence that begins at a place.
+    numbers: Mapping[int, int]
     marks: Marks
     reading: Reading
     public: bool
     captive: bool
     buying: bool
     watching: bool
+    # Whether it speaks of a show or a sale at all; small verbs such as 参与 and 拿 mean something only then.
+    selling: bool
 
 
 def read_document(text: str, *, public: bool) -> Document:
     """The document of a normalised text; a distributive “每人” makes captives only of a text for staff."""
     found = sentences(text)
     marks = Marks(text)
-    captive = marks.count("staff") + marks.count("other") > 0 or (not public and marks.count("each") > 0)
-    buying = marks.count("purchase") + marks.count("strong_task") + marks.count("payment") > 0
-    watching = marks.count("attention") > 0
-    return Document(text, found, marks, read_stance(text, found), public, captive, buying, watching)
+    captive = marks.has("staff", "other") or (not public and marks.has("each", "address"))
+    reading = read_stance(text, found)
+    # A text about school insurance, or one that says 不用买, sells nothing that this rule is about.
+    bought = any(
+        not _of_supplies(marks, mark) and reading.stance(mark.start) != "disowned"
+        for mark in marks.within(0, len(text), "purchase")
+    )
+    buying = bought or marks.has("strong_task", "payment")
+    watching = marks.has("attention")
+    # 愿意不愿意都来一箱 names no sale, but nobody is pressed to take home anything else.
+    a_share = marks.has("amount.goods", "floor.goods") and (
+        marks.has("universal", "payment") or (marks.has("each") and marks.has("sanction"))
+    )
+    selling = not public and (a_share or bought or marks.has("topic", "strong_task"))
+    numbers = {sentence.start: number for number, sentence in enumerate(found)}
+    return Document(text, found, numbers, marks, reading, public, captive, buying, watching, selling)
 
 
 def verbs_in(document: Document, start: int, end: int, *kinds: str) -> list[Mark]:
     """What people are asked to do in the stretch: to buy or to pay attention, as far as it is asked."""
     marks = document.marks
-    found = marks.within(start, end, *(kinds or ("purchase", "attention", "strong_task")))
+    if not kinds:
+        small = small_words_count(document, start, end)
+        kinds = ("purchase", "attention", "strong_task", *(("weak_act",) if small else ()))
+    found = marks.within(start, end, *kinds)
+    if not document.selling and marks.has("business", "training"):
+        # A lesson is watched and an app against fraud is installed where nothing is for sale.
+        found = [mark for mark in found if mark.kind != "attention"]
     if found and marks.any(start, end, "training") and not marks.any(start, end, "purchase"):
         found = [mark for mark in found if mark.kind != "attention"]
     if found and marks.any(start, end, "supplies"):
-        found = [mark for mark in found if not _of_supplies(marks, mark)]
+        # Where no show is named, a sentence about medicine or paper buys nothing else either.
+        found = [mark for mark in found if marks.has("topic") and not _of_supplies(marks, mark)]
+    found = [mark for mark in found if mark.kind not in ("attention", "weak_act") or not _of_business(marks, mark)]
     return [mark for mark in found if document.reading.stance(mark.start) != "disowned"]
 
 
+def small_words_count(document: Document, start: int, end: int) -> bool:
+    """Whether 参与, 完成 or 没到 in the stretch can mean buying and watching, and not some other duty."""
+    return document.selling and not document.marks.any(start, end, "business")
+
+
+def _of_business(marks: Marks, verb: Mark) -> bool:
+    """Whether the verb belongs to another duty: 引导群众有序观看, 进直播间发布岗位."""
+    return marks.any(verb.start - _BUSINESS_REACH, verb.end + _BUSINESS_REACH, "business")
+
+
 def _of_supplies(marks: Marks, mark: Mark) -> bool:
-    reach = mark.start - _SUPPLIES_REACH, mark.end + _SUPPLIES_REACH
+    reach = mark.start - 2 * _SUPPLIES_REACH, mark.end + _SUPPLIES_REACH
     return mark.kind == "purchase" and marks.any(*reach, "supplies")
 
 
@@ -74,6 +110,11 @@ def subject_of(document: Document, sentence: Sentence, position: int) -> str:
         ]
         nearest = beside[0] if beside else nearest
     return nearest.kind if nearest.kind in ("consumer", "supplier") else "people"
+
+
+def reassured(document: Document, sentence: Sentence, mark: Mark) -> bool:
+    """Whether the sentence goes on to say that it does not matter: 没买的也没关系."""
+    return document.marks.any(mark.start, min(mark.end + _REASSURED_REACH, sentence.end), "reassured")
 
 
 def captive_at(document: Document, sentence: Sentence, position: int) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from services.compliance.rules.text.addressed import AMOUNTS, FLOORS, Document, Result, read_document
 from services.compliance.rules.text.amounts import floors, quotas, shares_of_units
+from services.compliance.rules.text.frames import frame
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.marks import Mark, merged
 from services.compliance.rules.text.patterns import compiled
@@ -16,9 +17,12 @@ from services.compliance.rules.text.pressure import (
     compulsion,
     conditions,
     leading,
+    nudges,
+    refusals,
     registration,
     sanctions,
     tasks,
+    universals,
 )
 from services.compliance.rules.text.sentences import Sentence
 
@@ -30,14 +34,19 @@ _CHECKS = (
     sanctions,
     compulsion,
     conditions,
+    refusals,
+    universals,
     leading,
     registration,
     anything_asked,
+    nudges,
+    frame,
 )
 _HAN = compiled("[\u3400-\u9fff]")
 # A sentence without any of these asks nothing of anybody.
 _ASKING = (
     *("purchase", "attention", "strong_task", "task", "counted", "payment", "sanction", "whole", "each", "leading"),
+    *("weak_act", "refusal", "universal", "nudge", "mild_sanction", "counting"),
     *(*AMOUNTS, *FLOORS),
 )
 _AMOUNTS_NAMED = frozenset({"floor_on_people", "quota_on_people"})

@@ -25,8 +25,9 @@ _GENERIC = compiled(any_of(word for word in (*_WORDS["generic"], *_WORDS["indust
 _GENERIC_CHARACTERS = frozenset(word for word in _WORDS["generic"] if len(word) == 1)
 _REGISTERED_SIGN = compiled("®")
 _QUOTED_BRAND = compiled(r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】]牌")
-_NOT_BEFORE = ")(?<!".join(_WORDS["not_brands_before"])
-_BRAND = compiled(rf"(?<!{_NOT_BEFORE})牌(?!{'|'.join(_WORDS['not_brands_after'])})")
+# The character comes first and what may not stand before it second, so that the search looks for one character.
+_NOT_BEFORE = "".join(f"(?<!{word}牌)" for word in _WORDS["not_brands_before"])
+_BRAND = compiled(rf"牌{_NOT_BEFORE}(?!{any_of(_WORDS['not_brands_after'])})")
 _QUOTED_ENTITY = compiled(
     r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】]的?[^,;。\n]{0,4}"
     + any_of((*_WORDS["strong_forms"], "小店", "网店", "店铺"))
@@ -40,11 +41,18 @@ _ACCOUNT = compiled(
 _TRADEMARK = compiled(r"商标[:为是]?[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】]")
 _QUOTED_MARK = compiled(r"[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】](?:注册|著名|驰名)?商标")
 _SHARED_KIND = compiled(r"(?:地理标志|证明|集体)[^,;。\n]{0,6}\Z")
-_ROOM = compiled(r"直播间|同款")
+# An account or a shop by its name in quotation marks: 搜“梨园张姐”快手号, 微店“山货铺子”.
+_PLATFORMS = "抖音|快手|淘宝|拼多多|小红书|视频号|微博|微店|网店|公众号|小程序"
+_QUOTED_ACCOUNT = compiled(
+    rf"[“\"'《【][^“”\"'《》【】,;。\n]{{1,10}}[”\"'》】]的?(?:{_PLATFORMS})"
+    rf"|(?:{_PLATFORMS})[账店]?[号铺]?[:名叫是搜]{{0,2}}[“\"'《【][^“”\"'《》【】,;。\n]{{1,10}}[”\"'》】]"
+)
+_PLAIN_MARK = compiled(r"注册商标[:为是]{1,2}(?!见|已|未|申请|正在|使用|由|归|无|经|的|受|证)([\u4e00-\u9fffa-z]{2,6})")
+_ROOM = compiled(r"直播间|同款(?!做法|吃法|口味|规格|包装|箱|泡沫|纸箱)|联名")
 _CELEBRITY = compiled(any_of(_WORDS["celebrity_rooms"]))
 # 某某推荐同款 names somebody as 某某同款 does.
 _PRAISED = compiled(r"(?:推荐|力荐|带货|种草|安利)\Z")
-_MAKER = compiled(r"(?:荣誉)?出品(?![区率量])")
+_MAKER = compiled(r"(?:荣誉出品|出品)(?![区率量])")
 _LEFT = 14
 _QUANTITY = re.compile(rf"[0-9{NUMERALS}第余约近]*")
 
@@ -88,8 +96,15 @@ def _places_of(text: str, names: frozenset[str]) -> frozenset[int]:
     """The positions of all characters of whitelisted names."""
     if not names:
         return frozenset()
-    pattern = re.compile(any_of(names))
-    return frozenset(place for found in pattern.finditer(text) for place in range(found.start(), found.end()))
+    return frozenset(
+        place for found in _pattern_of(names).finditer(text) for place in range(found.start(), found.end())
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _pattern_of(names: frozenset[str]) -> re.Pattern[str]:
+    """The pattern of names that were told; they are the same for all texts of a listing."""
+    return re.compile(any_of(names))
 
 
 def _all_hits(text: str, known: Known, on: date) -> Iterator[Hit]:
@@ -111,10 +126,9 @@ def _named(text: str, known: Known) -> Iterator[Hit]:
         "shop": known.shops,
     }
     for code, names in codes.items():
-        told = [name for name in names if len(name) > 1]
+        told = frozenset(name for name in names if len(name) > 1)
         if told:
-            for found in re.compile(any_of(told)).finditer(text):
-                yield Hit(found.start(), found.end(), "fail", code)
+            yield from (Hit(found.start(), found.end(), "fail", code) for found in _pattern_of(told).finditer(text))
 
 
 def _legal_forms(text: str, on: date) -> Iterator[Hit]:
@@ -181,6 +195,9 @@ def _trademarks(text: str, known: Known) -> Iterator[Hit]:
     for found in _QUOTED_MARK.finditer(text):
         if found.group(1) not in known.shared_marks:
             yield Hit(found.start(1), found.end(1), "fail", "brand")
+    for found in _PLAIN_MARK.finditer(text):
+        if not found.group(1).startswith(tuple(known.shared_marks) or ("\n",)):
+            yield Hit(found.start(1), found.end(1), "fail", "brand")
     for found in _TRADEMARK.finditer(text):
         if found.group(1) in known.shared_marks:
             continue
@@ -192,7 +209,8 @@ def _trademarks(text: str, known: Known) -> Iterator[Hit]:
 
 def _rooms(text: str, on: date) -> Iterator[Hit]:
     """Somebody's room, or what somebody uses: 阿朵姐姐直播间, 某某同款."""
-    yield from (Hit(found.start(), found.end(), "fail", "room_or_style") for found in _CELEBRITY.finditer(text))
+    for pattern in (_CELEBRITY, _QUOTED_ACCOUNT):
+        yield from (Hit(found.start(), found.end(), "fail", "room_or_style") for found in pattern.finditer(text))
     for found in _ROOM.finditer(text):
         end = found.start() - 1 if text[found.start() - 1 : found.start()] == "的" else found.start()
         praise = _PRAISED.search(text, max(0, end - 4), end)

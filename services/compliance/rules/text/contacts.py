@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.compliance.rules.text.hit import Hit
-from services.compliance.rules.text.patterns import compiled
+from services.compliance.rules.text.patterns import NUMERALS, compiled
 from services.contracts.values import uscc_problem
 
 _MOBILE = compiled(r"(?<![0-9])1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])")
@@ -26,8 +26,16 @@ _CODE = compiled(r"(?<![0-9a-z])[0-9a-hj-npqrtuwxy]{18}(?![0-9a-z])")
 _EVERYONE = ("@所有人", "@全体")
 
 
+# Without four such characters in a row, blanks aside, or a sign of an address there is nothing to look for.
+_POSSIBLE = compiled(
+    rf"@|[0-9a-z{NUMERALS}][- )]?[0-9a-z{NUMERALS}][- )]?[0-9a-z{NUMERALS}][- )]?[0-9a-z{NUMERALS}]|\.[cstn]"
+)
+
+
 def find_contacts(text: str) -> Iterator[Hit]:
     """Contact data in a normalised text; five-digit public hotlines such as 12316 are no contact data."""
+    if not _POSSIBLE.search(text):
+        return
     for pattern in (_MOBILE, _LANDLINE, _SPOKEN, _MIXED, _CHAT, _LINK):
         yield from (Hit(found.start(), found.end(), "fail", "contact") for found in pattern.finditer(text))
     for found in _HANDLE.finditer(text):

@@ -1,34 +1,30 @@
 """One spelling for many ways of writing the same, with the way back to the original."""
 
-import functools
 import unicodedata
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.compliance.rules.text.patterns import compiled
+from services.compliance.rules.text.patterns import compiled, lexicon
 
-_VARIANTS = str.maketrans(
-    dict(
-        zip(
-            "購買員幹職學級長縣鎮鄉黨團體個處會費錢塊條評論點讚贊轉發關註觀單訂領銷資產認額務達標準須應該報統計罰獎懲約談責書記門"
-            "辦區導隊組課題數據讓給從對參與強製項號開間視頻網絡紅傳媒業農場廠東館號電話碼聯繫衛鄰廣薦監製專供簽親選證織眾齊齡歲買賣圓"
-            "兩萬億幾貳陸醫護師範務積極帶頭踴躍確實幫貧內實際執達閱讀際態現嚴擺攤"
-            "請則為於後過還進們來時說麼這種樣無動戶參與願買償減滿發貨運費條領導長樓棟離歸續選擇決歡協議鋪龍",
-            "购买员干职学级长县镇乡党团体个处会费钱块条评论点赞赞转发关注观单订领销资产认额务达标准须应该报统计罚奖惩约谈责书记门"
-            "办区导队组课题数据让给从对参与强制项号开间视频网络红传媒业农场厂东馆号电话码联系卫邻广荐监制专供签亲选证织众齐龄岁买卖圆"
-            "两万亿几贰陆医护师范务积极带头踊跃确实帮贫内实际执达阅读际态现严摆摊"
-            "请则为于后过还进们来时说么这种样无动户参与愿买偿减满发货运费条领导长楼栋离归续选择决欢协议铺龙",
-            strict=True,
-        )
-    )
-)
+_WRITTEN = "".join("".join(pairs) for pairs in lexicon("characters").values())
+_VARIANTS = str.maketrans(dict(zip(_WRITTEN[::2], _WRITTEN[1::2], strict=True)))
 _PUNCTUATION = str.maketrans({"﹐": ",", "。": "。", "「": "“", "」": "”", "『": "“", "』": "”", "﹑": "、", "﹔": ";"})
 _TERMINAL = frozenset("。!?;:,、…")
 _ITEM_NUMBERS = frozenset("一二三四五六七八九十0123456789")
 _WRAPPED_LINE = 18
-_CACHED = 8_192
+_CACHED = 20_000
 _RUN = compiled(r"[^ \n]+")
+_HAN = "\u3400-\u9fff〇"
+# A sign between two characters that nobody reads: 最-佳, 国·家·级. Words that a dash divides are longer: 砀山-酥梨.
+_SIGN = compiled(rf"(?<=[{_HAN}])[-_*·•~^|=#.]{{1,3}}(?=[{_HAN}])")
+# No Chinese word ends with these, so that nothing stands between them and what they qualify.
+_PREFIXES = frozenset("最第")
+_SIGNS = frozenset("-_*·•~^|=#.")
+_UNITS = frozenset("元角分斤两克吨亩箱盒袋件份个只颗年月日天时号米升度")
+_FIGURES = frozenset("一二三四五六七八九十百千万亿零〇两半几")
+# Circled figures that compatibility forms leave alone.
+_CIRCLED = {chr(first + n): str(n + 1) for first in (0x2776, 0x2780, 0x278A) for n in range(10)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +55,36 @@ def normalise(original: str) -> Normalised:
 
     Takes time linear in the length. Line breaks stay where they end a paragraph and go where they only wrap a line.
     """
-    if all(len(_spelling(character)) == 1 for character in set(original)):
-        spelled = original.translate({ord(character): _spelling(character) for character in set(original)})
-        return _without_spacing(original, spelled, range(len(original)))
-    characters: list[str] = []
+    spelled = original.translate(_SPELLINGS)
+    if _SPELLINGS.uneven.isdisjoint(original):
+        return _without_signs(original, spelled, range(len(original)))
     places = array("l")
     for position, written in enumerate(original):
-        spelling = _spelling(written)
-        characters.append(spelling)
-        places.extend([position] * len(spelling))
-    return _without_spacing(original, "".join(characters), places)
+        places.extend([position] * len(_SPELLINGS[ord(written)]))
+    return _without_signs(original, spelled, places)
 
 
-@functools.lru_cache(_CACHED)
+class _Spellings(dict[int, str]):
+    """The spelling of each character, found when it is first met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Characters that become none, or several.
+        self.uneven: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        spelling = _spelling(character)
+        if len(spelling) != 1:
+            self.uneven.add(character)
+        if len(self) < _CACHED:
+            self[code] = spelling
+        return spelling
+
+
+_SPELLINGS = _Spellings()
+
+
 def _spelling(character: str) -> str:
     if character in "\n\r\u2028\u2029\u000b\u000c\u0085":
         return "\n"
@@ -79,10 +92,41 @@ def _spelling(character: str) -> str:
         return " "
     if character in "®™℠Ⓡ":
         return "®"
-    if unicodedata.category(character) in {"Cf", "Cc", "Mn", "Me", "Cs", "Co"}:
+    if character in _CIRCLED:
+        return _CIRCLED[character]
+    category = unicodedata.category(character)
+    if category in {"Cf", "Cc", "Mn", "Me", "Cs", "Co"}:
         return ""
+    if category == "So" and len(unicodedata.normalize("NFKC", character)) == 1 and character != "°":
+        # A picture among words, such as a flame, divides them no more than a dot does.
+        return "·"
     spelled = unicodedata.normalize("NFKC", character).lower()
     return spelled.translate(_VARIANTS).translate(_PUNCTUATION).replace(" ", "")
+
+
+def _without_signs(original: str, text: str, places: Sequence[int]) -> Normalised:
+    """Signs inside a word taken out, then blanks."""
+    gone = [found.span() for found in _SIGN.finditer(text) if _hides(text, *found.span())]
+    if not gone:
+        return _without_spacing(original, text, places)
+    kept: list[str] = []
+    kept_places = array("l")
+    start = 0
+    for first, end in (*gone, (len(text), len(text))):
+        kept.append(text[start:first])
+        kept_places.extend(places[start:first])
+        start = end
+    return _without_spacing(original, "".join(kept), kept_places)
+
+
+def _hides(text: str, start: int, end: int) -> bool:
+    """Whether the sign stands in a word: behind a prefix, or beside a character that stands alone."""
+    left, right = text[start - 1], text[end]
+    if left in _PREFIXES:
+        return True
+    alone = not is_han(text[start - 2 : start - 1] or " ") or not is_han(text[end + 1 : end + 2] or " ")
+    chained = text[start - 2 : start - 1] in _SIGNS
+    return alone and right not in _UNITS and left not in _UNITS and (chained or left not in _FIGURES)
 
 
 def _without_spacing(original: str, text: str, places: Sequence[int]) -> Normalised:
@@ -111,6 +155,8 @@ def _without_spacing(original: str, text: str, places: Sequence[int]) -> Normali
 
 def _dividing_blank(left: str, gap: str, right: str, line_length: int) -> str:
     """The blank that stays between two runs: a line break, a space, or none."""
+    if left[-1] in _PREFIXES and "\n" not in gap:
+        return ""
     single = len(left) == 1 or len(right) == 1
     if "\n" in gap:
         wrapped = line_length >= _WRAPPED_LINE and left[-1] not in _TERMINAL and not _starts_item(right)

@@ -6,21 +6,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.compliance.rules.text.hit import Hit
-from services.compliance.rules.text.patterns import any_of, compiled, lexicon
+from services.compliance.rules.text.patterns import Anchored, any_of, compiled, lexicon
 from services.compliance.rules.text.sentences import Clause, sentences
 
 _WORDS = lexicon("officials")
-_PERSON = compiled(
-    rf"副?[{''.join(_WORDS['heads'])}]长(?!{'|'.join(_WORDS['not_heads'])})"
-    rf"|(?<![{''.join(_WORDS['not_secretaries_before'])}])书记(?![{''.join(_WORDS['not_secretaries_after'])}])"
-    rf"|{any_of(_WORDS['other_officials'])}|(?:县|市|区|镇|乡|街道|人大|办|委|局)[^,;。\n 村]{{0,4}}主任"
+_HEADS = "".join(_WORDS["heads"])
+_PERSON = Anchored(
+    (*_WORDS["heads"], *_WORDS["other_officials"], *"副书县市区镇乡街人办委局"),
+    rf"(?:副[{_HEADS}]|[{_HEADS}])长(?!{any_of(_WORDS['not_heads'])})"
+    rf"|书记(?<![{''.join(_WORDS['not_secretaries_before'])}]书记)(?![{''.join(_WORDS['not_secretaries_after'])}])"
+    rf"|{any_of(_WORDS['other_officials'])}|(?:县|市|区|镇|乡|街道|人大|办|委|局)[^,;。\n 村]{{0,4}}主任",
 )
 _VILLAGE = compiled(any_of(_WORDS["village_heads"]))
-_ORGAN = compiled(
-    rf"{any_of(_WORDS['organs'])}(?!{'|'.join(_WORDS['not_organs_after'])})"
-    rf"|(?<![{''.join(_WORDS['not_bureaus_before'])}])局(?!{'|'.join(_WORDS['not_bureaus_after'])})"
+_ORGAN = Anchored(
+    (*_WORDS["organs"], *"局政厅"),
+    rf"{any_of(_WORDS['organs'])}(?!{any_of(_WORDS['not_organs_after'])})"
+    r"|厅(?<![餐客大展歌舞茶饭门影业]厅)(?![堂里内级上])"
+    r"|政府(?=专供|特供|监制|监销|指定)"
+    rf"|局(?<![{''.join(_WORDS['not_bureaus_before'])}]局)(?!{any_of(_WORDS['not_bureaus_after'])})",
 )
-_ENDORSING = compiled(rf"{any_of(_WORDS['endorsing'])}|指定(?!的?{any_of(_WORDS['designated_innocent'])})")
+_ENDORSING = Anchored(
+    (*_WORDS["endorsing"], "指"), rf"{any_of(_WORDS['endorsing'])}|指定(?!的?{any_of(_WORDS['designated_innocent'])})"
+)
 _VAGUE = compiled(any_of(_WORDS["vague"]))
 _DENYING = compiled(any_of(_WORDS["denying"]))
 
@@ -46,7 +53,11 @@ def find_official_image(text: str, *, within: int, names: Iterable[str] = (), na
     a product's title.
     """
     speakers = sorted(_speakers(text, frozenset(name for name in names if len(name) > 1)), key=lambda p: p.start)
+    if not speakers:
+        return list(_vaguely(text))
     endorsements = [(found.start(), found.end()) for found in _ENDORSING.finditer(text)]
+    if not endorsements and not (naming and any(place.speaker == "person" for place in speakers)):
+        return list(_vaguely(text))
     clauses = [clause for sentence in sentences(text) for clause in sentence.clauses]
     starts = [clause.start for clause in clauses]
     hits: set[Hit] = set()
@@ -56,12 +67,17 @@ def find_official_image(text: str, *, within: int, names: Iterable[str] = (), na
         found = list(_of_speaker(text, clause, speaker, endorsements, within, naming=naming))
         hits.update(found)
         fails += sum(hit.result == "fail" for hit in found)
-        if fails >= _ENOUGH:
+        # Without a word of endorsement nothing fails, and a person who reads the first names reads the others.
+        if fails >= _ENOUGH or (not endorsements and len(hits) >= _ENOUGH):
             break
+    return sorted(hits | set(_vaguely(text)))
+
+
+def _vaguely(text: str) -> Iterator[Hit]:
+    """An authority that is named without saying which."""
     for vague in _VAGUE.finditer(text):
         if not _DENYING.search(text, max(0, vague.start() - _DENIAL_REACH), vague.start()):
-            hits.add(Hit(vague.start(), vague.end(), "review", "vague_authority"))
-    return sorted(hits)
+            yield Hit(vague.start(), vague.end(), "review", "vague_authority")
 
 
 def _speakers(text: str, names: frozenset[str]) -> Iterator[_Place]:

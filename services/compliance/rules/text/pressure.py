@@ -3,10 +3,13 @@
 from services.compliance.rules.text.addressed import (
     Document,
     Found,
+    Result,
     captive_at,
     distance,
     is_noun,
     paid_by_the_institution,
+    reassured,
+    small_words_count,
     subject_of,
     verbs_in,
 )
@@ -18,43 +21,59 @@ _TASK_REACH = 30
 _LEAD_REACH = 18
 _PRESS_REACH = 24
 _HIGHER_OFFICE = compiled(r"上报|报送|前报|报[^,;。\n]{0,2}(?:局|镇|办公室|县)|报至|交至|交到")
-_PERSON_LIST = compiled(r"名单|逐人|个人|每人|每个人|每名|未下单|未购买|没买")
-# Households that must buy or lose something: 不买的…再说, 不下单的…
-_OR_ELSE = compiled(
-    r"(?:没有|没|未|不)(?!得|要)[^,;。\n]{0,6}(?:下单|购买|认购|买|拍|留言|评论|点赞|转发|观看|收看|进直播间|参与|完成)[^,;。\n]{0,6}的"
-    r"|(?:完成不了|完不成)[^,;。\n]{0,6}的|谁不(?:买|购|拍|看|转|下单|参与)|(?:成交|订单|下单|认购|购买|观看|点赞)[^,;。\n]{0,6}(?:低于|不足|少于|未达|不到|垫底|靠后|倒数)"
-)
+_PERSON_LIST = compiled(r"名单|逐人|个人|每人|每个人|每名|姓名|实名|未下单|未购买|没买")
+# What a sentence says that goes on about the purchases of the sentence before.
+_GOES_ON = compiled(r"完成|参与|结果|情况|差额|缺口|进度|名单|截图|截屏|上述|不够|未|没|谁|哪个|后台|订单|数")
+_BACK = 2
 _VERBS = "(?:购买|认购|下单|订购|观看|收看|点赞|转发|消费)"
 _CONDITION = compiled(
-    rf"凡[^;。\n]{{0,24}}(?:须|必须|应当|应|都要)先?{_VERBS}"
-    rf"|{_VERBS}[^;。\n]{{0,20}}(?:方可|方能|才能|才可|才予|才给)[^,;。\n]{{0,8}}(?:办理|报销|审批|年检|补贴|低保|证明|入学|手续|盖章|发放)"
+    rf"凡[^;。\n]{{0,24}}(?:须|必须|应当|应|都要|请|需)先?[^,;。\n不]{{0,12}}{_VERBS}"
+    r"|凭[^,;。\n]{0,6}(?:订单|购买|付款|下单|认购)[^,;。\n]{0,6}(?:受理|办理|盖章|领取|审批|报名|入学|结算|拨付)"
+    rf"|(?:{_VERBS}|自购|购满)[^;。\n]{{0,20}}(?:方可|方能|才能|才可|才予|才给)[^,;。\n]{{0,8}}(?:进入|入场|候考|参评|晋升|续签|办理|报销|审批|年检|补贴|低保|证明|入学|手续|盖章|发放)"
 )
 _EVERY_HOME = compiled(r"(?:人人|家家|户户|个个|全员)(?:都)?(?:有|要|会)?(?:下单|订单|购买|认购|转发|点赞|参与购买)")
 _EMPLOYERS = compiled(
-    "考核|绩效|扣|代扣|约谈|评优|评先|职称|晋升|考评|一票否决|检讨|点名|诫勉|挂钩|旷工|年检|情况说明|说明情况|书面检查|谈话|加班|相衔接|留下来|资金安排"
+    "考核|绩效|扣|代扣|约谈|评优|评先|职称|晋升|考评|一票否决|检讨|点名|诫勉|挂钩|旷工|年检|情况说明|说明情况|书面检查|谈话|加班|相衔接|留下来|资金安排|写|打电话|找我|找你|喝茶|减半|截图|截屏|私发|记旷课|旷课|导名单|名单|打回|别来上班|不用来|念你们|会上念"
 )
 _WAGES = compiled("从[^,;。\n]{0,6}(?:绩效|工资|薪|奖金|津贴|车补|补贴)")
 _POLITICAL = compiled("政治任务|硬任务|规定动作|军令状|责任书")
+_SET_BY_SUPERIORS = compiled(r"(?:点赞|观看|转发|评论|关注|认购|购买|下单|订购|刷屏)(?:任务|指标)")
 _NAMED_FORM = compiled("姓名|工号")
 
 
 def tasks(document: Document, sentence: Sentence) -> Found:
     """A task, target or contract to buy or to watch, laid on people or their units."""
-    marks, start, end = document.marks, sentence.start, sentence.end
-    if paid_by_the_institution(document, sentence, giving=False):
+    if paid_by_the_institution(document, sentence, giving=False) or _other_matter(document, sentence):
         return
-    for strong in marks.within(start, end, "strong_task"):
-        if captive_at(document, sentence, strong.start):
+    for strong in document.marks.within(sentence.start, sentence.end, "strong_task"):
+        if captive_at(document, sentence, strong.start) or _only_a_superior(document, sentence, strong):
             yield "fail", "task_assigned", [strong]
-    for task in marks.within(start, end, "task"):
-        if not captive_at(document, sentence, task.start) and not _ordered(document, sentence, task):
-            continue
-        objects = verbs_in(document, start, end, "purchase", "attention")
-        if marks.any(start, end, "staff", "each"):
-            objects += marks.within(start, end, "counted")
-        near = [verb for verb in objects if distance(verb, task) <= _TASK_REACH]
-        if near:
+    for task in document.marks.within(sentence.start, sentence.end, "task"):
+        near = [verb for verb in _measured(document, sentence) if distance(verb, task) <= _TASK_REACH]
+        if near and (captive_at(document, sentence, task.start) or _ordered(document, sentence, task)):
             yield "fail", "task_assigned", [task, min(near, key=lambda verb: distance(verb, task))]
+
+
+def _measured(document: Document, sentence: Sentence) -> list[Mark]:
+    """What a task can measure: acts, and beside named people the sums of their acts."""
+    start, end = sentence.start, sentence.end
+    named = document.marks.any(start, end, "staff", "each")
+    sums = document.marks.within(start, end, "counted") if named else []
+    return verbs_in(document, start, end, "purchase", "attention") + sums
+
+
+def _other_matter(document: Document, sentence: Sentence) -> bool:
+    """Whether the sentence courts shoppers, or is about another duty and asks nobody to buy or to watch."""
+    marks, start, end = document.marks, sentence.start, sentence.end
+    if marks.any(start, end, "promotion"):
+        return True
+    return marks.any(start, end, "business") and not verbs_in(document, start, end, "purchase", "attention")
+
+
+def _only_a_superior(document: Document, sentence: Sentence, strong: Mark) -> bool:
+    """Whether nobody but a superior speaks of such a task, whoever is addressed: 点赞任务."""
+    unnamed = subject_of(document, sentence, strong.start) == "unnamed"
+    return unnamed and not document.public and _SET_BY_SUPERIORS.match(document.text, strong.start) is not None
 
 
 def _ordered(document: Document, sentence: Sentence, task: Mark) -> bool:
@@ -66,23 +85,81 @@ def _ordered(document: Document, sentence: Sentence, task: Mark) -> bool:
 def sanctions(document: Document, sentence: Sentence) -> Found:
     """Purchases or clicks of people that are counted, ranked, proved by screenshot or punished."""
     marks, start, end = document.marks, sentence.start, sentence.end
-    objects = verbs_in(document, start, end, "purchase", "attention", "strong_task")
-    objects += marks.within(start, end, "counted")
-    if document.buying or document.watching:
-        # 没完成的 of a notice about neither buying nor watching have failed at something else.
-        objects += [Mark(m.start(), m.end(), "refusal") for m in _OR_ELSE.finditer(document.text, start, end)]
     lesson = marks.any(start, end, "training") and not marks.any(start, end, "purchase")
-    if not objects or lesson:
+    if lesson or _other_matter(document, sentence):
         return
+    refused = _refusals(document, sentence)
+    objects = [*verbs_in(document, start, end), *marks.within(start, end, "counted"), *refused]
     for sanction in marks.within(start, end, "sanction"):
-        if not _employees(document, sentence, sanction):
-            continue
-        nearest = min(objects, key=lambda verb: distance(verb, sanction))
-        free_relay = "接龙" in document.text[sanction.start : sanction.end] and marks.any(start, end, "voluntary")
-        if free_relay:
-            yield "review", "purchases_registered", [sanction]
-        else:
-            yield "fail", "counted_or_sanctioned", [nearest, sanction]
+        if _falls_on_people(document, sentence, sanction):
+            yield from _sanctioned(document, sentence, sanction, objects)
+    # 合同 and 补贴 are threats only to those who refused; beside records of what people bought a person must look.
+    records = refused or marks.within(start, end, "record")
+    for sanction in marks.within(start, end, "mild_sanction") if records else ():
+        if _falls_on_people(document, sentence, sanction):
+            nearest = min(records, key=lambda mark: distance(mark, sanction))
+            yield ("fail", "counted_or_sanctioned", [nearest, sanction]) if refused else _pressed([nearest, sanction])
+
+
+def _falls_on_people(document: Document, sentence: Sentence, sanction: Mark) -> bool:
+    return _employees(document, sentence, sanction) and not reassured(document, sentence, sanction)
+
+
+def _pressed(evidence: list[Mark]) -> tuple[Result, str, list[Mark]]:
+    return "review", "pressed_without_number", evidence
+
+
+def _sanctioned(document: Document, sentence: Sentence, sanction: Mark, objects: list[Mark]) -> Found:
+    relay = "接龙" in document.text[sanction.start : sanction.end]
+    if objects and relay and document.marks.any(sentence.start, sentence.end, "voluntary"):
+        yield "review", "purchases_registered", [sanction]
+    elif objects:
+        yield "fail", "counted_or_sanctioned", [min(objects, key=lambda verb: distance(verb, sanction)), sanction]
+    elif before := _objects_before(document, sentence):
+        # What the sanction is about stands in another sentence, so it may be about something else.
+        yield _pressed([*before, sanction])
+
+
+def _refusals(document: Document, sentence: Sentence) -> list[Mark]:
+    """Those who have not done it, unless the writer says that it does not matter."""
+    if not small_words_count(document, sentence.start, sentence.end):
+        return []
+    found = document.marks.within(sentence.start, sentence.end, "refusal")
+    return [mark for mark in found if not reassured(document, sentence, mark)]
+
+
+def _objects_before(document: Document, sentence: Sentence) -> list[Mark]:
+    """What the sentence before asked for, when this one goes on about it: 每人两单。完成情况纳入考核."""
+    if not small_words_count(document, sentence.start, sentence.end) or not _GOES_ON.search(
+        document.text, sentence.start, sentence.end
+    ):
+        return []
+    number = document.numbers[sentence.start]
+    for before in reversed(document.sentences[max(0, number - _BACK) : number]):
+        found = verbs_in(document, before.start, before.end)
+        if found and small_words_count(document, before.start, before.end):
+            return found[-1:]
+    return []
+
+
+def refusals(document: Document, sentence: Sentence) -> Found:
+    """People who are told that they have not bought or watched yet: 谁还没买, 三科还差6人, 未下单的抓紧."""
+    marks, start, end = document.marks, sentence.start, sentence.end
+    if marks.any(start, end, "past", "institution"):
+        return
+    for refusal in _refusals(document, sentence):
+        if captive_at(document, sentence, refusal.start):
+            yield "fail", "counted_or_sanctioned", [refusal]
+
+
+def universals(document: Document, sentence: Sentence) -> Found:
+    """Nobody may be left out: 一个都不能少, 应买尽买, 每人必拍."""
+    if not small_words_count(document, sentence.start, sentence.end):
+        return
+    objects = verbs_in(document, sentence.start, sentence.end) or _objects_before(document, sentence)
+    for universal in document.marks.within(sentence.start, sentence.end, "universal"):
+        if captive_at(document, sentence, universal.start) and not reassured(document, sentence, universal):
+            yield ("fail", "everyone_compelled", [universal, *objects[:1]]) if objects else _pressed([universal])
 
 
 def _employees(document: Document, sentence: Sentence, sanction: Mark) -> bool:
@@ -141,6 +218,18 @@ def anything_asked(document: Document, sentence: Sentence) -> Found:
     people = marks.within(start, end, "staff", "other", "each")
     if people and asked and subject_of(document, sentence, asked[0].start) == "people":
         yield "review", "pressed_without_number", [people[0], asked[0]]
+
+
+def nudges(document: Document, sentence: Sentence) -> Found:
+    """Soft pressure that nobody below can ignore: 大家看着办, 不转说不过去, 营造浓厚氛围."""
+    marks, start, end = document.marks, sentence.start, sentence.end
+    innocent = ("voluntary", "past", "institution", "income", "promotion", "reassured", "supplier", "consumer")
+    if not small_words_count(document, start, end) or marks.any(start, end, *innocent):
+        return
+    asked = verbs_in(document, start, end) or marks.within(start, end, "topic", "record")
+    for nudge in marks.within(start, end, "nudge"):
+        if asked and captive_at(document, sentence, nudge.start):
+            yield "review", "pressed_without_number", [nudge, asked[0]]
 
 
 def _is_double_negation(document: Document, compulsion: Mark) -> bool:

@@ -1,7 +1,7 @@
 """Cuts a normalised text into sentences and clauses, knowing headings and list items."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.compliance.rules.text.patterns import compiled
 
@@ -16,8 +16,7 @@ _ITEM = compiled(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A stretch between two commas; offsets are in the normalised text."""
 
     start: int
@@ -25,8 +24,7 @@ class Clause:
     sentence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A stretch between two full stops, with the style of its item number if it is a list item."""
 
     start: int

@@ -14,8 +14,8 @@ Stance = Literal["demand", "doubtful", "disowned"]
 _WORDS = lexicon("stance")
 _UNLESS = "|".join(_WORDS["forbidding_unless"])
 _FORBIDDING = compiled(
-    rf"{any_of(_WORDS['forbidding'])}|不(?:得|能|可|应)(?!{_UNLESS})"
-    rf"|没有(?!完成|达到|落实|达成|下单)(?=[^,;。\n]{{0,6}}(?:任务|指标|要求|规定|强制))"
+    rf"别(?=[^,;。\n]{{0,8}}(?:截图|统计|登记|排名|摊派|强迫|催|要求|逼|下任务))|取消(?!参|资格|评|入|奖|授|预|订单|供|当|该|其|本年|年度|绩效|津贴|补贴)|{any_of(_WORDS['forbidding'])}|(?<![舍少免])不(?:得|能|可|应)(?!{_UNLESS}|分(?![摊配解派]))"
+    rf"|没有(?!完成|达到|落实|达成|下单)(?=[^,;。\n]{{0,6}}(?:任务|指标|要求|规定|强制|组织|统一))"
 )
 # A prohibition of not doing is a demand: 严禁未下单, 不准不买, 不得拒绝.
 _DOUBLE = compiled(
@@ -25,18 +25,23 @@ _DOUBLE = compiled(
 _FLIPS = compiled(any_of(_WORDS["flips"]))
 _CARRIES = compiled(rf"(?:的|也|更|并|且|和)?{any_of(_WORDS['carries'])}")
 _DOUBTFUL_CARRIES = compiled(any_of(_WORDS["doubtful_carries"]))
+# Who writes 某县 tells a case.
+_A_CASE = compiled(r"(?<!某)某(?:[县局镇乡校市区村]|单位|企业|公司|医院|学校)(?!某)")
 _DISOWNED = compiled(any_of(_WORDS["disowned"]))
-_FUTURE_SANCTIONS = compiled(any_of(_WORDS["future_sanctions"]))
+_FUTURE_SANCTIONS = compiled(any_of(_WORDS["future_sanctions"]) + "|(?:会|得|可能)被(?!追究|查处|处分)")
 _REPORTS = compiled(any_of(_WORDS["reports"]))
 _CONDITIONS = compiled(any_of(_WORDS["conditions"]))
 _QUESTIONS = compiled(any_of(_WORDS["questions"]))
 _SURVEYS = compiled(any_of(_WORDS["surveys"]))
-_LIST_HEADS = compiled(any_of(_WORDS["list_heads"]))
+# 50单以下 counts and introduces nothing.
+_LIST_HEADS = compiled(rf"(?<![0-9元箱份件单袋斤人岁条次]){any_of(_WORDS['list_heads'])}")
 _LIST_FORBIDS = compiled(any_of(_WORDS["list_forbids"]))
 _CORRECTIONS = compiled(any_of(_WORDS["corrections"]))
 _APOLOGIES = compiled(any_of(_WORDS["apologies"]))
 _PAST_ORDERS = compiled(any_of(_WORDS["past_orders"]))
 _NEW_ORDERS = compiled(any_of(_WORDS["new_orders"]))
+_CONDEMNATIONS = compiled(rf"{any_of(_WORDS['condemnations'])}|(?:^|\n)某[年县]")
+_QUOTED = compiled(r"“[^”\n]{1,200}”|\"[^\"\n]{1,200}\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,13 @@ class Reading:
 
     _starts: tuple[int, ...]
     _turns: tuple[tuple[int, Stance], ...]
+    # Quoted stretches of a text that condemns what it quotes, as starts and ends in turn.
+    _quoted: tuple[int, ...] = ()
 
     def stance(self, position: int) -> Stance:
         """How the writer stands to what is written at the position of the normalised text."""
+        if bisect_right(self._quoted, position) % 2:
+            return "disowned"
         index = bisect_right(self._starts, position) - 1
         if index < 0:
             return "demand"
@@ -70,7 +79,17 @@ def read_stance(text: str, found: Sequence[Sentence]) -> Reading:
                 turns.append((new_order.start() if clause.start < new_order.start() else clause.end, "demand"))
             else:
                 turns.append((clause.start, "disowned") if whole else turn)
-    return Reading(tuple(starts), tuple(turns))
+    return Reading(tuple(starts), tuple(turns), _quoted_to_condemn(text))
+
+
+def _quoted_to_condemn(text: str) -> tuple[int, ...]:
+    """Where the quotations of a case study, an apology or a denial begin and end; a new order is no quotation."""
+    if not _CONDEMNATIONS.search(text):
+        return ()
+    quoted = (found.span() for found in _QUOTED.finditer(text))
+    return tuple(
+        place for span in quoted if not _NEW_ORDERS.search(text, max(0, span[0] - 8), span[0]) for place in span
+    )
 
 
 def _clause_turns(text: str, clauses: Sequence[Clause]) -> Iterator[tuple[int, Stance]]:
@@ -109,14 +128,16 @@ def _carried(text: str, clause: Clause) -> Stance:
 
 def _disowned_as_a_whole(text: str, sentence: Sentence, *, survey: bool) -> bool:
     start, end = sentence.start, sentence.end
+    asks = survey or sentence.ends_with == "?" or text.startswith(("问:", "有人问:"), start)
+    if asks and _QUESTIONS.search(text, start, end):
+        return True
+    if _A_CASE.search(text, start, end):
+        return True
     if _FUTURE_SANCTIONS.search(text, start, end):
         return False
     if _DISOWNED.search(text, start, end):
         return True
-    if _REPORTS.search(text, start, end) and _CONDITIONS.search(text, start, end):
-        return True
-    asks = survey or sentence.ends_with == "?" or text.startswith("问:", start)
-    return asks and _QUESTIONS.search(text, start, end) is not None
+    return bool(_REPORTS.search(text, start, end) and _CONDITIONS.search(text, start, end))
 
 
 def _listed_as_forbidden(text: str, found: Sequence[Sentence]) -> set[int]:

@@ -1,4 +1,8 @@
-"""The labelled corpus: large, balanced, in two parts that share nothing, and right where it may be looked at."""
+"""The labelled corpus: large, balanced, in two parts that share nothing, and right where it may be looked at.
+
+No innocent text may ever fail. Of the guilty notices a few are written so that only a reader who knows the place
+understands them; how many of those may be missed is a threshold, which only rises.
+"""
 
 from collections import Counter
 
@@ -9,9 +13,51 @@ from tests.compliance.rules.corpus_report import RULES, Judgement, entries, judg
 SEEN = list(judgements("seen"))
 
 
-@pytest.mark.parametrize("judgement", SEEN, ids=[f"{j.entry['id']} {j.rule}" for j in SEEN])
+APPORTIONED = [judgement for judgement in SEEN if judgement.rule == "notice.apportion"]
+OTHERS = [judgement for judgement in SEEN if judgement.rule != "notice.apportion"]
+
+
+def _names(found: list[Judgement]) -> list[str]:
+    return [f"{judgement.entry['id']} {judgement.rule}" for judgement in found]
+
+
+def _share(expected: str, *given: str) -> float:
+    """The share of the seen notices of that label that were judged in one of these ways."""
+    asked = [judgement for judgement in APPORTIONED if judgement.expected == expected]
+    return sum(judgement.given in given for judgement in asked) / len(asked)
+
+
+@pytest.mark.parametrize("judgement", OTHERS, ids=_names(OTHERS))
 def test_every_seen_text_is_judged_as_it_is_labelled(judgement: Judgement) -> None:
     assert judgement.given == judgement.expected, judgement.entry["text"]
+
+
+INNOCENT = [judgement for judgement in APPORTIONED if judgement.expected == "pass"]
+DOMAIN = [judgement for judgement in APPORTIONED if judgement.entry["register"] == "domain example"]
+
+
+@pytest.mark.parametrize("judgement", INNOCENT, ids=_names(INNOCENT))
+def test_no_innocent_notice_fails(judgement: Judgement) -> None:
+    assert judgement.given != "fail", judgement.entry["text"]
+
+
+@pytest.mark.parametrize("judgement", DOMAIN, ids=_names(DOMAIN))
+def test_the_examples_of_the_domain_are_judged_as_labelled(judgement: Judgement) -> None:
+    assert judgement.given == judgement.expected, judgement.entry["text"]
+
+
+def test_guilty_notices_fail() -> None:
+    assert _share("fail", "fail") >= 0.965
+    assert _share("fail", "fail", "review") >= 0.98
+
+
+def test_few_innocent_notices_are_held_for_review() -> None:
+    assert _share("pass", "review") <= 0.016
+
+
+def test_doubtful_notices_are_seldom_passed() -> None:
+    assert _share("review", "review", "fail") >= 0.83
+    assert _share("review", "review") >= 0.77
 
 
 def test_the_corpus_has_two_hundred_texts_and_more() -> None:

@@ -9,19 +9,40 @@ from typing import Any
 import pytest
 
 from bench.text_rules import TEXTS
+from services.compliance.rules.text.absolute import find_absolute
 from services.compliance.rules.text.apportion import find_apportionment
+from services.compliance.rules.text.claims import find_claims
 from services.compliance.rules.text.company import Known, find_companies
 from services.compliance.rules.text.normalise import normalise
 from services.compliance.rules.text.official_image import find_official_image
+from services.compliance.rules.text.praise import collapsed
 
 DAY = date(2020, 5, 9)
 FINDERS: dict[str, Callable[[str], object]] = {
     "normalise": normalise,
     "apportionment": find_apportionment,
     "official image": lambda text: find_official_image(text, within=8, naming=True),
+    "collapsed": collapsed,
     "companies": lambda text: find_companies(text, Known(), DAY, repeats=3, least_length=2),
+    "superlatives": lambda text: find_absolute(text, frozenset({"遥遥领先"})),
+    "claims": lambda text: find_claims(text, frozenset({"富硒"})),
 }
-HOSTILE = ["ordinary", "floors in one breath", "one verb", "clauses", "spaced out", "one a line", "titles", "rooms"]
+HOSTILE = [
+    "ordinary",
+    "floors in one breath",
+    "one verb",
+    "clauses",
+    "spaced out",
+    "one a line",
+    "titles",
+    "rooms",
+    "superlatives",
+    "plain superlatives",
+    "ranks",
+    "medicine",
+    "hardship",
+    "signs",
+]
 
 
 def instructions(find: Callable[[str], object], text: str) -> int:

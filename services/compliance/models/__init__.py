@@ -5,15 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from services.kit.tables import Instant, Texts, metadata_of
-
-
-class Base(SQLModel):
-    """What all tables of compliance share."""
-
-    metadata = metadata_of("compliance")
+from services.compliance.models.base import Base as Base
+from services.compliance.models.reports import Report as Report
+from services.compliance.models.reports import ReportEntry as ReportEntry
+from services.compliance.models.reports import ReportFile as ReportFile
+from services.compliance.models.reports import ReportWords as ReportWords
+from services.kit.tables import Instant, Texts
 
 
 def _json() -> Any:
@@ -147,6 +146,9 @@ class FilingCopy(Base, table=True):
     asked_binding: bool = False
     received_at: datetime = Field(sa_type=Instant)
     waiting_for: list[str] = Field(sa_type=Texts, nullable=False)
+    broadcast_id: str | None = Field(default=None, sa_type=sa.Text, index=True)
+    starts_at: datetime | None = Field(default=None, sa_type=Instant)
+    ends_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class AccountCopy(Base, table=True):

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from services.catalog.domain.files import media_type_of, safe_name
+from services.kit.files import media_type_of, safe_name
 from services.kit.texts import DOCX
 
 
