@@ -8,10 +8,11 @@ from sqlalchemy.exc import DBAPIError
 
 from services.compliance.actions.announcing import REPUBLISHERS
 from services.compliance.actions.clearances import ensure_clearance_key
+from services.compliance.actions.impact import ask_next_batch
 from services.compliance.actions.standing import ask_what_is_due, forget_the_expired
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.consumers import handlers
-from services.compliance.errors import AlreadyVerified
+from services.compliance.errors import AlreadyVerified, ParameterChangeMoved, RulebookNotCurrent
 from services.compliance.routes import ROUTERS
 from services.compliance.settings import ComplianceSettings
 from services.kit.app import build_app
@@ -25,6 +26,9 @@ FORGETTING_SECONDS = 3600
 
 CONFLICTS = {
     "pk_verification": AlreadyVerified("Nothing has changed since you verified it.", "自您核实以来内容没有变化。"),
+    "uq_parameter_change_from_on": ParameterChangeMoved(
+        "Another value of this parameter was published for the same day just now.", "同一施行日刚刚公布了另一参数值。"
+    ),
 }
 
 
@@ -40,7 +44,7 @@ def create_app(settings: ComplianceSettings | None = None, database: Database | 
         conflicts=CONFLICTS,
         republishers=REPUBLISHERS,
         on_start=prepare,
-        loops=[ask_again, forget],
+        loops=[ask_again, weigh_proposals, forget],
         database=database,
     )
     app.state.surroundings = around
@@ -60,9 +64,20 @@ async def ask_again(app: FastAPI) -> None:
             asked = await ask_what_is_due(app.state.database, app.state.surroundings)
             if asked:
                 log.info("%s questions were asked again.", asked)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except (DBAPIError, OSError, TimeoutError, RulebookNotCurrent) as error:
             log.warning("The standing question could not be asked: %s", error)
         await asyncio.sleep(ROUND_SECONDS)
+
+
+async def weigh_proposals(app: FastAPI) -> None:
+    """For ever: what proposed values would change is asked, a batch at a time; other work has its turn in between."""
+    while True:
+        more = False
+        try:
+            more = await ask_next_batch(app.state.database)
+        except (DBAPIError, OSError, TimeoutError, RulebookNotCurrent) as error:
+            log.warning("What a proposed value would change could not be asked: %s", error)
+        await asyncio.sleep(0 if more else ROUND_SECONDS)
 
 
 async def forget(app: FastAPI) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.clearances import clearance
+from services.compliance.actions.parameters import current_parameters
 from services.compliance.actions.surroundings import Moment, Surroundings
 from services.compliance.domain.public_form import public_form
 from services.compliance.domain.verdict import Question, Subject, Verdict, decision_document, is_long, judge
@@ -23,6 +24,7 @@ from services.compliance.errors import (
 )
 from services.compliance.models import Decision
 from services.compliance.rules import FactsError, UnknownRule
+from services.compliance.rules.law import Parameters
 from services.compliance.schemas.checks import CheckIn
 from services.compliance.store import decisions as store
 from services.kit import clock
@@ -64,15 +66,18 @@ def asking_of(actor: Actor | None) -> Asking:
 
 async def check_facts(db: AsyncSession, around: Surroundings, actor: Actor | None, body: CheckIn) -> bytes:
     """Decide, store, and only then answer; the answer is the stored bytes."""
-    decision = await decide_check(around, asking_of(actor), body, Moment.present())
+    asking, parameters = asking_of(actor), await current_parameters(db)
+    decision = await decide_check(around, asking, body, Moment.present(), parameters)
     await store.add_decision(db, decision)
     return decision.document
 
 
-async def decide_check(around: Surroundings, asking: Asking, body: CheckIn, moment: Moment) -> Decision:
+async def decide_check(
+    around: Surroundings, asking: Asking, body: CheckIn, moment: Moment, parameters: Parameters
+) -> Decision:
     """The decision on one question, not stored yet. Raises the problems of a question that cannot be decided."""
     _refuse_contradictions(body, moment)
-    verdict = await _verdict(_question(around, body, moment))
+    verdict = await _verdict(_question(around, body, moment, parameters))
     trial = asking.trial or body.trial
     subject = Subject(body.subject.kind, body.subject.id) if body.subject else None
     return _decision(around, Asking(asking.account_id, trial), body, subject, verdict, moment)
@@ -93,7 +98,7 @@ def _refuse_contradictions(body: CheckIn, moment: Moment) -> None:
         )
 
 
-def _question(around: Surroundings, body: CheckIn, moment: Moment) -> Question:
+def _question(around: Surroundings, body: CheckIn, moment: Moment, parameters: Parameters) -> Question:
     try:
         json.dumps(body.facts, ensure_ascii=False).encode()
     except (UnicodeEncodeError, RecursionError):
@@ -102,7 +107,8 @@ def _question(around: Surroundings, body: CheckIn, moment: Moment) -> Question:
             "事实材料嵌套过深，或含有不完整的字符（孤立代理项）。",
             errors=[FieldError("facts", "Cannot be written as UTF-8 JSON.", "无法写成 UTF-8 编码的 JSON。")],
         ) from None
-    return Question(body.stage, body.at or moment.now, public_form(body.facts, around.token), body.rules)
+    facts = public_form(body.facts, around.token)
+    return Question(body.stage, body.at or moment.now, facts, body.rules, parameters=parameters)
 
 
 async def _verdict(question: Question) -> Verdict:

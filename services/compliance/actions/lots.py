@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.cases import EventRecord, event_record, resolutions_of
 from services.compliance.actions.gate import Case, ask_again_what_rests_on, give_answer
+from services.compliance.actions.parameters import held_parameters
 from services.compliance.domain.assembly import lot_facts
 from services.compliance.domain.verdict import Question, Subject, judge_or_hold
 from services.compliance.store import copies, due
@@ -58,7 +59,8 @@ async def _decide_lot(
     resolutions = await resolutions_of(db, "lot", lot.lot_id)
     if resolutions.facts:
         facts["resolutions"] = resolutions.facts
-    verdict = judge_or_hold(Question("listing", now, facts, conditions=record.conditions))
+    parameters = await held_parameters(db)
+    verdict = judge_or_hold(Question("listing", now, facts, conditions=record.conditions, parameters=parameters))
     case = Case(
         subject=Subject("lot", lot.lot_id, listing.version, listing.entity_id),
         region_code=listing.region_code,

@@ -7,6 +7,7 @@ from typing import Any
 from services.compliance.rules import RULEBOOK, FactsError, parse_facts
 from services.compliance.rules.engine import finds_the_same, resolution_basis
 from services.compliance.rules.keys import REVIEWERS
+from services.compliance.rules.law import Parameters
 
 _APPLICANTS = frozenset({"applicant", "operator"})
 
@@ -38,7 +39,10 @@ def resolution_fact(facts: Mapping[str, Any], rule_id: str, reason_code: str) ->
 
 
 def at_the_filing(
-    word: Mapping[str, Any], spoken_on: Mapping[str, Any], facts: Mapping[str, Any]
+    word: Mapping[str, Any],
+    spoken_on: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    parameters: Parameters | None = None,
 ) -> dict[str, Any] | None:
     """A reviewer's word on a lot, as it holds of the filing that takes the lot to market; None where it does not.
 
@@ -52,6 +56,6 @@ def at_the_filing(
     except FactsError:
         return None
     then, at = parse_facts(spoken_on["facts"]), datetime.fromisoformat(spoken_on["at"])
-    if not finds_the_same(rule, word["reason_code"], (then, "listing"), (now, "filing"), at):
+    if not finds_the_same(rule, word["reason_code"], (then, "listing"), (now, "filing"), at, parameters):
         return None
     return {**word, **resolution_basis(rule, now)}

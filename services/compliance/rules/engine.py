@@ -71,7 +71,12 @@ def resolution_basis(rule: Rule, facts: Facts) -> dict[str, Any]:
 
 
 def finds_the_same(
-    rule: Rule, reason_code: str, then: tuple[Facts, Stage], now: tuple[Facts, Stage], at: datetime
+    rule: Rule,
+    reason_code: str,
+    then: tuple[Facts, Stage],
+    now: tuple[Facts, Stage],
+    at: datetime,
+    parameters: Parameters | None = None,
 ) -> bool:
     """Whether the rule holds both for this reason in the same words, and all that it reads now is as it was then.
 
@@ -80,12 +85,13 @@ def finds_the_same(
     read = [name for name in rule.reads if getattr(now[0], name) is not None]
     if any(getattr(now[0], name) != getattr(then[0], name) for name in read):
         return False
-    found = _held_for(rule, reason_code, *now, at)
-    return bool(found) and found == _held_for(rule, reason_code, *then, at)
+    known = parameters if parameters is not None else released_parameters()
+    found = _held_for(rule, reason_code, now[0], Law(known, at, now[1]))
+    return bool(found) and found == _held_for(rule, reason_code, then[0], Law(known, at, then[1]))
 
 
-def _held_for(rule: Rule, reason_code: str, facts: Facts, stage: Stage, at: datetime) -> list[Finding]:
-    findings = rule.findings(facts, Law(released_parameters(), at, stage)) if stage in rule.stages else ()
+def _held_for(rule: Rule, reason_code: str, facts: Facts, law: Law) -> list[Finding]:
+    findings = rule.findings(facts, law) if law.stage in rule.stages else ()
     return [finding for finding in findings if finding.result == "review" and finding.reason_code == reason_code]
 
 
