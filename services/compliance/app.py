@@ -74,7 +74,7 @@ async def weigh_proposals(app: FastAPI) -> None:
     while True:
         more = False
         try:
-            more = await ask_next_batch(app.state.database)
+            more = await ask_next_batch(app.state.database, app.state.surroundings)
         except (DBAPIError, OSError, TimeoutError, RulebookNotCurrent) as error:
             log.warning("What a proposed value would change could not be asked: %s", error)
         await asyncio.sleep(0 if more else ROUND_SECONDS)

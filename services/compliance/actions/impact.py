@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.parameters import change_of, current_parameters
+from services.compliance.actions.surroundings import Surroundings
 from services.compliance.domain.impact import (
     Difference,
     Proposal,
@@ -28,8 +29,6 @@ from services.compliance.store import impact as store
 from services.kit import clock
 from services.kit.db import Database
 
-# Subjects in one transaction: some tenths of a second, after which others have their turn and progress is kept.
-BATCH = 100
 # A demonstration of years ago is not asked again when a rule changes, so it does not count here either.
 _PAST = timedelta(days=30)
 
@@ -76,7 +75,7 @@ async def begin_open_impacts_again(db: AsyncSession, revision: int) -> None:
         await begin_impact(db, change, revision)
 
 
-async def ask_next_batch(database: Database) -> bool:
+async def ask_next_batch(database: Database, around: Surroundings) -> bool:
     """Ask about the next subjects of the proposal that waits longest; False when none waits."""
     async with database.sessions.begin() as db:
         taken = await store.take_waiting(db)
@@ -84,7 +83,7 @@ async def ask_next_batch(database: Database) -> bool:
             return False
         impact, change = taken
         try:
-            await _ask(db, impact, change)
+            await _ask(db, around, impact, change)
         except (LookupError, TypeError, ValueError, ArithmeticError, FactsError) as error:
             # A rule cannot work with the value: the proposal must say so, and never be published.
             impact.problem = f"{type(error).__name__}: {error}"[:500]
@@ -92,10 +91,10 @@ async def ask_next_batch(database: Database) -> bool:
     return True
 
 
-async def _ask(db: AsyncSession, impact: Impact, change: ParameterChange) -> None:
+async def _ask(db: AsyncSession, around: Surroundings, impact: Impact, change: ParameterChange) -> None:
     present = await current_parameters(db)
     proposal = Proposal(change.name, present, as_if_published(present, change_of(change)), impact.as_of)
-    kind, rows = await _next_rows(db, impact)
+    kind, rows = await _next_rows(db, impact, around.settings.weighed_at_once)
     if not rows:
         impact.done_at = clock.now()
         return
@@ -111,11 +110,11 @@ async def _ask(db: AsyncSession, impact: Impact, change: ParameterChange) -> Non
     impact.done_kind, impact.done_id = kind, rows[-1].subject_id
 
 
-async def _next_rows(db: AsyncSession, impact: Impact) -> tuple[str, Sequence[Standing]]:
+async def _next_rows(db: AsyncSession, impact: Impact, most: int) -> tuple[str, Sequence[Standing]]:
     kinds = store.KINDS[store.KINDS.index(impact.done_kind) :] if impact.done_kind in store.KINDS else store.KINDS
     for kind in kinds:
         after = (impact.done_id or "") if kind == impact.done_kind else ""
-        rows = await store.list_live_after(db, kind, after, impact.started_at, live_since(impact.started_at), BATCH)
+        rows = await store.list_live_after(db, kind, after, impact.started_at, live_since(impact.started_at), most)
         if rows:
             return kind, rows
     return kinds[-1], ()

@@ -78,7 +78,11 @@ def _closure(module_name: str, name: str) -> Iterator[tuple[str, str]]:
 def module(name: str) -> Module:
     """A module of the rules, read and not run."""
     path = _RULES.joinpath(*name.removeprefix(_PACKAGE).split("."))
-    source = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text("utf-8")
+    return module_of((path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text("utf-8"))
+
+
+def module_of(source: str) -> Module:
+    """The module of a source text."""
     lines = _without_comments(source)
     sources: dict[str, str] = {}
     names: dict[str, frozenset[str]] = {}
