@@ -1,15 +1,16 @@
 """Bodies of parameter changes: what is proposed, what it would change, who published it, and the history."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.compliance.schemas.checks import Outcome, Words
 from services.compliance.schemas.fields import Code
 from services.contracts.values import RegionCode
-from services.kit.fields import Day, Id, In, Line, Out
+from services.kit.fields import Day, Id, In, Line, Out, plain
 
+Reason = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(plain)]
 ChangeState = Literal["proposed", "published", "withdrawn"]
 
 
@@ -22,15 +23,15 @@ class ParameterChangeIn(In):
     basis: Literal["platform", "law"]
     source: Line | None = Field(None, description="The law; of our own values a note, if there is one.")
     article: Line | None = Field(None, description="The article of the law, in Chinese.")
-    reason_zh: Line
-    reason_en: Line
+    reason_zh: Reason
+    reason_en: Reason
 
 
 class WithdrawIn(In):
     """Why the value shall not come after all; published."""
 
-    reason_zh: Line
-    reason_en: Line
+    reason_zh: Reason
+    reason_en: Reason
 
 
 class ImpactOut(Out):
