@@ -22,13 +22,14 @@ KEEPERS = ("reviewer", "administrator")
 NOTICE = timedelta(days=7)
 MOST_OPEN = 50
 PAGE = 30
+MOST_HISTORY = 100
 
 
 @router.get("/rules/changes")
 async def show_changes(page: CurrentPage, cursor: str | None = None) -> Response:
     """What changes in the rules: proposed, announced, and the whole history."""
     history, opened, published = await asyncio.gather(
-        page.compliance.get("/rules/changes", cursor=cursor, limit=PAGE),
+        page.compliance.get("/rules/changes", cursor=cursor, limit=MOST_HISTORY),
         page.compliance.get("/parameter-changes", state="proposed", limit=MOST_OPEN),
         page.compliance.get("/parameter-changes", state="published", limit=MOST_OPEN),
     )
@@ -37,7 +38,7 @@ async def show_changes(page: CurrentPage, cursor: str | None = None) -> Response
         "rules/changes.html",
         proposed=[] if cursor else [changes.change_view(page, each) for each in opened["items"]],
         announced=[] if cursor else [changes.change_view(page, each) for each in announced],
-        history=[changes.history_item(page, each) for each in history["items"]],
+        history=changes.grouped([changes.history_item(page, each) for each in history["items"]]),
         next_href=f"/{page.language}/rules/changes?cursor={history['next']}" if history["next"] else None,
         first_href=f"/{page.language}/rules/changes" if cursor else None,
     )

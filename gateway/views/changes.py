@@ -53,7 +53,7 @@ def state_badge(speaker: Speaker, change: Json) -> Json:
     if change["state"] == "proposed":
         return {"kind": "review", "text": speaker._("Proposed")}
     if change["in_effect"]:
-        return {"kind": "pass", "text": speaker._("In force")}
+        return {"kind": "pass", "text": speaker._("in force")}
     return {"kind": "pass", "text": speaker._("Announced")}
 
 
@@ -63,7 +63,7 @@ def steps(speaker: Speaker, change: Json) -> list[Json]:
     weighed = impact.get("state") == "done"
     published = change["published_on"] is not None
     found = [
-        _step(speaker._("Proposed"), "done", f"{change['proposed_by_organ']} · {_day(speaker, change['proposed_at'])}"),
+        _step(speaker._("Proposal"), "done", f"{change['proposed_by_organ']} · {_day(speaker, change['proposed_at'])}"),
         _step(speaker._("Weighed"), "done" if weighed else "current", ""),
         _step(
             speaker._("Published"),
@@ -148,6 +148,19 @@ def impact_line(speaker: Speaker, line: Json) -> Json:
             for each in line["changes"]
         ],
     }
+
+
+def grouped(items: list[Json]) -> list[Json]:
+    """A release says the same of many rules: such entries are told once, with all the rules."""
+    found: dict[tuple[Any, ...], Json] = {}
+    for item in items:
+        alone = item["parameter"] is not None
+        told = (item["release"], item["kind"], item["published"], item["what"])
+        entry = found.setdefault((item["href"], item["kind"]) if alone else told, {**item, "rules": []})
+        entry["rules"].append({"title": item["rule"], "href": item["rule_href"], "sha256": item["sha256"]})
+        if entry["effective"] != item["effective"]:
+            entry["effective"] = None
+    return list(found.values())
 
 
 def history_item(speaker: Speaker, item: Json) -> Json:

@@ -26,7 +26,8 @@ ROOMS = {
         "/account",
     ),
     "demo-approver": ("/desk", "/desk/approvals"),
-    "reviewer": ("/desk", "/desk/reviews"),
+    "reviewer": ("/desk", "/desk/reviews", "/desk/rules", "/desk/rules/adm.suppliers.enough"),
+    "administrator": ("/desk", "/desk/rules", "/desk/rules/fm.authority.matrix"),
     "demo-head": ("/desk", "/desk/speaking"),
     "platform": ("/desk", "/account"),
 }

@@ -1,7 +1,9 @@
 """Values between two releases: proposed by one organ, published by another, in force from their day, for everyone."""
 
+import ast
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -295,3 +297,26 @@ async def test_a_listing_heard_after_a_publication_is_decided_by_it(present: Pre
     announced = (await present.decisions("lot"))[-1]
     assert announced["about"]["id"] == "LOT-B-1"
     assert announced["ruleset"] == (await suppliers(present))["ruleset"]
+
+
+def test_whatever_decides_names_the_parameters_it_decides_by() -> None:
+    """A question that names none would silently be decided by the release's alone."""
+    wanted = {
+        "Question": "parameters",
+        "replayed": 3,
+        "describe_rule": 3,
+        "ruleset_revision": 1,
+        "decide": "parameters",
+    }
+    silent = []
+    for path in sorted((Path(__file__).parents[2] / "services/compliance/actions").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            if name in wanted and isinstance(node, ast.Call) and not _names(node, wanted[name]):
+                silent.append(f"{path.name}:{node.lineno} {name}")
+    assert silent == []
+
+
+def _names(call: ast.Call, wanted: str | int) -> bool:
+    named = "parameters" in [keyword.arg for keyword in call.keywords]
+    return named or (isinstance(wanted, int) and len(call.args) >= wanted)

@@ -119,13 +119,13 @@ async def list_impact(
     """The subjects whose answer would change; what is not public yet is shown to those who review only."""
     if await impacts.find(db, change_id) is None:
         raise no_change(change_id)
-    after = cast(tuple[str, str], tuple(decode_cursor(cursor, str, str))) if cursor else None
+    after = cast(tuple[int, str, str], tuple(decode_cursor(cursor, int, str, str))) if cursor else None
     public_only = actor is None or not actor.has(*READERS)
     rows = await impacts.list_lines(db, change_id, after, limit + 1, public_only=public_only)
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(
         items=[_line_out(row) for row in rows[:limit]],
-        next=encode_cursor(last.subject_kind, last.subject_id) if last else None,
+        next=encode_cursor(impacts.rank(last), last.subject_kind, last.subject_id) if last else None,
     )
 
 

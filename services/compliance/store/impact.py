@@ -19,6 +19,16 @@ _decisions: Any = Decision
 # Subjects are asked about in this order; a filing needs its lots' answers and takes them as it comes.
 KINDS = ("lot", "filing")
 
+# Where a line stands in the list: another outcome before other grounds, and of each lots before filings.
+_RANK = sa.case((_lines.outcome_then == _lines.outcome_now, 2), else_=0) + sa.case(
+    (_lines.subject_kind == "filing", 1), else_=0
+)
+
+
+def rank(line: ImpactLine) -> int:
+    """The same of a line that was read."""
+    return 2 * (line.outcome_then == line.outcome_now) + (line.subject_kind == "filing")
+
 
 async def begin(db: AsyncSession, impact: Impact) -> None:
     """Begin to ask, from the start if it was asked before."""
@@ -113,14 +123,15 @@ async def save(db: AsyncSession, impact: Impact) -> None:
 
 
 async def list_lines(
-    db: AsyncSession, change_id: str, after: tuple[str, str] | None, limit: int, *, public_only: bool
+    db: AsyncSession, change_id: str, after: tuple[int, str, str] | None, limit: int, *, public_only: bool
 ) -> Sequence[ImpactLine]:
-    """Subjects whose answer would change, by kind and id."""
+    """Subjects whose answer would change: those with another outcome first, lots before filings."""
     wanted = sa.select(_lines).where(_lines.change_id == change_id)
     if public_only:
         wanted = wanted.where(_lines.public)
     if after is not None:
-        place = sa.tuple_(_lines.subject_kind, _lines.subject_id)
-        wanted = wanted.where(place > sa.tuple_(*map(sa.literal, after)))
-    rows = await db.execute(wanted.order_by(_lines.subject_kind, _lines.subject_id).limit(limit))
+        wanted = wanted.where(
+            sa.tuple_(_RANK, _lines.subject_kind, _lines.subject_id) > sa.tuple_(*map(sa.literal, after))
+        )
+    rows = await db.execute(wanted.order_by(_RANK, _lines.subject_kind, _lines.subject_id).limit(limit))
     return rows.scalars().all()
