@@ -13,12 +13,15 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.compliance.actions.parameters import held_parameters
 from services.compliance.domain.impact import LotAnswer, Proposal, difference_for_filing, difference_for_lot
 from services.compliance.domain.reviewing import resolution_fact
 from services.compliance.domain.verdict import Question, Subject, decision_document, judge
 from services.compliance.rules import decide, parse_facts
 from services.compliance.rules.changes import Change, as_if_published
 from services.compliance.rules.law import released_parameters, start_of
+from services.compliance.store import due
+from services.kit import clock
 from tests.apps import ServiceUnderTest, Tokens
 from tests.compliance.present import Present, today
 from tests.compliance.rules.documents import document
@@ -242,6 +245,28 @@ async def test_a_running_service_weighs_by_itself_and_of_two_publications_at_onc
     answers = await asyncio.gather(*(service.client.post(path, headers=headers) for path in [*paths, *paths]))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
     assert len(await service.said("compliance.parameter.published")) == 1
+
+
+async def test_a_publication_and_whoever_is_asking_again_wait_for_one_another_and_never_for_ever(
+    committing_service_app: ServiceOf, tokens: Tokens
+) -> None:
+    service = await committing_service_app("compliance")
+    case = Present(service, tokens)
+    await case.prepare()
+    await case.list_now()
+    change = await case.propose()
+    await case.weigh()
+    async with service.database.sessions.begin() as db:
+        await due.add_due(db, [("lot", "LOT-A-1")], clock.now(), None)
+    async with service.database.sessions.begin() as db:
+        # Somebody takes the lot off the list; the publication wants to put it there; then the lot is decided.
+        assert await due.take_due(db, clock.now()) is not None
+        publication = asyncio.create_task(case.publish(change))
+        await asyncio.sleep(0.5)
+        assert not publication.done()
+        assert await held_parameters(db) is released_parameters()
+    assert (await publication)["state"] == "published"
+    assert await case.ask_what_is_due() == 1
 
 
 async def _until_done(case: Present, changes: Sequence[dict[str, Any]]) -> None:

@@ -27,12 +27,13 @@ async def find_values_sha256(db: AsyncSession) -> str:
 
 async def hold_rulebook(db: AsyncSession) -> None:
     """Until this transaction ends nobody publishes: what it decides is on the list of what a publication asks again."""
-    await (await driver(db)).fetchval(f"SELECT pg_advisory_xact_lock_shared({_LOCK})")
+    # Not through the driver: it would lock for this one statement where the session has not begun a transaction yet.
+    await db.execute(sa.text(f"SELECT pg_advisory_xact_lock_shared({_LOCK})"))
 
 
 async def lock_rulebook(db: AsyncSession) -> Rulebook:
     """The revision, for whoever is about to raise it: after everybody who decides under it, and nobody beside."""
-    await (await driver(db)).fetchval(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    await db.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     found: Rulebook = (
         await db.execute(sa.select(_rulebook).with_for_update().execution_options(populate_existing=True))
     ).scalar_one()
