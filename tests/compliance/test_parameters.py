@@ -301,7 +301,7 @@ async def test_a_listing_heard_after_a_publication_is_decided_by_it(present: Pre
 
 def test_whatever_decides_names_the_parameters_it_decides_by() -> None:
     """A question that names none would silently be decided by the release's alone."""
-    wanted = {
+    wanted: dict[str, str | int] = {
         "Question": "parameters",
         "replayed": 3,
         "describe_rule": 3,

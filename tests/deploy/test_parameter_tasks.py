@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from services.compliance.rules.law import _FOLDER, _parameter, released_parameters
+from services.compliance.rules.law import _FOLDER, _parameter, released_parameters, start_of
 from tools import parameters
 from tools.parameters import Refused, main, show_stale, write_back
 
@@ -94,6 +94,6 @@ def test_a_market_that_does_not_answer_is_said(capsys: pytest.CaptureFixture[str
 
 
 def test_the_documents_are_asked_as_of_the_day() -> None:
-    at = parameters.start_of(date(2026, 12, 8))
+    at = start_of(date(2026, 12, 8))
     titles = {title for title, _, _ in parameters._documents(at)}
     assert titles == {"dangshan"}

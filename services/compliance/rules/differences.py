@@ -19,22 +19,22 @@ SEVERITY: Mapping[str, int] = {"pass": 0, "review": 1, "fail": 2}
 class Pair:
     """The results of one question under two sets of parameters, rule by rule."""
 
-    then: tuple[Document, ...]
-    now: tuple[Document, ...]
+    before: tuple[Document, ...]
+    after: tuple[Document, ...]
 
     def with_results(self, then: Sequence[Document], now: Sequence[Document]) -> "Pair":
         """The pair with further results beside those of the rules."""
-        return Pair((*self.then, *then), (*self.now, *now))
+        return Pair((*self.before, *then), (*self.after, *now))
 
     @property
     def outcomes(self) -> tuple[str, str]:
         """The outcome then and now."""
-        return outcome_of(self.then), outcome_of(self.now)
+        return outcome_of(self.before), outcome_of(self.after)
 
     def changes(self) -> list[Document]:
         """The results that differ, in the order of the rules."""
-        before = {result["rule"]: result for result in self.then}
-        after = {result["rule"]: result for result in self.now}
+        before = {result["rule"]: result for result in self.before}
+        after = {result["rule"]: result for result in self.after}
         both = [(before.get(rule), after.get(rule)) for rule in dict.fromkeys([*before, *after])]
         return [_change(old, new) for old, new in both if _says(old) != _says(new)]
 
