@@ -41,6 +41,7 @@ ROUTES: dict[str, str] = {
     "checks:batch": "compliance",
     "decisions": "compliance",
     "rules": "compliance",
+    "parameter-changes": "compliance",
     "facts-schema": "compliance",
     "events": "compliance",
     "slow-sales": "compliance",

@@ -11,7 +11,7 @@ from gateway.clients import Json
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import drawings_of, item
 from gateway.pages.people import CONCERNED, entries_on, subjects_of
-from gateway.views import decisions, events, facts, people, rulebook
+from gateway.views import changes, decisions, events, facts, people, rulebook
 from gateway.views.broadcasts import broadcast_card, stage_word
 from gateway.views.speaking import chosen
 from services.kit import clock
@@ -30,6 +30,7 @@ async def show_rules(page: CurrentPage, at: str = "") -> Response:
     return page.show(
         "rules/rulebook.html",
         chapters=rulebook.chapters(page, answer["items"]),
+        announced=rulebook.announced(page, answer["items"], clock.business_today().isoformat()),
         ruleset=answer["ruleset"],
         law_date=answer["law_date"],
         at=day or "",
@@ -40,9 +41,14 @@ async def show_rules(page: CurrentPage, at: str = "") -> Response:
 async def show_rule(page: CurrentPage, rule_id: str, at: str = "") -> Response:
     """One rule: in plain words, its articles and parameters by date, all it can say."""
     day = _day(at)
-    rule, stopped = await asyncio.gather(
-        page.compliance.get(item("rules", rule_id), at=day), _stopped_by(page, rule_id)
+    rule, book, history, stopped = await asyncio.gather(
+        page.compliance.get(item("rules", rule_id), at=day),
+        page.compliance.get("/rules", at=day),
+        page.compliance.get(f"{item('rules', rule_id)}/changes", limit=50),
+        _stopped_by(page, rule_id),
     )
+    today = clock.business_today().isoformat()
+    before, after = rulebook.neighbours(page, book["items"], rule_id)
     return page.show(
         "rules/rule.html",
         rule=rule,
@@ -50,10 +56,14 @@ async def show_rule(page: CurrentPage, rule_id: str, at: str = "") -> Response:
         summary=chosen(page, rule["summary"]),
         stages=[stage_word(page, stage) for stage in rule["stages"]],
         grounds=rulebook.ground_lines(page, rule["grounds"]),
-        parameters=rulebook.parameter_tables(page, rule["parameters"]),
+        parameters=rulebook.parameter_tables(page, rule["parameters"], today),
         reasons=rulebook.reason_lines(page, rule["reasons"]),
         at=day or "",
-        today=clock.business_today().isoformat(),
+        today=today,
+        history=[changes.history_item(page, each) for each in history["items"]],
+        before=before,
+        after=after,
+        tail=f"?at={day}" if day else "",
         stopped=stopped,
     )
 

@@ -10,12 +10,19 @@ from services.compliance.actions.announcing import REPUBLISHERS
 from services.compliance.actions.checks import warm_up
 from services.compliance.actions.clearances import ensure_clearance_key
 from services.compliance.actions.deliveries import AT_ONCE, carry_messages, forget_old_messages
+from services.compliance.actions.impact import ask_next_batch
 from services.compliance.actions.report_figures import forget_reports
 from services.compliance.actions.standing import ask_what_is_due, forget_the_expired
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.consumers import handlers
 from services.compliance.domain.reports import MOST_FILES
-from services.compliance.errors import AlreadyVerified, AppealAnswered, OverrideAnswered
+from services.compliance.errors import (
+    AlreadyVerified,
+    AppealAnswered,
+    OverrideAnswered,
+    ParameterChangeMoved,
+    RulebookNotCurrent,
+)
 from services.compliance.routes import ROUTERS
 from services.compliance.settings import ComplianceSettings
 from services.kit.app import build_app
@@ -41,6 +48,9 @@ CONFLICTS = {
         "There is an appeal against this already. A decision is appealed once.",
         "对该结论已有申诉，同一决定只能申诉一次。",
     ),
+    "uq_parameter_change_from_on": ParameterChangeMoved(
+        "Another value of this parameter was published for the same day just now.", "同一施行日刚刚公布了另一参数值。"
+    ),
 }
 
 
@@ -57,7 +67,7 @@ def create_app(settings: ComplianceSettings | None = None, database: Database | 
         republishers=REPUBLISHERS,
         largest_upload=LARGEST_REPORT_BYTES,
         on_start=prepare,
-        loops=[ask_again, carry, forget],
+        loops=[ask_again, carry, weigh_proposals, forget],
         database=database,
     )
     app.state.surroundings = around
@@ -78,7 +88,7 @@ async def ask_again(app: FastAPI) -> None:
             asked = await ask_what_is_due(app.state.database, app.state.surroundings)
             if asked:
                 log.info("%s questions were asked again.", asked)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except (DBAPIError, OSError, TimeoutError, RulebookNotCurrent) as error:
             log.warning("The standing question could not be asked: %s", error)
         await asyncio.sleep(ROUND_SECONDS)
 
@@ -95,6 +105,17 @@ async def carry(app: FastAPI) -> None:
                 carried = 0
             # More may wait behind a full round.
             await asyncio.sleep(0 if carried == AT_ONCE else ROUND_SECONDS)
+
+
+async def weigh_proposals(app: FastAPI) -> None:
+    """For ever: what proposed values would change is asked, a batch at a time; other work has its turn in between."""
+    while True:
+        more = False
+        try:
+            more = await ask_next_batch(app.state.database, app.state.surroundings)
+        except (DBAPIError, OSError, TimeoutError, RulebookNotCurrent) as error:
+            log.warning("What a proposed value would change could not be asked: %s", error)
+        await asyncio.sleep(0 if more else ROUND_SECONDS)
 
 
 async def forget(app: FastAPI) -> None:

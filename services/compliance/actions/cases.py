@@ -13,6 +13,7 @@ from services.compliance.domain.conditions import Condition
 from services.compliance.domain.registry import event_fact, instant_text
 from services.compliance.domain.reviewing import at_the_filing
 from services.compliance.models import AccountCopy, ForceMajeure, Override, SlowSales, Verification
+from services.compliance.rules.law import Parameters
 from services.compliance.store import copies, people, registry
 from services.compliance.store import decisions as store
 from services.contracts.broadcast import FilingEvent
@@ -97,11 +98,13 @@ async def words_on_lots(db: AsyncSession, lot_ids: Sequence[str]) -> list[Spoken
     return resolutions + overrides
 
 
-def words_at_filing(on_filing: Words, on_lots: Sequence[SpokenOnLot], facts: Document) -> Words:
+def words_at_filing(
+    on_filing: Words, on_lots: Sequence[SpokenOnLot], facts: Document, parameters: Parameters | None = None
+) -> Words:
     """The words on a filing, after those on its lots that hold of its facts too."""
     carried: dict[tuple[bool, str, str], tuple[Document, tuple[tuple[str, str], ...]]] = {}
     for spoken in on_lots:
-        fact = at_the_filing(spoken.fact, spoken.decision, facts)
+        fact = at_the_filing(spoken.fact, spoken.decision, facts, parameters)
         if fact is not None:
             # Lots of one listing are held for the same reason; one word on it is enough.
             carried["confirmed_at" in fact, fact["rule"], fact["reason_code"]] = (fact, spoken.speakers)

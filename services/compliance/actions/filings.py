@@ -21,6 +21,7 @@ from services.compliance.actions.cases import (
 )
 from services.compliance.actions.gate import Case, give_answer
 from services.compliance.actions.lots import ask_lot_again, listing_key
+from services.compliance.actions.parameters import current_parameters, held_parameters
 from services.compliance.actions.surroundings import Moment, Surroundings
 from services.compliance.domain import conditions
 from services.compliance.domain.assembly import (
@@ -114,6 +115,7 @@ async def _named(db: AsyncSession, filing: FilingEvent) -> Named:
 async def _decide(
     db: AsyncSession, around: Surroundings, copy: FilingCopy, filing: FilingEvent, named: Named, *, asked_anew: bool
 ) -> None:
+    await held_parameters(db)
     record = await event_record(db, filing.event_id)
     upheld = await reports.list_upheld_about(db, _reported_as(filing))
     filing = _with_notices(filing, upheld)
@@ -202,6 +204,7 @@ async def _verdicts(
 ) -> list[Verdict]:
     """One verdict per listing, in the order of the filing; one without a listing when none has arrived."""
     at: datetime = clock.business_now()
+    parameters = await current_parameters(db)
     evidence = await evidence_of(db, filing.slow_sales_ids)
     on_filing = await words_of(db, "filing", filing.entity_id)
     on_lots = await words_on_lots(db, [lot_id for filed in filing.listings for lot_id in filed.lot_ids])
@@ -211,13 +214,15 @@ async def _verdicts(
     asked: list[ListingSubmitted | None] = [*named.listings] or [None]
     for listing in asked:
         sales = sales_for(listing, evidence, clock.business_today())
-        words = words_at_filing(on_filing, on_lots, filing_facts(filing, listing, record.fact, sales, ()))
+        alone = filing_facts(filing, listing, record.fact, sales, ())
+        words = words_at_filing(on_filing, on_lots, alone, parameters)
         people = await people_of(db, filing, record, sales, words)
         facts = words.added_to(filing_facts(filing, listing, record.fact, sales, people))
         facts = with_relations_compared(facts, clock.business_today())
         facts, unread = with_texts(_as_asked(facts, binding=copy.asked_binding), fetched)
         conditions_here = [*held, *([conditions.text_not_arrived(unread)] if unread else [])]
-        question = Question("filing", at, shared_context(facts, contexts), conditions=tuple(conditions_here))
+        whole = shared_context(facts, contexts)
+        question = Question("filing", at, whole, conditions=tuple(conditions_here), parameters=parameters)
         verdicts.append(judge_or_hold(question))
     return verdicts
 

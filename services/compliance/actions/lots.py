@@ -4,6 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.cases import EventRecord, event_record, words_of
 from services.compliance.actions.gate import Case, ask_again_what_rests_on, give_answer
+from services.compliance.actions.parameters import held_parameters
 from services.compliance.domain.assembly import lot_facts
 from services.compliance.domain.deadlines import working_deadline
 from services.compliance.domain.verdict import Question, Subject, judge_or_hold
@@ -53,7 +54,8 @@ async def _decide_lot(
     now = clock.business_now()
     words = await words_of(db, "lot", lot.lot_id)
     facts = words.added_to(lot_facts(listing, lot, record.fact))
-    verdict = judge_or_hold(Question("listing", now, facts, conditions=record.conditions))
+    parameters = await held_parameters(db)
+    verdict = judge_or_hold(Question("listing", now, facts, conditions=record.conditions, parameters=parameters))
     case = Case(
         subject=Subject("lot", lot.lot_id, listing.version, listing.entity_id),
         region_code=listing.region_code,

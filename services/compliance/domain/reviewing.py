@@ -7,6 +7,9 @@ from typing import Any
 from services.compliance.rules import RULEBOOK, FactsError, parse_facts
 from services.compliance.rules.core import Result
 from services.compliance.rules.engine import finds_the_same, resolution_basis
+from services.compliance.rules.law import Parameters
+
+_APPLICANTS = frozenset({"applicant", "operator"})
 
 
 def basis_of(facts: Mapping[str, Any], rule_id: str, reason_code: str) -> dict[str, Any]:
@@ -19,7 +22,10 @@ def basis_of(facts: Mapping[str, Any], rule_id: str, reason_code: str) -> dict[s
 
 
 def at_the_filing(
-    word: Mapping[str, Any], spoken_on: Mapping[str, Any], facts: Mapping[str, Any]
+    word: Mapping[str, Any],
+    spoken_on: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    parameters: Parameters | None = None,
 ) -> dict[str, Any] | None:
     """People's word on a lot, as it holds of the filing that takes the lot to market; None where it does not.
 
@@ -36,6 +42,6 @@ def at_the_filing(
         return None
     then, at = parse_facts(spoken_on["facts"]), datetime.fromisoformat(spoken_on["at"])
     found: Result = "fail" if overrides else "review"
-    if not finds_the_same(rule, word["reason_code"], (then, "listing"), (now, "filing"), at, found):
+    if not finds_the_same(rule, word["reason_code"], (then, "listing"), (now, "filing"), at, found, parameters):
         return None
     return {**word, **resolution_basis(rule, now)}

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from services.compliance.models.base import Base, json_column, optional_json_column
+from services.compliance.models.parameters import Impact, ImpactLine, ParameterChange, Rulebook
 from services.compliance.models.people import Appeal, Override, Referral, TrailEntry
 from services.compliance.models.reports import Report, ReportEntry, ReportFile, ReportWords
 from services.kit.tables import Instant, Texts
@@ -24,9 +25,12 @@ __all__ = [
     "Due",
     "FilingCopy",
     "ForceMajeure",
+    "Impact",
+    "ImpactLine",
     "ListingCopy",
     "LotPlace",
     "Override",
+    "ParameterChange",
     "Referral",
     "Report",
     "ReportEntry",
@@ -34,6 +38,7 @@ __all__ = [
     "ReportWords",
     "Resolution",
     "Revocation",
+    "Rulebook",
     "SlowSales",
     "Standing",
     "TrailEntry",

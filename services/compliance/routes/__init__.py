@@ -5,6 +5,7 @@ from services.compliance.routes.checks import router as checks
 from services.compliance.routes.decisions import router as decisions
 from services.compliance.routes.evidence import router as evidence
 from services.compliance.routes.overrides import router as overrides
+from services.compliance.routes.parameters import router as parameters
 from services.compliance.routes.registry import router as registry
 from services.compliance.routes.report_cases import router as report_cases
 from services.compliance.routes.reports import by_code as reports_by_code
@@ -17,6 +18,7 @@ from services.compliance.routes.webhooks import router as webhooks
 ROUTERS = [
     checks,
     decisions,
+    parameters,
     rulebook,
     registry,
     evidence,

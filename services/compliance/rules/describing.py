@@ -66,6 +66,7 @@ def _value(value: DatedValue, *, in_force: bool) -> dict[str, Any]:
         "basis": "platform" if value.platform else "law",
         "published_on": value.published_on.isoformat() if value.published_on else None,
         "in_force": in_force,
+        "change_id": value.change_id,
     }
 
 

@@ -78,6 +78,7 @@ def finds_the_same(
     now: tuple[Facts, Stage],
     at: datetime,
     result: Result = "review",
+    parameters: Parameters | None = None,
 ) -> bool:
     """Whether the rule finds this of both for this reason in the same words, and reads now what it read then.
 
@@ -86,12 +87,13 @@ def finds_the_same(
     read = [name for name in rule.reads if getattr(now[0], name) is not None]
     if any(getattr(now[0], name) != getattr(then[0], name) for name in read):
         return False
-    found = _found(rule, result, reason_code, *now, at)
-    return bool(found) and found == _found(rule, result, reason_code, *then, at)
+    known = parameters if parameters is not None else released_parameters()
+    found = _found(rule, result, reason_code, now[0], Law(known, at, now[1]))
+    return bool(found) and found == _found(rule, result, reason_code, then[0], Law(known, at, then[1]))
 
 
-def _found(rule: Rule, result: Result, reason_code: str, facts: Facts, stage: Stage, at: datetime) -> list[Finding]:
-    findings = rule.findings(facts, Law(released_parameters(), at, stage)) if stage in rule.stages else ()
+def _found(rule: Rule, result: Result, reason_code: str, facts: Facts, law: Law) -> list[Finding]:
+    findings = rule.findings(facts, law) if law.stage in rule.stages else ()
     return [finding for finding in findings if (finding.result, finding.reason_code) == (result, reason_code)]
 
 
