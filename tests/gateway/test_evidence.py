@@ -1,13 +1,15 @@
 """Evidence of unsold goods through the door, the desk's overview, and the page on the accuracy of the text rules."""
 
+import json
 import re
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from services.compliance.rules import RULEBOOK
 from tests.apps import ServiceUnderTest
-from tests.compliance.rules.corpus_report import accuracy
+from tests.compliance.rules.corpus_report import ACCURACY
 from tests.gateway.house import House
 from tests.gateway.offices import Office
 from tests.gateway.test_registry import gate, house, register, registrar
@@ -115,12 +117,12 @@ async def test_everybody_reads_how_accurate_the_text_rules_are(house: House, lan
     page = await house.client.get(f"/{language}/rules/accuracy")
     assert (page.status_code, page.headers["cache-control"]) == (200, "public, max-age=5")
     titles = {rule.id: rule.title[0] if language == "zh" else rule.title[1] for rule in RULEBOOK}
-    for rule in accuracy()["rules"]:
+    for rule in json.loads(ACCURACY.read_text(encoding="utf-8"))["rules"]:
         assert titles[rule["rule"]] in page.text
         for part in rule["parts"]:
             assert f"({part['guilty_failed']} / {part['guilty']})" in page.text
             for confusion in part["confusions"]:
-                assert confusion["text"][:12] in page.text
+                assert str(escape(confusion["text"])) in page.text
     assert f'href="/{language}/rules/accuracy"' in (await house.client.get(f"/{language}/rules")).text
     data = await house.client.get("/api/v1/rules/accuracy")
     assert (data.status_code, data.json()["rules"][0]["rule"]) == (200, "notice.apportion")
