@@ -220,6 +220,11 @@ def dead_letters(arguments: list[str]) -> int:
     return hand_over(PYTHON, "-m", "deploy.administer", "dead-letters", *arguments)
 
 
+def parameters(arguments: list[str]) -> int:
+    """stale [--days N]: unchecked ones; write: published values into the files; compare NAME VALUE: cases"""
+    return hand_over(PYTHON, "-m", "tools.parameters", *arguments)
+
+
 def bench(arguments: list[str]) -> int:
     """run one measurement by its name, or list them"""
     known = {path.stem: path for path in sorted((ROOT / "bench").glob("[a-z]*.py"))}
@@ -271,6 +276,7 @@ TASKS = {
     "migrate": (migrate, [BASE]),
     "republish": (republish, [BASE]),
     "dead-letters": (dead_letters, [BASE]),
+    "parameters": (parameters, [BASE]),
     "bench": (bench, [DEV]),
     "locales": (locales, [BASE]),
     "lock": (lock, []),

@@ -146,6 +146,8 @@ def lot_body(case: Row, place: int, specialty: Row, seller: Row, papers: Papers)
     if case.get("clearance"):
         body["clearance_statement_sha256"] = papers.clearance
     body |= case.get("lots", {})
+    if place == 0:
+        body |= case.get("first_lot", {})
     return body
 
 

@@ -1,4 +1,4 @@
-"""The desk: an overview for each role, reviews, the sheet for the official who speaks, declarations of interests."""
+"""The desk: an overview for each role, the sheet for the official who speaks, declarations of interests."""
 
 import asyncio
 from typing import Annotated
@@ -15,7 +15,6 @@ from gateway.views.account import roles_line
 from gateway.views.people_forms import declaration_sections
 from gateway.views.speaking import own, place
 from services.kit import clock
-from services.kit.ids import new_id
 
 router = APIRouter(prefix="/{lang}/desk")
 
@@ -92,7 +91,7 @@ async def _approver(page: Page) -> list[Json]:
 
 
 async def _reviews(page: Page) -> list[Json]:
-    answer = await page.compliance.get("/reviews", limit=20)
+    answer = await page.compliance.get("/reviews", limit=MOST)
     return [desk.review_item(page, each) for each in answer["items"]]
 
 
@@ -104,37 +103,6 @@ async def read_notice(page: CurrentPage, notice_id: str, csrf_token: Annotated[s
     page.require_form(csrf_token)
     await page.broadcast.send("POST", f"{item('notices', notice_id)}/read")
     return page.go("/desk")
-
-
-@router.get("/reviews")
-async def show_reviews(page: CurrentPage) -> Response:
-    """What waits for a reviewer, nearest deadline first."""
-    page.require_role("reviewer", "inspector")
-    return page.show(
-        "desk/reviews.html",
-        shared=False,
-        room="reviews",
-        items=await _reviews(page),
-        may_answer="reviewer" in page.visitor.roles,
-        key=new_id(),
-    )
-
-
-@router.post("/reviews/{decision_id}")
-async def answer_review(page: CurrentPage, decision_id: str) -> Response:
-    """Accept or refuse one point with a reason that everyone can read."""
-    form = await posted(page, "reviewer")
-    body = {name: str(form.get(name) or "").strip() for name in ("rule", "reason_code", "resolution", "reason_zh")}
-    if reason_en := str(form.get("reason_en") or "").strip():
-        body["reason_en"] = reason_en
-    try:
-        await page.compliance.send("POST", f"{item('decisions', decision_id)}/review", body, key=key_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in (*REFUSED, 403):
-            raise
-        said = [*problem.field_errors.values()] or [str(problem.document.get("detail", ""))]
-        return page.go("/desk/reviews", " ".join(said), "bad")
-    return page.go("/desk/reviews", page._("Your answer is kept and published; the gate decides again."))
 
 
 @router.get("/speaking")

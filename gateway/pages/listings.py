@@ -28,6 +28,7 @@ from gateway.pages.filling import (
 )
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
+from gateway.pages.people import acts_on, appeals_about
 from gateway.views import desk, findings, forms
 from gateway.views.forms import Section, Typed
 from gateway.views.goods_forms import listing_sections
@@ -114,7 +115,9 @@ async def _show(page: Page, listing_id: str, answers: list[Json]) -> Response:
         page.catalog.get(f"{item('listings', listing_id)}/draft"), _newest(page, listing_id)
     )
     answered = {lot["id"]: lot for lot in (shown or {}).get("lots", ())}
-    names = await _seller_names(page, draft)
+    names, acts, appeals = await asyncio.gather(
+        _seller_names(page, draft), acts_on(page, answered), appeals_about(page, listing_id)
+    )
     body = draft["draft"]
     return page.show(
         "listings/listing.html",
@@ -129,6 +132,8 @@ async def _show(page: Page, listing_id: str, answers: list[Json]) -> Response:
         warnings=[each[page.language] for each in draft["warnings"]],
         event=await page.compliance.find(item("events", body["event_id"])),
         answers=answers,
+        acts=acts,
+        appeals=appeals,
         key=new_id(),
     )
 

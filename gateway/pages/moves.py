@@ -11,6 +11,7 @@ from gateway.pages.filings import summary
 from gateway.pages.filling import REFUSED, key_of, posted, version_of
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
+from gateway.pages.people import acts_on, appeals_about
 from gateway.views import broadcasts, desk, findings
 from gateway.views.speaking import own
 from services.kit.ids import new_id
@@ -54,7 +55,12 @@ async def show_approval(page: CurrentPage, filing_id: str) -> Response:
 
 async def _show(page: Page, filing_id: str, room: str) -> Response:
     path = item("filings", filing_id)
-    filing, steps = await asyncio.gather(page.broadcast.get(path), page.broadcast.get(f"{path}/history"))
+    filing, steps, acts, appeals = await asyncio.gather(
+        page.broadcast.get(path),
+        page.broadcast.get(f"{path}/history"),
+        acts_on(page, [filing_id]),
+        appeals_about(page, filing_id),
+    )
     decisive = filing["binding"] or filing["preview"]
     said = await page.compliance.find(item("decisions", decisive["decision_id"])) if decisive else None
     if said and not filing["binding"]:
@@ -74,6 +80,9 @@ async def _show(page: Page, filing_id: str, room: str) -> Response:
         binding=bool(filing["binding"]),
         approved=broadcasts.approval_line(page, filing["approval"]),
         history=desk.history(page, steps["items"]),
+        acts=acts,
+        appeals=appeals,
+        appeal=f"/{page.language}/desk/decisions/{decisive['decision_id']}/appeal?rule=" if decisive else "",
         **await summary(page, filing),
         here=f"/{page.language}/desk/{room}/{filing_id}",
         key=new_id(),

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Response
 from gateway.clients import Json
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import drawings_of, item
-from gateway.views import decisions, events, facts, rulebook
+from gateway.pages.people import CONCERNED, entries_on, subjects_of
+from gateway.views import changes, decisions, events, facts, people, rulebook
 from gateway.views.broadcasts import broadcast_card, stage_word
 from gateway.views.speaking import chosen
 from services.kit import clock
@@ -29,6 +30,7 @@ async def show_rules(page: CurrentPage, at: str = "") -> Response:
     return page.show(
         "rules/rulebook.html",
         chapters=rulebook.chapters(page, answer["items"]),
+        announced=rulebook.announced(page, answer["items"], clock.business_today().isoformat()),
         ruleset=answer["ruleset"],
         law_date=answer["law_date"],
         at=day or "",
@@ -39,9 +41,14 @@ async def show_rules(page: CurrentPage, at: str = "") -> Response:
 async def show_rule(page: CurrentPage, rule_id: str, at: str = "") -> Response:
     """One rule: in plain words, its articles and parameters by date, all it can say."""
     day = _day(at)
-    rule, stopped = await asyncio.gather(
-        page.compliance.get(item("rules", rule_id), at=day), _stopped_by(page, rule_id)
+    rule, book, history, stopped = await asyncio.gather(
+        page.compliance.get(item("rules", rule_id), at=day),
+        page.compliance.get("/rules", at=day),
+        page.compliance.get(f"{item('rules', rule_id)}/changes", limit=50),
+        _stopped_by(page, rule_id),
     )
+    today = clock.business_today().isoformat()
+    before, after = rulebook.neighbours(page, book["items"], rule_id)
     return page.show(
         "rules/rule.html",
         rule=rule,
@@ -49,10 +56,14 @@ async def show_rule(page: CurrentPage, rule_id: str, at: str = "") -> Response:
         summary=chosen(page, rule["summary"]),
         stages=[stage_word(page, stage) for stage in rule["stages"]],
         grounds=rulebook.ground_lines(page, rule["grounds"]),
-        parameters=rulebook.parameter_tables(page, rule["parameters"]),
+        parameters=rulebook.parameter_tables(page, rule["parameters"], today),
         reasons=rulebook.reason_lines(page, rule["reasons"]),
         at=day or "",
-        today=clock.business_today().isoformat(),
+        today=today,
+        history=[changes.history_item(page, each) for each in history["items"]],
+        before=before,
+        after=after,
+        tail=f"?at={day}" if day else "",
         stopped=stopped,
     )
 
@@ -92,7 +103,9 @@ def _day(at: str) -> str | None:
 async def show_decision(page: CurrentPage, decision_id: str, link: str | None = None) -> Response:
     """A decision that explains itself, with everything needed to check it."""
     decision = await page.compliance.get(item("decisions", decision_id), link=link)
-    found = decisions.rulings(page, decision)
+    entries = await entries_on(page, subjects_of(decision))
+    reasons = people.published_reasons(page, decision, entries)
+    found = [{**each, "said": reasons.get(each["rule"], ())} for each in decisions.rulings(page, decision)]
     return page.show(
         "rules/decision.html",
         shared=link is None,
@@ -100,8 +113,8 @@ async def show_decision(page: CurrentPage, decision_id: str, link: str | None = 
         link=quote(link) if link else None,
         title=decisions.title(page, decision),
         summary=decisions.summary(page, decision),
-        against=[each for each in found if each["result"] in ("fail", "review")],
-        quiet=[each for each in found if each["result"] not in ("fail", "review")],
+        against=[each for each in found if _decided_it(each)],
+        quiet=[each for each in found if not _decided_it(each)],
         texts=decisions.marked_texts(page, decision),
         counts=decisions.counts(decision),
         subject=decisions.subject_words(page, decision["subject"]),
@@ -110,7 +123,22 @@ async def show_decision(page: CurrentPage, decision_id: str, link: str | None = 
         stage=stage_word(page, decision["stage"]),
         facts=facts.groups(page, decision["facts"]),
         raw=json.dumps(decision["facts"], ensure_ascii=False, indent=2),
+        acts=people.trail(page, entries),
+        ours=bool(subjects_of(decision)),
+        appeal=_appeal_href(page, decision),
     )
+
+
+def _decided_it(ruling: Json) -> bool:
+    """What holds or blocks, and what passed only because people said so."""
+    return ruling["result"] in ("fail", "review") or ruling["resolved_by"] is not None
+
+
+def _appeal_href(page: Page, decision: Json) -> str | None:
+    """Where those concerned begin an appeal; the rule that they object to is put behind it."""
+    if page.visitor.roles.isdisjoint(CONCERNED) or not subjects_of(decision):
+        return None
+    return f"/{page.language}/desk/decisions/{decision['decision_id']}/appeal?rule="
 
 
 async def _subject_href(page: Page, decision: Json) -> str | None:

@@ -18,7 +18,9 @@ def demo_accounts(speaker: Speaker) -> list[list[Any]]:
         ],
         ["demo-approver", speaker._("Approver of Demo City"), speaker._("Approve or return filings")],
         ["demo-head", speaker._("Head of Demo County"), speaker._("Read the sheet for speaking, declare interests")],
-        ["reviewer", speaker._("Compliance reviewer"), speaker._("Answer open reviews")],
+        ["reviewer", speaker._("Compliance reviewer"), speaker._("Answer open reviews, propose to override")],
+        ["second-reviewer", speaker._("Reviewer of another organ"), speaker._("Confirm or decline an override")],
+        ["inspector", speaker._("Inspector"), speaker._("Forward or close referrals")],
         ["dangshan-operator", speaker._("Operator of Dangshan"), speaker._("The pears of March 2020")],
         ["platform", speaker._("Another platform"), speaker._("Make API keys")],
     ]

@@ -43,7 +43,8 @@ def _ruling(speaker: Speaker, result: Json, facts: Json, law_day: str) -> Json:
         ],
         "href": f"/{speaker.language}/rules/{result['rule']}?at={law_day}",
         "hard": result["hard"],
-        "resolved_by": _resolution(speaker, result.get("resolved_by")),
+        "resolved_by": _resolution(speaker, result.get("resolved_by"))
+        or _override(speaker, result.get("overridden_by")),
         "provisional": result["calendar"] == "provisional",
     }
 
@@ -117,6 +118,18 @@ def _resolution(speaker: Speaker, resolved: Json | None) -> str | None:
         "A person answered this: %(organ)s, %(when)s",
         organ=resolved["organ"] or "–",
         when=show_instant(when, speaker.language) if when else "–",
+    )
+
+
+def _override(speaker: Speaker, overridden: Json | None) -> str | None:
+    if not overridden:
+        return None
+    until = overridden["valid_until"]
+    return speaker._(
+        "Overridden by two people: %(first)s and %(second)s, until %(until)s",
+        first=overridden["proposed_by_organ"] or "–",
+        second=overridden["confirmed_by_organ"] or "–",
+        until=show_instant(until, speaker.language) if until else "–",
     )
 
 

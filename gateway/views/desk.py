@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gateway.views import day_of, instant, mass, price_per, show_day, show_instant, show_time, yuan
+from gateway.views import day_of, instant, mass, people, price_per, show_day, show_instant, show_time, yuan
 from gateway.views.codes import category_word
+from gateway.views.decisions import subject_words
 from gateway.views.speaking import Speaker, chosen, own, place
 
 Json = dict[str, Any]
@@ -212,6 +213,7 @@ def _step_words(speaker: Speaker, step: Json) -> str:
         "withdraw": speaker._("Withdrawn"),
         "cancel": speaker._("Cancelled"),
         "lots_gone": speaker._("Lost its lots"),
+        "lift": speaker._("The block was lifted"),
         "preview_fail": speaker._("The preview found what blocks it"),
         "binding_pass": speaker._("The gate let it through"),
         "binding_review": speaker._("The gate holds it for a person"),
@@ -241,10 +243,17 @@ def review_item(speaker: Speaker, item: Json) -> Json:
     """A decision that waits for a reviewer."""
     return {
         "id": item["decision_id"],
-        "href": f"/{speaker.language}/decisions/{item['decision_id']}",
+        "href": f"/{speaker.language}/desk/reviews/{item['decision_id']}",
         "title": own(speaker, item, "title"),
+        "subject": subject_words(speaker, item["subject"]),
         "where": place(speaker, item["region_code"]) if item["region_code"] else "",
         "deadline": show_instant(item["deadline_at"], speaker.language),
+        "waits": show_instant(item["waits_since"], speaker.language),
+        "urgency": people.urgency(speaker, item["urgency"]),
+        "demonstration": item["demonstration"],
+        "past": item["urgency"] == "demonstration",
+        "who": people.who_may(speaker, item),
+        "why_not": chosen(speaker, item["why_not"]),
         "results": [_waiting(speaker, result) for result in item["results"]],
     }
 

@@ -31,7 +31,11 @@ def chapters(speaker: Speaker, rules: list[Json]) -> list[Json]:
     for rule in rules:
         found.setdefault(rule["id"].split(".")[0], []).append(rule)
     return [
-        {"name": headings.get(key) or speaker._("Other rules"), "rules": [rule_line(speaker, rule) for rule in group]}
+        {
+            "id": key,
+            "name": headings.get(key) or speaker._("Other rules"),
+            "rules": [rule_line(speaker, rule) for rule in group],
+        }
         for key, group in found.items()
     ]
 
@@ -69,27 +73,58 @@ def law_name(speaker: Speaker, law: str) -> str:
     return speaker._("Rule of this market") if law in PLATFORM else law
 
 
-def parameter_tables(speaker: Speaker, parameters: list[Json]) -> list[Json]:
-    """Each parameter with its values by date, the newest first."""
+def parameter_tables(speaker: Speaker, parameters: list[Json], today: str = "") -> list[Json]:
+    """Each parameter with its values by date, the newest first; what begins after `today` is announced."""
     return [
         {
             "id": parameter["name"],
             "name": parameter_name(speaker, parameter["name"], parameter["means"]),
             "checked_on": show_day(parameter["checked_on"], speaker.language),
-            "values": [_dated(speaker, parameter["name"], value) for value in reversed(parameter["values"])],
+            "values": [_dated(speaker, parameter["name"], value, today) for value in reversed(parameter["values"])],
         }
         for parameter in parameters
     ]
 
 
-def _dated(speaker: Speaker, name: str, value: Json) -> Json:
+def _dated(speaker: Speaker, name: str, value: Json, today: str) -> Json:
     return {
         "since": show_day(value["from"], speaker.language),
         "lines": value_lines(speaker, name, value["value"]),
         "source": _source(speaker, value),
         "platform": value["basis"] == "platform",
         "in_force": value["in_force"],
+        "announced": bool(today) and value["from"] > today,
+        "published": show_day(value["published_on"], speaker.language) if value["published_on"] else None,
+        "href": f"/{speaker.language}/rules/changes/{value['change_id']}" if value["change_id"] else None,
     }
+
+
+def announced(speaker: Speaker, rules: list[Json], today: str) -> list[Json]:
+    """The values that are known today and hold later, the earliest first."""
+    found = [
+        (value["from"], rule, parameter, _dated(speaker, parameter["name"], value, today))
+        for rule in rules
+        for parameter in rule["parameters"]
+        for value in parameter["values"]
+        if value["from"] > today
+    ]
+    return [
+        {
+            **value,
+            "name": parameter_name(speaker, parameter["name"], parameter["means"]),
+            "rule_href": f"/{speaker.language}/rules/{rule['id']}",
+        }
+        for _, rule, parameter, value in sorted(found, key=lambda each: each[0])
+    ]
+
+
+def neighbours(speaker: Speaker, rules: list[Json], rule_id: str) -> tuple[Json | None, Json | None]:
+    """The rules before and after this one in the book."""
+    lines = [rule_line(speaker, rule) for rule in rules]
+    place = next((number for number, line in enumerate(lines) if line["id"] == rule_id), None)
+    if place is None:
+        return None, None
+    return (lines[place - 1] if place else None), (lines[place + 1] if place + 1 < len(lines) else None)
 
 
 def _source(speaker: Speaker, value: Json) -> str:

@@ -10,12 +10,19 @@ from services.compliance.actions.announcing import REPUBLISHERS
 from services.compliance.actions.checks import warm_up
 from services.compliance.actions.clearances import ensure_clearance_key
 from services.compliance.actions.deliveries import AT_ONCE, carry_messages, forget_old_messages
+from services.compliance.actions.impact import ask_next_batch
 from services.compliance.actions.report_figures import forget_reports
 from services.compliance.actions.standing import ask_what_is_due, forget_the_expired
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.consumers import handlers
 from services.compliance.domain.reports import MOST_FILES
-from services.compliance.errors import AlreadyVerified
+from services.compliance.errors import (
+    AlreadyVerified,
+    AppealAnswered,
+    OverrideAnswered,
+    ParameterChangeMoved,
+    RulebookNotCurrent,
+)
 from services.compliance.routes import ROUTERS
 from services.compliance.settings import ComplianceSettings
 from services.kit.app import build_app
@@ -33,6 +40,17 @@ FORGETTING_SECONDS = 3600
 
 CONFLICTS = {
     "pk_verification": AlreadyVerified("Nothing has changed since you verified it.", "自您核实以来内容没有变化。"),
+    "uq_override_proposed": OverrideAnswered(
+        "An override of this was proposed a moment ago. Confirm or decline that one.",
+        "刚刚已有人提议推翻此项，请对该提议作出确认或不予确认。",
+    ),
+    "uq_appeal_once": AppealAnswered(
+        "There is an appeal against this already. A decision is appealed once.",
+        "对该结论已有申诉，同一决定只能申诉一次。",
+    ),
+    "uq_parameter_change_from_on": ParameterChangeMoved(
+        "Another value of this parameter was published for the same day just now.", "同一施行日刚刚公布了另一参数值。"
+    ),
 }
 
 
@@ -49,7 +67,7 @@ def create_app(settings: ComplianceSettings | None = None, database: Database | 
         republishers=REPUBLISHERS,
         largest_upload=LARGEST_REPORT_BYTES,
         on_start=prepare,
-        loops=[ask_again, carry, forget],
+        loops=[ask_again, carry, weigh_proposals, forget],
         database=database,
     )
     app.state.surroundings = around
@@ -70,7 +88,7 @@ async def ask_again(app: FastAPI) -> None:
             asked = await ask_what_is_due(app.state.database, app.state.surroundings)
             if asked:
                 log.info("%s questions were asked again.", asked)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except (DBAPIError, OSError, TimeoutError, RulebookNotCurrent) as error:
             log.warning("The standing question could not be asked: %s", error)
         await asyncio.sleep(ROUND_SECONDS)
 
@@ -87,6 +105,17 @@ async def carry(app: FastAPI) -> None:
                 carried = 0
             # More may wait behind a full round.
             await asyncio.sleep(0 if carried == AT_ONCE else ROUND_SECONDS)
+
+
+async def weigh_proposals(app: FastAPI) -> None:
+    """For ever: what proposed values would change is asked, a batch at a time; other work has its turn in between."""
+    while True:
+        more = False
+        try:
+            more = await ask_next_batch(app.state.database, app.state.surroundings)
+        except (DBAPIError, OSError, TimeoutError, RulebookNotCurrent) as error:
+            log.warning("What a proposed value would change could not be asked: %s", error)
+        await asyncio.sleep(0 if more else ROUND_SECONDS)
 
 
 async def forget(app: FastAPI) -> None:

@@ -73,6 +73,31 @@ class NotReviewable(Problem):
     title_en, title_zh = "This answer cannot be resolved by a reviewer", "该结论不能由复核人员处理"
 
 
+class RulebookNotCurrent(Problem):
+    type, status = "rulebook-not-current", 503
+    title_en, title_zh = "The rules in force are not loaded yet", "现行规则尚未载入"
+
+
+class ParameterChangeInvalid(Problem):
+    type, status = "parameter-change-invalid", 422
+    title_en, title_zh = "This value cannot become law", "该值不能施行"
+
+
+class ParameterChangeMoved(Problem):
+    type, status = "parameter-change-moved", 409
+    title_en, title_zh = "The change is not in a state that allows this", "该变更当前的状态不允许此操作"
+
+
+class ImpactUnknown(Problem):
+    type, status = "impact-unknown", 409
+    title_en, title_zh = "What it would change is not known yet", "影响尚未核算完毕"
+
+
+class OrganUnknown(Problem):
+    type, status = "organ-unknown", 403
+    title_en, title_zh = "Your account names no organ", "您的账户未注明单位"
+
+
 class DecisionSuperseded(Problem):
     type, status = "decision-superseded", 409
     title_en, title_zh = "A newer decision has taken its place", "已有更新的决定"
@@ -111,6 +136,36 @@ class ReportClosed(Problem):
 class ReportMoveRefused(Problem):
     type, status = "report-move-refused", 409
     title_en, title_zh = "This cannot be done with the report now", "该举报目前不能作此处理"
+
+
+class NotOverridable(Problem):
+    type, status = "not-overridable", 409
+    title_en, title_zh = "This result cannot be overridden", "该结论不能推翻"
+
+
+class OverrideAnswered(Problem):
+    type, status = "override-answered", 409
+    title_en, title_zh = "This override was answered already", "该推翻提议已有答复"
+
+
+class NotAppealable(Problem):
+    type, status = "not-appealable", 409
+    title_en, title_zh = "There is nothing here to appeal against", "该结论不在可申诉之列"
+
+
+class AppealTooLate(Problem):
+    type, status = "appeal-too-late", 409
+    title_en, title_zh = "The time to appeal is over", "申诉期限已过"
+
+
+class AppealAnswered(Problem):
+    type, status = "appeal-answered", 409
+    title_en, title_zh = "This appeal is closed", "该申诉已经办结"
+
+
+class ReferralClosed(Problem):
+    type, status = "referral-closed", 409
+    title_en, title_zh = "This referral is closed", "该移送线索已经办结"
 
 
 class WebhookAddressRefused(Problem):

@@ -14,6 +14,9 @@ class ComplianceSettings(ServiceSettings):
     webhook_private_targets: bool = Field(
         default=False, description="Send webhooks into private networks and over http too; for trying out only."
     )
+    weighed_at_once: int = Field(
+        default=100, ge=1, le=5000, description="Subjects that are weighed against a proposed value in one transaction."
+    )
     due_at_once: int = Field(
         default=200, ge=1, le=5000, description="Questions that are asked again in one round of the standing question."
     )

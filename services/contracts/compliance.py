@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.contracts.values import RegionCode
+from services.contracts.values import LawDate, RegionCode
 from services.kit.event import Event, KeyPublished
 
 
@@ -82,3 +82,32 @@ class SlowSalesCertified(Event):
     category_code: str
     season: str
     certified_at: AwareDatetime
+
+
+class ParameterPublished(Event):
+    """A value of a rule's parameter was published between two releases; it holds from its day on."""
+
+    subject = "compliance.parameter.published"
+    entity: Literal["parameter_change"] = "parameter_change"
+    name: str
+    rule: str
+    value: Any
+    from_on: LawDate
+    published_on: LawDate
+    basis: Literal["platform", "law"]
+    source: str
+    reason_zh: str
+    reason_en: str
+    proposed_by_organ: str
+    published_by_organ: str
+    revision: int = Field(ge=1, description="Counts what was published or withdrawn since the beginning.")
+
+
+class ParameterWithdrawn(ParameterPublished):
+    """A published value was withdrawn before its day; the one before it goes on to hold."""
+
+    subject = "compliance.parameter.withdrawn"
+    withdrawn_at: AwareDatetime
+    withdrawn_by_organ: str
+    withdrawal_zh: str
+    withdrawal_en: str

@@ -11,7 +11,7 @@ from services.broadcast.domain.life import ENDED, HOLDING_SLOTS, TABLE, Move, Re
 ALLOWED = {
     State.DRAFT: {"revise": "draft", "submit": "submitted"},
     State.RETURNED: {"revise": "returned", "submit": "submitted"},
-    State.BLOCKED: {"revise": "blocked", "submit": "submitted"},
+    State.BLOCKED: {"revise": "blocked", "submit": "submitted", "lift": "submitted"},
     State.SUBMITTED: {
         "revise": "submitted",
         "refile": "submitted",
@@ -55,7 +55,7 @@ def test_no_way_leads_to_the_calendar_without_the_level_above_and_the_binding_an
         reached = next_state(state, move)
         if isinstance(reached, Refusal):
             continue
-        if move in (Move.SUBMIT, Move.REFILE):
+        if move in (Move.SUBMIT, Move.REFILE, Move.LIFT):
             approved = passed = False
         approved = approved or move is Move.APPROVE
         passed = move is Move.BINDING_PASS or (passed and reached is State.SCHEDULED)

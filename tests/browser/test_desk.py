@@ -27,7 +27,16 @@ ROOMS = {
         "/account",
     ),
     "demo-approver": ("/desk", "/desk/approvals"),
-    "reviewer": ("/desk", "/desk/reviews"),
+    "reviewer": (
+        "/desk",
+        "/desk/reviews",
+        "/desk/reviews?state=blocked",
+        "/desk/appeals",
+        "/desk/rules",
+        "/desk/rules/adm.suppliers.enough",
+    ),
+    "inspector": ("/desk", "/desk/reviews", "/desk/appeals", "/desk/referrals"),
+    "administrator": ("/desk", "/desk/rules", "/desk/rules/fm.authority.matrix"),
     "demo-head": ("/desk", "/desk/speaking"),
     "platform": ("/desk", "/account"),
 }

@@ -36,6 +36,7 @@ def places(stack: Stack) -> dict[str, str]:
         "event": f"/events/{broadcast['event_id']}",
         "rules": "/rules",
         "rule": "/rules/notice.apportion",
+        "rule changes": "/rules/changes",
         "about": "/about",
         "accessibility": "/accessibility",
         "documentation": "/docs/api",

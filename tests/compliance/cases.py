@@ -103,6 +103,14 @@ class Case:
             standing.ask_again_at = clock.now() - timedelta(seconds=1)
             db.add(standing)
 
+    async def as_of_the_present(self, kind: str, subject_id: str) -> None:
+        """The answer was given under nobody's set clock."""
+        async with self.service.database.sessions.begin() as db:
+            standing = await decisions.find_standing(db, kind, subject_id)
+            assert standing is not None
+            standing.clock_set = False
+            db.add(standing)
+
     async def certify(self) -> None:
         """Slow-sales evidence, submitted by one and certified by another."""
         made = await self.post("/slow-sales", slow_sales_body(), self.headers("operator", at=FILED))

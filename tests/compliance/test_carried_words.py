@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.compliance.domain.reviewing import at_the_filing, resolution_fact
+from services.compliance.domain.reviewing import at_the_filing, basis_of
 from services.compliance.domain.verdict import Question, judge
 from tests.apps import instant
 from tests.compliance.cases import APPROVED, FILED, Case, slow_sales_body
@@ -31,7 +31,7 @@ def of_filing(facts: dict[str, Any]) -> dict[str, Any]:
 
 def word_on(facts: dict[str, Any], outcome: str = "accepted") -> tuple[dict[str, Any], dict[str, Any]]:
     """A reviewer's word on the lot for the processed goods, and the decision it was spoken on."""
-    said = resolution_fact(facts, "adm.subject", "processed_food")
+    said = basis_of(facts, "adm.subject", "processed_food")
     return {**said, "decision_id": "D-1", "outcome": outcome}, {"facts": facts, "at": AT.isoformat()}
 
 

@@ -59,6 +59,12 @@ async def test_a_reviewers_word_that_the_caller_brings_opens_no_door(service: Se
     assert (said["outcome"], said.get("clearance")) == ("pass", None)
 
 
+async def test_an_override_that_the_caller_brings_opens_no_door(service: ServiceUnderTest, tokens: Tokens) -> None:
+    word = {"rule": "adm.company_text", "reason_code": "brand", "proposed_by_organ": "甲", "confirmed_by_organ": "乙"}
+    said = await ask(service, passing(facts={**today(), "overrides": [word]}), platform(tokens))
+    assert (said["outcome"], said.get("clearance")) == ("pass", None)
+
+
 async def test_a_stranger_verifies_a_clearance_with_the_published_keys(
     service: ServiceUnderTest, tokens: Tokens
 ) -> None:

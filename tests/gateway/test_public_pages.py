@@ -25,6 +25,7 @@ PUBLIC = (
     "/rules?at=2020-05-09",
     "/rules/notice.apportion",
     "/rules/fm.authority?at=2020-05-09",
+    "/appeals",
     "/docs/api",
     "/about",
     "/accessibility",

@@ -75,8 +75,8 @@ def require_move(filing: Filing, move: Move) -> State:
     return reached
 
 
-async def shift(db: AsyncSession, filing: Filing, move: Move, cause: Cause) -> None:
-    """Make the move, and tell everybody who must know in the same transaction."""
+async def shift(db: AsyncSession, filing: Filing, move: Move, cause: Cause, *, quiet: bool = False) -> None:
+    """Make the move, and tell everybody who must know in the same transaction; `quiet`: another one follows at once."""
     before, reached = State(filing.state), require_move(filing, move)
     filing.state = reached
     filing.version += 1
@@ -93,7 +93,7 @@ async def shift(db: AsyncSession, filing: Filing, move: Move, cause: Cause) -> N
     if before in HOLDING_SLOTS and reached not in HOLDING_SLOTS:
         await store.release_slots(db, filing.broadcast_id)
     await note_step(db, filing, move, before, cause)
-    if filing.asked_version is not None and move is not Move.REVISE:
+    if filing.asked_version is not None and move is not Move.REVISE and not quiet:
         await enqueue(db, event_of(filing))
         await _tell(db, filing, "changed" if move is Move.REFILE else TOLD.get(reached), cause)
 

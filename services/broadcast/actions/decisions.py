@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import store
 from services.broadcast.actions.announce import Cause, shift
+from services.broadcast.actions.lifting import lift_block
 from services.broadcast.domain.life import TABLE, Move, State
 from services.broadcast.models import Decision, Filing
 from services.contracts.compliance import DecisionMade
@@ -37,6 +38,8 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
     await store.add_decision(db, _decision(event))
     if newest is None or newest.decided_at <= event.decided_at:
         await _move(db, filing, event)
+        if newest is not None and newest.outcome == "fail" and event.outcome != "fail":
+            await lift_block(db, filing, event)
 
 
 def _decision(event: DecisionMade) -> Decision:

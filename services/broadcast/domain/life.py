@@ -20,7 +20,10 @@ class State(StrEnum):
 
 
 class Move(StrEnum):
-    """What can happen to a filing. `refile` is a changed content of one that was under way."""
+    """What can happen to a filing.
+
+    `refile` is a changed content of one that was under way; `lift` brings one back whose block people have lifted.
+    """
 
     REVISE = "revise"
     REFILE = "refile"
@@ -34,6 +37,7 @@ class Move(StrEnum):
     BINDING_PASS = "binding_pass"  # noqa: S105  The name of an outcome, not a password.
     BINDING_REVIEW = "binding_review"
     BINDING_FAIL = "binding_fail"
+    LIFT = "lift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ def _table() -> dict[tuple[State, Move], State]:
     table[State.SUBMITTED, Move.APPROVE] = State.APPROVED
     table[State.SUBMITTED, Move.RETURN] = State.RETURNED
     table[State.SUBMITTED, Move.PREVIEW_FAIL] = State.BLOCKED
+    table[State.BLOCKED, Move.LIFT] = State.SUBMITTED
     for state in JUDGED:
         table[state, Move.BINDING_PASS] = State.SCHEDULED
         table[state, Move.BINDING_REVIEW] = State.IN_REVIEW
@@ -103,6 +108,7 @@ _MOVE_WORDS = MappingProxyType(
         Move.BINDING_PASS: ("be scheduled", "排期"),
         Move.BINDING_REVIEW: ("be held for review", "转入人工复核"),
         Move.BINDING_FAIL: ("be blocked", "拦截"),
+        Move.LIFT: ("take its place again", "恢复办理"),
     }
 )
 

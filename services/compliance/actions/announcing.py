@@ -9,8 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.compliance.actions.clearances import key_event
 from services.compliance.actions.evidence import certified
 from services.compliance.actions.gate import decision_made
+from services.compliance.actions.publishing import parameter_published, parameter_withdrawn
 from services.compliance.actions.registry import event_changes
-from services.compliance.store import decisions, keys, registry
+from services.compliance.store import decisions, keys, parameters, registry
 from services.kit.event import Event
 
 
@@ -39,9 +40,18 @@ async def republish_keys(db: AsyncSession, since: datetime) -> AsyncIterator[Eve
             yield key_event(key)
 
 
+async def republish_parameter_changes(db: AsyncSession, since: datetime) -> AsyncIterator[Event]:
+    """Every value published or withdrawn since, as it stands now."""
+    revision = await parameters.find_revision(db)
+    for row in await parameters.list_changed_since(db, since):
+        told = parameter_published if row.state == "published" else parameter_withdrawn
+        yield told(row, revision)
+
+
 REPUBLISHERS = {
     "decision": republish_decisions,
     "force_majeure": republish_events,
     "slow_sales": republish_slow_sales,
     "key": republish_keys,
+    "parameter_change": republish_parameter_changes,
 }

@@ -9,8 +9,10 @@ from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.checks import Asking, asking_of, decide_check
+from services.compliance.actions.parameters import current_parameters
 from services.compliance.actions.surroundings import Moment, Surroundings
 from services.compliance.errors import BatchTooLarge
+from services.compliance.rules.law import Parameters
 from services.compliance.schemas.checks import MOST_CHECKS, BatchIn, CheckIn
 from services.compliance.store import batches as store
 from services.compliance.store import decisions
@@ -49,6 +51,8 @@ async def open_batch(
             errors=[FieldError("checks", f"At most {MOST_CHECKS}.", f"最多 {MOST_CHECKS} 项。")],
         )
     asking = asking_of(actor)
+    async with database.sessions() as db:
+        await current_parameters(db)  # A replica that lacks them says so before the stream begins.
     if once.key is not None:
         async with database.sessions.begin() as db:
             first = await store.begin_batch(db, once.actor, once.key, once.body_sha256, clock.now())
@@ -73,8 +77,10 @@ async def _chunk(db: AsyncSession, batch: OpenBatch, first: int, until: int) -> 
     if batch.key is not None:
         await store.lock_batch(db, batch.actor, batch.key)
         known = await store.list_lines(db, batch.actor, batch.key, first, until)
+    parameters = await current_parameters(db)
     answered = {
-        index: known[index] if index in known else await _answer(db, batch, index) for index in range(first, until)
+        index: known[index] if index in known else await _answer(db, batch, index, parameters)
+        for index in range(first, until)
     }
     if batch.key is not None:
         fresh = [(index, *_stored(answered[index])) for index in answered if index not in known]
@@ -83,9 +89,12 @@ async def _chunk(db: AsyncSession, batch: OpenBatch, first: int, until: int) -> 
     return [_line(index, *answered[index]) for index in answered]
 
 
-async def _answer(db: AsyncSession, batch: OpenBatch, index: int) -> tuple[bytes | None, str | None]:
+async def _answer(
+    db: AsyncSession, batch: OpenBatch, index: int, parameters: Parameters
+) -> tuple[bytes | None, str | None]:
     try:
-        decision = await decide_check(batch.around, batch.asking, _check(batch.checks[index]), batch.moment)
+        check = _check(batch.checks[index])
+        decision = await decide_check(batch.around, batch.asking, check, batch.moment, parameters)
     except Problem as problem:
         document = problem.document(batch.language, PATH, batch.around.settings.public_url)
         return None, json.dumps(document, ensure_ascii=False).encode("utf-8", "replace").decode()

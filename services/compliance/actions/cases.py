@@ -1,4 +1,4 @@
-"""What our own cases rest on, gathered: the event in the registry, evidence, people, and reviewers' words."""
+"""What our own cases rest on, gathered: the event in the registry, evidence, people, and people's words."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,8 +12,9 @@ from services.compliance.domain.assembly import Evidence, Involved, presenter
 from services.compliance.domain.conditions import Condition
 from services.compliance.domain.registry import event_fact, instant_text
 from services.compliance.domain.reviewing import at_the_filing
-from services.compliance.models import AccountCopy, ForceMajeure, Resolution, SlowSales, Verification
-from services.compliance.store import copies, registry
+from services.compliance.models import AccountCopy, ForceMajeure, Override, SlowSales, Verification
+from services.compliance.rules.law import Parameters
+from services.compliance.store import copies, people, registry
 from services.compliance.store import decisions as store
 from services.contracts.broadcast import FilingEvent
 
@@ -32,17 +33,24 @@ class EventRecord:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Reviewers' words on a subject: the facts, and the accounts and persons who spoke."""
+    """People's words on a subject: resolutions and overrides as facts, and the accounts and persons who spoke."""
 
     facts: list[Document]
     reviewers: tuple[tuple[str, str], ...]
+    overrides: list[Document]
+
+    def added_to(self, facts: Document) -> Document:
+        """The facts with the words among them, where there are any."""
+        spoken = {"resolutions": self.facts, "overrides": self.overrides}
+        return facts | {name: words for name, words in spoken.items() if words}
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenOnLot:
-    """A reviewer's word on a lot, and the decision that was reviewed."""
+    """People's word on a lot, who spoke it, and the decision that was before them."""
 
-    word: Resolution
+    fact: Document
+    speakers: tuple[tuple[str, str], ...]
     decision: Document
 
 
@@ -58,29 +66,54 @@ async def event_record(db: AsyncSession, event_id: str) -> EventRecord:
     return EventRecord(event, fact, verifications, held)
 
 
-async def resolutions_of(db: AsyncSession, kind: str, subject_id: str) -> Words:
-    """What reviewers said of a subject; whether a word still holds is the engine's question."""
-    rows = await store.list_resolutions(db, kind, subject_id)
-    spoken = dict.fromkeys((row.reviewer_account, row.reviewer_person) for row in rows)
-    return Words([row.fact for row in rows], tuple(spoken))
+async def words_of(db: AsyncSession, kind: str, subject_id: str) -> Words:
+    """What people said of a subject; whether a word still holds is the engine's question."""
+    resolutions = await store.list_resolutions(db, kind, subject_id)
+    overrides = [row for row in await people.list_overrides(db, [subject_id]) if row.fact is not None]
+    spoken = [(row.reviewer_account, row.reviewer_person) for row in resolutions]
+    spoken += [speaker for row in overrides for speaker in two_of(row)]
+    confirmed = [row.fact for row in overrides if row.fact is not None]
+    return Words([row.fact for row in resolutions], tuple(dict.fromkeys(spoken)), confirmed)
+
+
+def two_of(row: Override) -> list[tuple[str, str]]:
+    """The accounts and persons of an override who have spoken so far."""
+    first = (row.proposer_account, row.proposer_person)
+    if row.answerer_account is None or row.answerer_person is None:
+        return [first]
+    return [first, (row.answerer_account, row.answerer_person)]
 
 
 async def words_on_lots(db: AsyncSession, lot_ids: Sequence[str]) -> list[SpokenOnLot]:
-    """What reviewers said of lots, each with the decision they had before them."""
-    return [SpokenOnLot(row, json.loads(document)) for row, document in await store.list_words_on_lots(db, lot_ids)]
+    """What people said of lots, each with the decision they had before them."""
+    resolutions = [
+        SpokenOnLot(row.fact, ((row.reviewer_account, row.reviewer_person),), json.loads(document))
+        for row, document in await store.list_words_on_lots(db, lot_ids)
+    ]
+    overrides = [
+        SpokenOnLot(row.fact, tuple(two_of(row)), json.loads(document))
+        for row, document in await people.list_overrides_of_lots(db, lot_ids)
+        if row.fact is not None
+    ]
+    return resolutions + overrides
 
 
-def words_at_filing(on_filing: Words, on_lots: Sequence[SpokenOnLot], facts: Document) -> Words:
+def words_at_filing(
+    on_filing: Words, on_lots: Sequence[SpokenOnLot], facts: Document, parameters: Parameters | None = None
+) -> Words:
     """The words on a filing, after those on its lots that hold of its facts too."""
-    carried: dict[tuple[str, str], tuple[Document, tuple[str, str]]] = {}
+    carried: dict[tuple[bool, str, str], tuple[Document, tuple[tuple[str, str], ...]]] = {}
     for spoken in on_lots:
-        fact = at_the_filing(spoken.word.fact, spoken.decision, facts)
+        fact = at_the_filing(spoken.fact, spoken.decision, facts, parameters)
         if fact is not None:
             # Lots of one listing are held for the same reason; one word on it is enough.
-            speaker = (spoken.word.reviewer_account, spoken.word.reviewer_person)
-            carried[fact["rule"], fact["reason_code"]] = (fact, speaker)
-    speakers = dict.fromkeys((*(speaker for _, speaker in carried.values()), *on_filing.reviewers))
-    return Words([*(fact for fact, _ in carried.values()), *on_filing.facts], tuple(speakers))
+            carried["confirmed_at" in fact, fact["rule"], fact["reason_code"]] = (fact, spoken.speakers)
+    speakers = [speaker for _, spoke in carried.values() for speaker in spoke]
+    return Words(
+        [*(fact for (override, *_), (fact, _) in carried.items() if not override), *on_filing.facts],
+        tuple(dict.fromkeys((*speakers, *on_filing.reviewers))),
+        [*(fact for (override, *_), (fact, _) in carried.items() if override), *on_filing.overrides],
+    )
 
 
 async def evidence_of(db: AsyncSession, ids: Sequence[str]) -> list[Evidence]:
@@ -143,15 +176,16 @@ async def people_of(
     if record.event is not None:
         wanted.add(record.event.registered_by)
     accounts = await copies.list_accounts(db, wanted)
-    people = list(_behind_event(record, accounts))
+    found = list(behind_event(record, accounts))
     if evidence is not None and evidence.certifier is not None:
-        people.append(evidence.certifier)
-    people += _in_filing(filing, accounts)
-    people += [involved("reviewer", person, accounts.get(account)) for account, person in words.reviewers]
-    return people
+        found.append(evidence.certifier)
+    found += _in_filing(filing, accounts)
+    found += [involved("reviewer", person, accounts.get(account)) for account, person in words.reviewers]
+    return found
 
 
-def _behind_event(record: EventRecord, accounts: Mapping[str, AccountCopy]) -> Iterable[Involved]:
+def behind_event(record: EventRecord, accounts: Mapping[str, AccountCopy]) -> Iterable[Involved]:
+    """Who registered the event, and who verified it."""
     event = record.event
     if event is None:
         return

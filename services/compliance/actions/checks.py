@@ -11,7 +11,9 @@ import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.clearances import clearance, cleared_until
+from services.compliance.actions.parameters import Revision, current_parameters, current_revision
 from services.compliance.actions.surroundings import Moment, Surroundings
+from services.compliance.actions.writing import RulebookMoved
 from services.compliance.domain.public_form import public_form
 from services.compliance.domain.verdict import Question, Subject, Verdict, decision_document, is_long, judge
 from services.compliance.errors import (
@@ -19,9 +21,11 @@ from services.compliance.errors import (
     FactsUnreadable,
     KeyLacksScope,
     LawDateTooFar,
+    RulebookNotCurrent,
     RuleUnknown,
 )
 from services.compliance.rules import STAGES, FactsError, UnknownRule
+from services.compliance.rules.law import Parameters
 from services.compliance.schemas.checks import CheckIn
 from services.compliance.store import decisions as store
 from services.compliance.store.decisions import NewDecision
@@ -35,6 +39,8 @@ FURTHEST = timedelta(days=366)
 TRIAL_KEPT = timedelta(hours=24)
 PLATFORM_KEPT = timedelta(days=3 * 366)
 ASSERTED = "asserted"
+# A rulebook that moves oftener while one question is asked is not to be waited for.
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +71,46 @@ def asking_of(actor: Actor | None) -> Asking:
 
 async def check_facts(db: AsyncSession, around: Surroundings, actor: Actor | None, body: CheckIn) -> bytes:
     """Decide, store in the caller's transaction, and only then answer; the answer is the stored bytes."""
-    decision = await decide_check(around, asking_of(actor), body, Moment.present())
+    asking, parameters = asking_of(actor), await current_parameters(db)
+    decision = await decide_check(around, asking, body, Moment.present(), parameters)
     await store.add_decision(db, decision)
     return decision.document
 
 
 async def check_facts_together(database: Database, around: Surroundings, actor: Actor | None, body: CheckIn) -> bytes:
-    """As `check_facts`, in one commit with whoever else asks at this moment."""
-    decision = await decide_check(around, asking_of(actor), body, Moment.present())
-    await around.writer.store(database, decision)
-    return decision.document
+    """As `check_facts`, in one commit with whoever else asks at this moment.
+
+    The rulebook is looked at once for all of them, when they are stored; whoever decided by an older one asks again.
+    """
+    asking = asking_of(actor)
+    for _ in range(TRIES):
+        revision = around.revision or await _revision(database, around)
+        decision = await decide_check(around, asking, body, Moment.present(), revision.parameters)
+        try:
+            await around.writer.store(database, decision, revision.values_sha256)
+        except RulebookMoved:
+            around.revision = None
+            continue
+        return decision.document
+    raise RulebookNotCurrent(
+        "The rules are being changed at this moment. Ask again.",
+        "规则正在更新，请稍后重试。",
+        headers={"Retry-After": "1"},
+    )
 
 
-async def decide_check(around: Surroundings, asking: Asking, body: CheckIn, moment: Moment) -> NewDecision:
+async def _revision(database: Database, around: Surroundings) -> Revision:
+    async with database.sessions() as db:
+        around.revision = await current_revision(db)
+    return around.revision
+
+
+async def decide_check(
+    around: Surroundings, asking: Asking, body: CheckIn, moment: Moment, parameters: Parameters
+) -> NewDecision:
     """The decision on one question, not stored yet. Raises the problems of a question that cannot be decided."""
     _refuse_contradictions(body, moment)
-    verdict = await _verdict(_question(around, body, moment))
+    verdict = await _verdict(_question(around, body, moment, parameters))
     trial = asking.trial or body.trial
     subject = Subject(body.subject.kind, body.subject.id) if body.subject else None
     return _decision(around, Asking(asking.account_id, trial), body, subject, verdict, moment)
@@ -101,7 +131,7 @@ def _refuse_contradictions(body: CheckIn, moment: Moment) -> None:
         )
 
 
-def _question(around: Surroundings, body: CheckIn, moment: Moment) -> Question:
+def _question(around: Surroundings, body: CheckIn, moment: Moment, parameters: Parameters) -> Question:
     try:
         msgspec.json.encode(body.facts)
     except (UnicodeEncodeError, RecursionError):
@@ -110,7 +140,8 @@ def _question(around: Surroundings, body: CheckIn, moment: Moment) -> Question:
             "事实材料嵌套过深，或含有不完整的字符（孤立代理项）。",
             errors=[FieldError("facts", "Cannot be written as UTF-8 JSON.", "无法写成 UTF-8 编码的 JSON。")],
         ) from None
-    return Question(body.stage, body.at or moment.now, public_form(body.facts, around.token), body.rules)
+    facts = public_form(body.facts, around.token)
+    return Question(body.stage, body.at or moment.now, facts, body.rules, parameters=parameters)
 
 
 async def _verdict(question: Question) -> Verdict:
@@ -166,8 +197,9 @@ def _decision(
     decision_id, binding = new_id(), not asking.trial
     token = None
     # An answer as of another moment, under some rules only or under a set clock is none about the present. Whoever
-    # tells of a reviewer's word may replay a published decision with it, but opens no door with a word of their own.
-    elsewhere = body.rules or body.at or moment.clock_set or body.facts.get("resolutions")
+    # tells of people's words may replay a published decision with them, but opens no door with words of their own.
+    words = body.facts.get("resolutions") or body.facts.get("overrides")
+    elsewhere = body.rules or body.at or moment.clock_set or words
     if body.clearance and subject and binding and not elsewhere:
         token = clearance(around, subject, verdict, decision_id, moment.now, ASSERTED)
     document = decision_document(

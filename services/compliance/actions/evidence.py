@@ -8,6 +8,7 @@ from services.compliance.actions.cases import sales_fact
 from services.compliance.actions.gate import ask_again_what_rests_on
 from services.compliance.actions.registry import organ_of, require_category, require_region, require_scope
 from services.compliance.actions.surroundings import Surroundings
+from services.compliance.actions.trail import About, by, note
 from services.compliance.domain.access import region_line
 from services.compliance.errors import AlreadyCertified, OwnCase, WrongRegion
 from services.compliance.models import SlowSales
@@ -43,6 +44,8 @@ async def submit_slow_sales(db: AsyncSession, around: Surroundings, actor: Actor
         submitted_at=clock.business_now(),
     )
     await store.save(db, row)
+    role = "operator" if actor.has("operator") else "registrar"
+    await note(db, "evidence.submitted", _about(row), by(actor, role, row.submitter_organ))
     return _out(row)
 
 
@@ -56,9 +59,14 @@ async def certify_slow_sales(db: AsyncSession, actor: Actor, slow_sales_id: str)
     row.certifier_organ, row.certified_at = await organ_of(db, actor), clock.business_now()
     row.version += 1
     await store.save(db, row)
+    await note(db, "evidence.certified", _about(row), by(actor, "certifier", row.certifier_organ))
     await enqueue(db, certified(row))
     await ask_again_what_rests_on(db, [f"sales:{row.id}"])
     return _out(row)
+
+
+def _about(row: SlowSales) -> About:
+    return About("evidence", row.id, row.region_code)
 
 
 async def may_certify(db: AsyncSession, actor: Actor, slow_sales_id: str) -> MayCertify:

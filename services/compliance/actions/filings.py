@@ -15,12 +15,13 @@ from services.compliance.actions.cases import (
     event_record,
     evidence_of,
     people_of,
-    resolutions_of,
     words_at_filing,
+    words_of,
     words_on_lots,
 )
 from services.compliance.actions.gate import Case, give_answer
 from services.compliance.actions.lots import ask_lot_again, listing_key
+from services.compliance.actions.parameters import current_parameters, held_parameters
 from services.compliance.actions.surroundings import Moment, Surroundings
 from services.compliance.domain import conditions
 from services.compliance.domain.assembly import (
@@ -69,14 +70,22 @@ async def follow_filing(db: AsyncSession, filing: FilingEvent) -> None:
         await copies.let_filing_wait(db, filing.entity_id, [])
 
 
-async def ask_filing_again(db: AsyncSession, around: Surroundings, filing_id: str) -> None:
-    """The standing question about a filing, or the one that waited for a listing."""
-    await _ask(db, around, filing_id, asked_anew=False)
+async def ask_filing_again(
+    db: AsyncSession, around: Surroundings, filing_id: str, *, though_blocked: bool = False
+) -> None:
+    """The standing question about a filing, or the one that waited for a listing.
+
+    `though_blocked`: people have spoken on what blocked it, so one that is blocked is asked about as it was filed.
+    """
+    states = (*UNDER_WAY, "blocked") if though_blocked else UNDER_WAY
+    await _ask(db, around, filing_id, asked_anew=False, states=states)
 
 
-async def _ask(db: AsyncSession, around: Surroundings, filing_id: str, *, asked_anew: bool) -> None:
+async def _ask(
+    db: AsyncSession, around: Surroundings, filing_id: str, *, asked_anew: bool, states: Sequence[str] = UNDER_WAY
+) -> None:
     copy = await copies.find_filing(db, filing_id)
-    if copy is None or copy.asked_payload is None or copy.state not in UNDER_WAY:
+    if copy is None or copy.asked_payload is None or copy.state not in states:
         return
     filing = FilingEvent.model_validate_json(copy.asked_payload)
     if filing.ends_at <= clock.business_now():
@@ -106,6 +115,7 @@ async def _named(db: AsyncSession, filing: FilingEvent) -> Named:
 async def _decide(
     db: AsyncSession, around: Surroundings, copy: FilingCopy, filing: FilingEvent, named: Named, *, asked_anew: bool
 ) -> None:
+    await held_parameters(db)
     record = await event_record(db, filing.event_id)
     upheld = await reports.list_upheld_about(db, _reported_as(filing))
     filing = _with_notices(filing, upheld)
@@ -194,8 +204,9 @@ async def _verdicts(
 ) -> list[Verdict]:
     """One verdict per listing, in the order of the filing; one without a listing when none has arrived."""
     at: datetime = clock.business_now()
+    parameters = await current_parameters(db)
     evidence = await evidence_of(db, filing.slow_sales_ids)
-    on_filing = await resolutions_of(db, "filing", filing.entity_id)
+    on_filing = await words_of(db, "filing", filing.entity_id)
     on_lots = await words_on_lots(db, [lot_id for filed in filing.listings for lot_id in filed.lot_ids])
     contexts = [listing.facts.get("context") or {} for listing in named.listings]
     fetched = {digest: await _text(around, digest) for digest in texts_by_hash(filing.facts)}
@@ -203,13 +214,15 @@ async def _verdicts(
     asked: list[ListingSubmitted | None] = [*named.listings] or [None]
     for listing in asked:
         sales = sales_for(listing, evidence, clock.business_today())
-        words = words_at_filing(on_filing, on_lots, filing_facts(filing, listing, record.fact, sales, (), ()))
+        alone = filing_facts(filing, listing, record.fact, sales, ())
+        words = words_at_filing(on_filing, on_lots, alone, parameters)
         people = await people_of(db, filing, record, sales, words)
-        facts = filing_facts(filing, listing, record.fact, sales, people, words.facts)
+        facts = words.added_to(filing_facts(filing, listing, record.fact, sales, people))
         facts = with_relations_compared(facts, clock.business_today())
         facts, unread = with_texts(_as_asked(facts, binding=copy.asked_binding), fetched)
         conditions_here = [*held, *([conditions.text_not_arrived(unread)] if unread else [])]
-        question = Question("filing", at, shared_context(facts, contexts), conditions=tuple(conditions_here))
+        whole = shared_context(facts, contexts)
+        question = Question("filing", at, whole, conditions=tuple(conditions_here), parameters=parameters)
         verdicts.append(judge_or_hold(question))
     return verdicts
 

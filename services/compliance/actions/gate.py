@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.messages import tell_of_decision
+from services.compliance.actions.referring import Found, refer
 from services.compliance.actions.revocations import revoke_resting_on
 from services.compliance.actions.surroundings import Moment
 from services.compliance.domain.access import region_line
@@ -60,11 +61,20 @@ async def give_answer(db: AsyncSession, case: Case, verdicts: Sequence[Verdict],
     copied = known if known is not None and _is_copy(known, lead, case, moment.now) else None
     parts = [await _add(db, case, verdicts[index], moment, announced=False) for index in order[1:]]
     decision = await _add(db, case, _original(lead, copied), moment, announced=True, copied=copied)
-    await store.save_standing(db, _standing(case, lead, decision, parts, verdicts, moment))
+    await store.save_standing(db, _kept_waiting(_standing(case, lead, decision, parts, verdicts, moment), earlier))
+    await refer(db, _found(case, decision), lead.results, moment)
     await enqueue(db, decision_made(decision, lead.results))
     await tell_of_decision(db, decision, lead.results, known, region_line([case.region_code], shanghai_day(moment.now)))
     await due.drop_due(db, case.subject.kind, [case.subject.id])
     return decision.id
+
+
+def _kept_waiting(now: Standing, earlier: Standing | None) -> Standing:
+    """A case that still waits for a person has waited since the first such answer, and its day stays."""
+    waits = now.outcome == "review" and earlier is not None and earlier.outcome == "review" and earlier.active
+    if earlier is not None and waits and earlier.version == now.version:
+        now.waits_since, now.deadline_at = earlier.waits_since, min(earlier.deadline_at, now.deadline_at)
+    return now
 
 
 async def _document_of(db: AsyncSession, standing: Standing | None) -> dict[str, Any] | None:
@@ -152,6 +162,11 @@ async def _add(
     return decision
 
 
+def _found(case: Case, decision: NewDecision) -> Found:
+    named = (case.region_code, case.title_zh, case.title_en)
+    return Found(decision.id, case.subject.kind, case.subject.id, *named)
+
+
 def _standing(
     case: Case,
     lead: Verdict,
@@ -177,6 +192,8 @@ def _standing(
         at=lead.at,
         clock_set=moment.clock_set,
         active=True,
+        overridable=lead.overridable(),
+        waits_since=moment.now,
         ask_again_at=lead.ask_again_at,
         deadline_at=case.deadline_at,
         keys=sorted(keys),

@@ -1,18 +1,16 @@
 """Deciding the lots of a listing, when it is submitted and whenever something they rest on has changed."""
 
-from datetime import datetime, time
-
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions.cases import EventRecord, event_record, resolutions_of
+from services.compliance.actions.cases import EventRecord, event_record, words_of
 from services.compliance.actions.gate import Case, ask_again_what_rests_on, give_answer
+from services.compliance.actions.parameters import held_parameters
 from services.compliance.domain.assembly import lot_facts
+from services.compliance.domain.deadlines import working_deadline
 from services.compliance.domain.verdict import Question, Subject, judge_or_hold
 from services.compliance.store import copies, due
 from services.compliance.store import decisions as store
 from services.contracts.catalog import ListingSubmitted, ListingWithdrawn, SubmittedLot
-from services.contracts.values import SHANGHAI, shanghai_day
-from services.contracts.workdays import add_working_days
 from services.kit import clock
 
 # How soon a person looks at a lot that is held.
@@ -54,27 +52,21 @@ async def _decide_lot(
     db: AsyncSession, listing: ListingSubmitted, lot: SubmittedLot, record: EventRecord, *, asked_anew: bool
 ) -> None:
     now = clock.business_now()
-    facts = lot_facts(listing, lot, record.fact)
-    resolutions = await resolutions_of(db, "lot", lot.lot_id)
-    if resolutions.facts:
-        facts["resolutions"] = resolutions.facts
-    verdict = judge_or_hold(Question("listing", now, facts, conditions=record.conditions))
+    words = await words_of(db, "lot", lot.lot_id)
+    facts = words.added_to(lot_facts(listing, lot, record.fact))
+    parameters = await held_parameters(db)
+    verdict = judge_or_hold(Question("listing", now, facts, conditions=record.conditions, parameters=parameters))
     case = Case(
         subject=Subject("lot", lot.lot_id, listing.version, listing.entity_id),
         region_code=listing.region_code,
         title_zh=f"{listing.title_zh} {lot.lot_number}",
         title_en=f"{listing.title_en} {lot.lot_number}",
         binding=True,
-        deadline_at=_deadline(now),
+        deadline_at=working_deadline(now, REVIEW_WORKING_DAYS)[0],
         keys=(f"event:{listing.event_id}", f"listing:{listing.entity_id}", f"lot:{lot.lot_id}"),
     )
     if await give_answer(db, case, [verdict], asked_anew=asked_anew) is not None:
         await ask_again_what_rests_on(db, [f"lot:{lot.lot_id}"], kinds=["filing"])
-
-
-def _deadline(now: datetime) -> datetime:
-    day, _ = add_working_days(shanghai_day(now), REVIEW_WORKING_DAYS)
-    return datetime.combine(day, time(18), SHANGHAI)
 
 
 async def _wake_filings(db: AsyncSession, listing: ListingSubmitted) -> None:

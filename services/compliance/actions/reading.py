@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.compliance.actions.parameters import current_parameters
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.domain.access import may_read
 from services.compliance.domain.verdict import Verdict, replayed
@@ -86,7 +87,7 @@ async def replay_decision(
     """The stored question under today's rules, and rule by rule what differs."""
     decision = await get_decision(db, around, actor, decision_id, link)
     document = json.loads(decision.document)
-    verdict = replayed(document, decision.rules)
+    verdict = replayed(document, decision.rules, await current_parameters(db))
     changes = _changes(document["results"], verdict)
     return ReplayOut(
         decision_id=decision_id,

@@ -9,8 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.compliance.actions.declaring import declaration_values, new_declaration
 from services.compliance.actions.gate import ask_again_what_rests_on
 from services.compliance.actions.surroundings import Surroundings
+from services.compliance.actions.trail import About, by, note
 from services.compliance.domain.access import outside, region_line
 from services.compliance.domain.registry import all_lifted, event_fact, instant_text
+from services.compliance.domain.trail import Action
 from services.compliance.errors import (
     AlreadyLifted,
     AlreadyVerified,
@@ -77,7 +79,7 @@ async def register_event(db: AsyncSession, around: Surroundings, actor: Actor, b
     )
     declarations = [await new_declaration(around, event.id, declared) for declared in body.declarations]
     await store.add_event(db, event, declarations)
-    return await _announce(db, event)
+    return await _announce(db, event, actor, "event.registered")
 
 
 async def revise_event(
@@ -93,7 +95,7 @@ async def revise_event(
     event.region_codes, event.region_line = codes, region_line(codes, clock.business_today())
     event.body = _body(body)
     _changed(event, content=True)
-    return await _announce(db, event)
+    return await _announce(db, event, actor, "event.revised")
 
 
 async def add_declaration(
@@ -104,7 +106,7 @@ async def add_declaration(
     require_scope(actor, event.region_codes)
     await store.add_declaration(db, await new_declaration(around, event_id, body))
     _changed(event, content=True)
-    return await _announce(db, event)
+    return await _announce(db, event, actor, "event.declared")
 
 
 async def correct_declaration(
@@ -125,7 +127,7 @@ async def correct_declaration(
         setattr(declared, name, value)
     await store.save(db, declared)
     _changed(event, content=True)
-    return await _announce(db, event)
+    return await _announce(db, event, actor, "event.revised")
 
 
 async def lift_declaration(
@@ -145,7 +147,7 @@ async def lift_declaration(
     declared.lifted_at = lifted_at
     await store.save(db, declared)
     _changed(event, content=False)
-    return await _announce(db, event)
+    return await _announce(db, event, actor, "event.lifted")
 
 
 async def verify_event(db: AsyncSession, actor: Actor, event_id: str, version: int | None) -> EventOut:
@@ -168,7 +170,7 @@ async def verify_event(db: AsyncSession, actor: Actor, event_id: str, version: i
     )
     await store.save(db, word)
     _changed(event, content=False)
-    return await _announce(db, event)
+    return await _announce(db, event, actor, "event.verified")
 
 
 async def may_verify(db: AsyncSession, actor: Actor, event_id: str) -> MayVerify:
@@ -340,9 +342,11 @@ def _changed(event: ForceMajeure, *, content: bool) -> None:
     event.changed_at = clock.business_now()
 
 
-async def _announce(db: AsyncSession, event: ForceMajeure) -> EventOut:
-    """Write the event, tell the others, and have everything that rests on it asked again."""
+async def _announce(db: AsyncSession, event: ForceMajeure, actor: Actor, act: Action) -> EventOut:
+    """Write the event and the act, tell the others, and have everything that rests on it asked again."""
     await store.save(db, event)
+    role = "verifier" if act == "event.verified" else "registrar"
+    await note(db, act, About("event", event.id, event.region_codes[0]), by(actor, role, await organ_of(db, actor)))
     try:
         await enqueue(db, *await event_changes(db, [event]))
     except EventTooLarge as error:

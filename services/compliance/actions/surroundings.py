@@ -5,6 +5,7 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.compliance.actions.parameters import Revision
 from services.compliance.actions.writing import DecisionWriter
 from services.compliance.settings import ComplianceSettings
 from services.kit import clock
@@ -22,6 +23,7 @@ class Surroundings:
     report_files: BlobStore
     clearance_key: SigningKey | None = None
     writer: DecisionWriter = field(default_factory=DecisionWriter)
+    revision: Revision | None = None
 
     def token(self, kind: str, value: str) -> str:
         """The token of an identifying value."""

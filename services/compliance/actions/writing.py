@@ -6,15 +6,28 @@ database, and each hears its answer only after the commit that holds it.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.compliance.store import decisions as store
+from services.compliance.store import parameters
 from services.compliance.store.decisions import NewDecision
 from services.kit.db import Database
 from services.kit.db_problem import DATABASE_ERRORS
 
 MOST_AT_ONCE = 200
 
-Waiting = tuple[NewDecision, asyncio.Future[None]]
+
+class RulebookMoved(Exception):
+    """The decision was made by values that are no longer the current ones; it was not stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A decision, the values by which it was made, and whoever waits for it."""
+
+    decision: NewDecision
+    values_sha256: str
+    stored: asyncio.Future[None]
 
 
 class DecisionWriter:
@@ -24,10 +37,10 @@ class DecisionWriter:
         self._waiting: list[Waiting] = []
         self._running: asyncio.Task[None] | None = None
 
-    async def store(self, database: Database, decision: NewDecision) -> None:
-        """Return when the decision is committed. Raises what the database says of this one decision."""
+    async def store(self, database: Database, decision: NewDecision, values_sha256: str) -> None:
+        """Return when the decision is committed. Raises RulebookMoved, and what the database says of this decision."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((decision, stored))
+        self._waiting.append(Waiting(decision, values_sha256, stored))
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._drain(database))
         # A caller who has gone away must not take the others' commit along.
@@ -42,21 +55,29 @@ class DecisionWriter:
                         await _stored(database, [one], tell=True)
             finally:
                 # A defect of ours in here must not leave anybody waiting for ever.
-                for _, stored in together:
-                    if not stored.done():
-                        stored.set_exception(RuntimeError("The decision could not be stored."))
+                for one in together:
+                    if not one.stored.done():
+                        one.stored.set_exception(RuntimeError("The decision could not be stored."))
 
 
 async def _stored(database: Database, together: Sequence[Waiting], *, tell: bool = False) -> bool:
     """Whether they were committed; `tell`: whoever waits hears of the failure."""
     try:
         async with database.sessions.begin() as db:
-            await store.add_decisions(db, [decision for decision, _ in together])
+            current = await parameters.find_values_sha256(db)
+            fresh = [one for one in together if one.values_sha256 == current]
+            if fresh:
+                await store.add_decisions(db, [one.decision for one in fresh])
     except DATABASE_ERRORS as error:
         if tell:
-            for _, stored in together:
-                stored.set_exception(error)
+            for one in together:
+                one.stored.set_exception(error)
         return False
-    for _, stored in together:
-        stored.set_result(None)
+    for one in together:
+        if one.stored.done():
+            continue
+        if one.values_sha256 == current:
+            one.stored.set_result(None)
+        else:
+            one.stored.set_exception(RulebookMoved())
     return True

@@ -60,7 +60,6 @@ def filing_facts(
     event: Document | None,
     sales: Evidence | None,
     people: Sequence[Involved],
-    resolutions: Sequence[Document],
 ) -> Document:
     """What the gate is asked about a filing, for one of its listings: a filing must hold for each."""
     facts: Document = dict(filing.facts)
@@ -71,8 +70,6 @@ def filing_facts(
     if sales is not None:
         facts["sales"] = sales.fact
     facts["people"] = [person_fact(person) for person in people]
-    if resolutions:
-        facts["resolutions"] = list(resolutions)
     return facts
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 
+from services.compliance.domain.independence import applicants_organs, parties_in
 from services.compliance.domain.public_form import public_form
-from services.compliance.domain.reviewing import applicants_organs, persons_in
 from services.compliance.rules.law import Law, released_parameters
 from services.contracts import regions
 from services.contracts.values import SHANGHAI
@@ -109,10 +109,11 @@ def stage_of(named: Named | None, now: datetime) -> Literal["filing", "onair", "
 
 def barred_keys(facts: Mapping[str, Any] | None, organ: str | None) -> list[str]:
     """Keys of those who may not handle a report: the organ it names, and whoever has a part in the case it names."""
-    organs = applicants_organs(facts) if facts else frozenset()
+    parties = parties_in(facts or {})
+    organs = frozenset(applicants_organs(parties))
     speaking = {str((facts or {}).get("official", {}).get("organ") or ""), organ or ""}
     keys = {f"organ:{_same_name(name)}" for name in organs | speaking if name}
-    keys |= {f"person:{person}" for person in (persons_in(facts) if facts else ())}
+    keys |= {f"person:{party.person}" for party in parties if party.person}
     return sorted(keys)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 from services.compliance.domain.conditions import GATE, Condition, facts_unreadable, results_of
 from services.compliance.rules import Facts, FactsError, Stage, decide, parse_facts
 from services.compliance.rules.canonical import canonical, sha256_of
+from services.compliance.rules.law import Parameters
 from services.contracts.values import SHANGHAI
 
 Document = dict[str, Any]
@@ -54,6 +55,11 @@ class Verdict:
         """Whether a rule failed that no person may override."""
         return any(result["result"] == "fail" and result["hard"] for result in self.results)
 
+    def overridable(self) -> bool:
+        """Whether it fails, and by nothing but rules whose fails two people may override."""
+        fails = [result for result in self.results if result["result"] == "fail"]
+        return any(result["rule"] != GATE for result in fails) and not self.fails_hard()
+
     def says(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """What it says, rule by rule, without the words: for telling a changed answer from a repeated one."""
         return says(self.results)
@@ -76,13 +82,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to the gate, its facts in public form but not parsed yet."""
+    """A question to the gate, its facts in public form but not parsed yet.
+
+    `parameters` are those of the current revision; None, for those of the release alone, is for tests and tools.
+    """
 
     stage: Stage
     at: datetime
     facts: Document
     rules: Sequence[str] | None = None
     conditions: tuple[Condition, ...] = field(default=())
+    parameters: Parameters | None = None
 
 
 def judge(question: Question) -> Verdict:
@@ -102,7 +112,7 @@ def judge_or_hold(question: Question) -> Verdict:
     broken = {re.split(r"[.\[]", place)[0] for place in places}
     readable = {name: value for name, value in question.facts.items() if name not in broken}
     held = (*question.conditions, facts_unreadable(places))
-    return judge(Question(question.stage, question.at, readable, question.rules, held))
+    return judge(replace(question, facts=readable, conditions=held))
 
 
 def judge_facts(facts: Facts, question: Question) -> Verdict:
@@ -112,7 +122,7 @@ def judge_facts(facts: Facts, question: Question) -> Verdict:
 
 def _verdict(facts: Facts, question: Question, extra: Sequence[Document]) -> Verdict:
     """The rules' answer with further results laid beside it; the hash is over both together."""
-    answer = decide(facts, question.stage, question.at, question.rules)
+    answer = decide(facts, question.stage, question.at, question.rules, question.parameters)
     results = (*answer.results, *extra)
     outcome = max([answer.outcome, *(result["result"] for result in extra)], key=lambda said: _SEVERITY[said])
     document = {**answer.as_document(), "outcome": outcome, "results": list(results)}
@@ -190,8 +200,9 @@ def answer_sha256_of(document: Mapping[str, Any]) -> str:
     return sha256_of({name: document[name] for name in ("outcome", "results", "at", "facts_sha256", "ruleset")})
 
 
-def replayed(document: Mapping[str, Any], rules: Sequence[str] | None) -> Verdict:
+def replayed(document: Mapping[str, Any], rules: Sequence[str] | None, parameters: Parameters | None = None) -> Verdict:
     """The stored question asked of today's rules. What our records lacked then is kept as it was."""
-    question = Question(document["stage"], datetime.fromisoformat(document["at"]), document["facts"], rules)
+    at = datetime.fromisoformat(document["at"])
+    question = Question(document["stage"], at, document["facts"], rules, parameters=parameters)
     held = [result for result in document["results"] if result["rule"] == GATE]
     return _verdict(parse_facts(question.facts), question, held)

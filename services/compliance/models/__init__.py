@@ -4,23 +4,48 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from services.compliance.models.base import Base as Base
-from services.compliance.models.reports import Report as Report
-from services.compliance.models.reports import ReportEntry as ReportEntry
-from services.compliance.models.reports import ReportFile as ReportFile
-from services.compliance.models.reports import ReportWords as ReportWords
+from services.compliance.models.base import Base, json_column, optional_json_column
+from services.compliance.models.parameters import Impact, ImpactLine, ParameterChange, Rulebook
+from services.compliance.models.people import Appeal, Override, Referral, TrailEntry
+from services.compliance.models.platforms import Delivery, Revocation, Webhook
+from services.compliance.models.reports import Report, ReportEntry, ReportFile, ReportWords
 from services.kit.tables import Instant, Texts
 
-
-def _json() -> Any:
-    return Field(sa_column=sa.Column(JSONB, nullable=False))
-
-
-def _optional_json() -> Any:
-    return Field(default=None, sa_column=sa.Column(JSONB(none_as_null=True)))
+__all__ = [
+    "AccountCopy",
+    "Appeal",
+    "Base",
+    "Batch",
+    "BatchLine",
+    "ClearanceKey",
+    "Decision",
+    "Declaration",
+    "Delivery",
+    "Due",
+    "FilingCopy",
+    "ForceMajeure",
+    "Impact",
+    "ImpactLine",
+    "ListingCopy",
+    "LotPlace",
+    "Override",
+    "ParameterChange",
+    "Referral",
+    "Report",
+    "ReportEntry",
+    "ReportFile",
+    "ReportWords",
+    "Resolution",
+    "Revocation",
+    "Rulebook",
+    "SlowSales",
+    "Standing",
+    "TrailEntry",
+    "Verification",
+    "Webhook",
+]
 
 
 class Decision(Base, table=True):
@@ -66,7 +91,11 @@ class Decision(Base, table=True):
 
 
 class Standing(Base, table=True):
-    """The decision that stands for one of our subjects, and the keys of the facts on which it rests."""
+    """The decision that stands for one of our subjects, and the keys of the facts on which it rests.
+
+    `overridable`: it fails, and no rule fails that two people could not override. `waits_since`: the moment of the
+    first answer that holds the present version for a person.
+    """
 
     __tablename__ = "standing"
     __table_args__ = (
@@ -78,6 +107,7 @@ class Standing(Base, table=True):
             "decision_id",
             postgresql_where=sa.text("binding AND outcome = 'review' AND active"),
         ),
+        sa.Index("ix_standing_overridable", "deadline_at", postgresql_where=sa.text("overridable")),
     )
 
     subject_kind: str = Field(sa_type=sa.Text, primary_key=True)
@@ -95,6 +125,8 @@ class Standing(Base, table=True):
     at: datetime = Field(sa_type=Instant)
     clock_set: bool
     active: bool
+    overridable: bool = Field(default=False, sa_column_kwargs={"server_default": sa.text("false")})
+    waits_since: datetime | None = Field(default=None, sa_type=Instant)
     ask_again_at: datetime | None = Field(default=None, sa_type=Instant)
     deadline_at: datetime = Field(sa_type=Instant)
     keys: list[str] = Field(sa_type=Texts, nullable=False)
@@ -159,7 +191,7 @@ class AccountCopy(Base, table=True):
     account_id: str = Field(sa_type=sa.Text, primary_key=True)
     version: int = Field(sa_type=sa.BigInteger)
     person: str = Field(sa_type=sa.Text, index=True)
-    organ: dict[str, Any] | None = _optional_json()
+    organ: dict[str, Any] | None = optional_json_column()
     post: str | None = Field(default=None, sa_type=sa.Text)
     superior: str | None = Field(default=None, sa_type=sa.Text)
     head_of_government: bool
@@ -180,10 +212,10 @@ class ForceMajeure(Base, table=True):
     occurred_at: datetime = Field(sa_type=Instant)
     region_codes: list[str] = Field(sa_type=Texts, nullable=False)
     region_line: list[str] = Field(sa_type=Texts, nullable=False)
-    body: dict[str, Any] = _json()
+    body: dict[str, Any] = json_column()
     registered_by: str = Field(sa_type=sa.Text)
     registrar_person: str = Field(sa_type=sa.Text)
-    registrar_organ: dict[str, Any] | None = _optional_json()
+    registrar_organ: dict[str, Any] | None = optional_json_column()
     registered_at: datetime = Field(sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
 
@@ -202,8 +234,8 @@ class Declaration(Base, table=True):
     event_grade: int | None = Field(default=None, sa_type=sa.SmallInteger)
     warning_level: int | None = Field(default=None, sa_type=sa.SmallInteger)
     response_level: int | None = Field(default=None, sa_type=sa.SmallInteger)
-    authority: dict[str, Any] | None = _optional_json()
-    joint_authorities: list[dict[str, Any]] = _json()
+    authority: dict[str, Any] | None = optional_json_column()
+    joint_authorities: list[dict[str, Any]] = json_column()
     doc_no: str | None = Field(default=None, sa_type=sa.Text)
     title: str | None = Field(default=None, sa_type=sa.Text)
     url: str | None = Field(default=None, sa_type=sa.Text)
@@ -226,7 +258,7 @@ class Verification(Base, table=True):
     person: str = Field(sa_type=sa.Text, primary_key=True)
     content_version: int = Field(sa_type=sa.BigInteger, primary_key=True)
     account_id: str = Field(sa_type=sa.Text)
-    organ: dict[str, Any] | None = _optional_json()
+    organ: dict[str, Any] | None = optional_json_column()
     verified_at: datetime = Field(sa_type=Instant)
 
 
@@ -241,14 +273,14 @@ class SlowSales(Base, table=True):
     region_line: list[str] = Field(sa_type=Texts, nullable=False)
     category_code: str = Field(sa_type=sa.Text)
     season: str = Field(sa_type=sa.Text)
-    body: dict[str, Any] = _json()
+    body: dict[str, Any] = json_column()
     submitted_by: str = Field(sa_type=sa.Text)
     submitter_person: str = Field(sa_type=sa.Text)
-    submitter_organ: dict[str, Any] | None = _optional_json()
+    submitter_organ: dict[str, Any] | None = optional_json_column()
     submitted_at: datetime = Field(sa_type=Instant)
     certified_by: str | None = Field(default=None, sa_type=sa.Text)
     certifier_person: str | None = Field(default=None, sa_type=sa.Text)
-    certifier_organ: dict[str, Any] | None = _optional_json()
+    certifier_organ: dict[str, Any] | None = optional_json_column()
     certified_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
@@ -261,7 +293,7 @@ class Resolution(Base, table=True):
     subject_kind: str = Field(sa_type=sa.Text, index=True)
     subject_id: str = Field(sa_type=sa.Text, index=True)
     decision_id: str = Field(sa_type=sa.Text)
-    fact: dict[str, Any] = _json()
+    fact: dict[str, Any] = json_column()
     reason_zh: str = Field(sa_type=sa.Text)
     reason_en: str | None = Field(default=None, sa_type=sa.Text)
     reviewer_account: str = Field(sa_type=sa.Text)
@@ -276,7 +308,7 @@ class ClearanceKey(Base, table=True):
 
     kid: str = Field(sa_type=sa.Text, primary_key=True)
     sealed_pem: str = Field(sa_type=sa.Text)
-    public_jwk: dict[str, str] = _json()
+    public_jwk: dict[str, str] = json_column()
     created_at: datetime = Field(sa_type=Instant)
 
 
@@ -309,62 +341,3 @@ class BatchLine(Base, table=True):
     position: int = Field(sa_type=sa.Integer, primary_key=True)
     decision_id: str | None = Field(default=None, sa_type=sa.Text)
     problem: str | None = Field(default=None, sa_type=sa.Text)
-
-
-class Revocation(Base, table=True):
-    """A clearance that no longer holds although its time is not over, and why; public."""
-
-    __tablename__ = "clearance_revocation"
-
-    decision_id: str = Field(sa_type=sa.Text, primary_key=True)
-    revoked_at: datetime = Field(sa_type=Instant)
-    ends_at: datetime = Field(sa_type=Instant, index=True)
-    reason_zh: str = Field(sa_type=sa.Text)
-    reason_en: str = Field(sa_type=sa.Text)
-    revoked_by: str | None = Field(default=None, sa_type=sa.Text)
-
-
-class Webhook(Base, table=True):
-    """Where a platform wants to be told of changed answers. Secrets are sealed with the deployment's secret."""
-
-    __tablename__ = "webhook"
-
-    id: str = Field(sa_type=sa.Text, primary_key=True)
-    account_id: str = Field(sa_type=sa.Text, index=True)
-    url: str = Field(sa_type=sa.Text)
-    kinds: list[str] = Field(sa_type=Texts, nullable=False)
-    region_codes: list[str] = Field(sa_type=Texts, nullable=False)
-    trial: bool
-    sealed_secret: str = Field(sa_type=sa.Text)
-    sealed_earlier: str | None = Field(default=None, sa_type=sa.Text)
-    earlier_until: datetime | None = Field(default=None, sa_type=Instant)
-    created_at: datetime = Field(sa_type=Instant)
-    last_success_at: datetime | None = Field(default=None, sa_type=Instant)
-    paused_at: datetime | None = Field(default=None, sa_type=Instant)
-    paused_because: str | None = Field(default=None, sa_type=sa.Text)
-
-
-class Delivery(Base, table=True):
-    """One message to one webhook, and how its attempts went."""
-
-    __tablename__ = "delivery"
-    __table_args__ = (
-        sa.Index("ix_delivery_next_attempt_at", "next_attempt_at", postgresql_where=sa.text("state = 'waiting'")),
-        sa.Index("ix_delivery_created_at", "webhook_id", "created_at", "message_id"),
-    )
-
-    webhook_id: str = Field(
-        sa_column=sa.Column(
-            sa.Text, sa.ForeignKey("compliance.webhook.id", ondelete="CASCADE"), primary_key=True, nullable=False
-        )
-    )
-    message_id: str = Field(sa_type=sa.Text, primary_key=True)
-    kind: str = Field(sa_type=sa.Text)
-    body: bytes = Field(sa_type=sa.LargeBinary)
-    state: str = Field(sa_type=sa.Text)
-    created_at: datetime = Field(sa_type=Instant)
-    attempts: int = Field(sa_type=sa.Integer)
-    next_attempt_at: datetime | None = Field(default=None, sa_type=Instant)
-    last_attempt_at: datetime | None = Field(default=None, sa_type=Instant)
-    last_status: int | None = Field(default=None, sa_type=sa.Integer)
-    last_error: str | None = Field(default=None, sa_type=sa.Text)

@@ -32,9 +32,16 @@ async def _own_scopes(
 Scopes = Annotated[tuple[str, ...] | None, Depends(_own_scopes)]
 AnyId = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z._-]+$")]
 
+# Whom a decision concerns: the people of its region, and the platform's own.
+CONCERNED = ("operator", "official", "host", "approver", "platform", "administrator")
+
 Registrar = Annotated[Actor, Depends(role("registrar"))]
 Verifier = Annotated[Actor, Depends(role("verifier"))]
 Certifier = Annotated[Actor, Depends(role("certifier"))]
 Witness = Annotated[Actor, Depends(role("operator", "registrar"))]
 Reviewer = Annotated[Actor, Depends(role("reviewer"))]
+RuleKeeper = Annotated[Actor, Depends(role("reviewer", "administrator"))]
 Inspecting = Annotated[Actor, Depends(role("reviewer", "inspector"))]
+Inspector = Annotated[Actor, Depends(role("inspector"))]
+Concerned = Annotated[Actor, Depends(role(*CONCERNED))]
+Watching = Annotated[Actor, Depends(role(*CONCERNED, "reviewer", "inspector"))]

@@ -18,9 +18,9 @@ LawDay = Annotated[date | None, Query(description="The day whose law is asked fo
 
 
 @router.get("/rules", response_model=RulesOut)
-async def list_rules(request: Request, at: LawDay = None) -> Response:
+async def list_rules(request: Request, db: Reading, at: LawDay = None) -> Response:
     """Every rule in plain words, with grounds and parameters by date."""
-    return json_bytes(request, rulebook.rules_document(at), max_age=60, public=True)
+    return json_bytes(request, await rulebook.rules_document(db, at), max_age=60, public=True)
 
 
 @router.get("/rules/accuracy", response_model=AccuracyOut)
@@ -30,9 +30,11 @@ async def get_accuracy(request: Request) -> Response:
 
 
 @router.get("/rules/{rule_id}", response_model=dict[str, Any])
-async def get_rule(request: Request, rule_id: Annotated[str, rulebook.RULE_ID], at: LawDay = None) -> Response:
+async def get_rule(
+    request: Request, db: Reading, rule_id: Annotated[str, rulebook.RULE_ID], at: LawDay = None
+) -> Response:
     """One rule in plain words."""
-    return json_bytes(request, rulebook.rule_document(rule_id, at), max_age=60, public=True)
+    return json_bytes(request, await rulebook.rule_document(db, rule_id, at), max_age=60, public=True)
 
 
 @router.get("/facts-schema", response_model=dict[str, Any])

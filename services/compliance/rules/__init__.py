@@ -10,7 +10,7 @@ from services.compliance.rules.below_cost import covers_its_cost
 from services.compliance.rules.biosecurity import goods_may_move
 from services.compliance.rules.company_text import text_names_the_region
 from services.compliance.rules.core import Rule
-from services.compliance.rules.describing import describe_rule
+from services.compliance.rules.describing import describe_procedure, describe_rule
 from services.compliance.rules.engine import UnknownRule, decide_by, resolution_basis
 from services.compliance.rules.facts import Facts, FactsError, facts_document, facts_schema, parse_facts
 from services.compliance.rules.force_majeure import event_covers, event_exists, within_window
@@ -44,6 +44,7 @@ __all__ = [
     "Stage",
     "UnknownRule",
     "decide",
+    "describe_procedure",
     "describe_rule",
     "facts_document",
     "facts_schema",

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from services.compliance.rules.canonical import canonical
-from services.compliance.rules.core import Evidence, Finding, Rule, worst
-from services.compliance.rules.facts import Resolution
+from services.compliance.rules.core import Evidence, Rule, worst
+from services.compliance.rules.facts import Override, Resolution
 from services.compliance.rules.law import Law
 from services.compliance.rules.sentences import catalogue, say
+from services.compliance.rules.spoken import Spoken
 from services.compliance.rules.stages import Stage
 from services.contracts.values import SHANGHAI
 
@@ -63,10 +64,9 @@ class Answer:
         raise KeyError(rule_id)
 
 
-def result_document(
-    rule: Rule, findings: tuple[Finding, ...], law: Law, resolution: Resolution | None
-) -> dict[str, Any]:
+def result_document(rule: Rule, said: Spoken, law: Law) -> dict[str, Any]:
     """One entry of `results`: the worst of the findings speaks, together with those as grave as it."""
+    findings = said.findings
     result = worst(findings)
     speaking = tuple(finding for finding in findings if finding.result == result)
     first = speaking[0]
@@ -89,8 +89,10 @@ def result_document(
         "reason_code": first.reason_code,
         "reason_codes": list(dict.fromkeys(finding.reason_code for finding in speaking)),
     }
-    if resolution is not None:
-        _name_resolution(document, resolution)
+    if said.resolution is not None:
+        _name_resolution(document, said.resolution)
+    if said.override is not None:
+        _name_override(document, said.override)
     return document
 
 
@@ -104,7 +106,23 @@ def _name_resolution(document: dict[str, Any], resolution: Resolution) -> None:
         "organ": resolution.resolved_by_organ,
         "resolved_at": resolution.resolved_at.isoformat() if resolution.resolved_at else None,
     }
+    _begin_with(document, "resolved")
+
+
+def _name_override(document: dict[str, Any], override: Override) -> None:
+    document["overridden_by"] = {
+        "decision_id": override.decision_id,
+        "proposed_by_organ": override.proposed_by_organ,
+        "confirmed_by_organ": override.confirmed_by_organ,
+        "confirmed_at": override.confirmed_at.isoformat() if override.confirmed_at else None,
+        "valid_until": override.valid_until.isoformat() if override.valid_until else None,
+    }
+    _begin_with(document, "overridden")
+
+
+def _begin_with(document: dict[str, Any], code: str) -> None:
+    """Say first that people spoke, then what the rule had found."""
     document["reason"] = {
-        "zh": catalogue("zh")["common"]["resolved"]["reason"] + document["reason"]["zh"],
-        "en": catalogue("en")["common"]["resolved"]["reason"] + " " + document["reason"]["en"],
+        "zh": catalogue("zh")["common"][code]["reason"] + document["reason"]["zh"],
+        "en": catalogue("en")["common"][code]["reason"] + " " + document["reason"]["en"],
     }

@@ -27,6 +27,12 @@ def describe_rule(rule: Rule, law_date: date, parameters: Parameters | None = No
     }
 
 
+def describe_procedure(law_date: date, parameters: Parameters | None = None) -> list[dict[str, Any]]:
+    """The parameters that no rule reads: within which time people appeal, decide and override."""
+    known = parameters if parameters is not None else released_parameters()
+    return [_parameter(known[name], law_date) for name in sorted(known) if name.startswith("people.")]
+
+
 def _rule_words(rule: Rule, language: Any) -> dict[str, Any]:
     words: dict[str, Any] = catalogue(language)["rules"][rule.id]
     return words
@@ -60,6 +66,7 @@ def _value(value: DatedValue, *, in_force: bool) -> dict[str, Any]:
         "basis": "platform" if value.platform else "law",
         "published_on": value.published_on.isoformat() if value.published_on else None,
         "in_force": in_force,
+        "change_id": value.change_id,
     }
 
 

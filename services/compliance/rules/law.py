@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from services.compliance.rules.canonical import sha256_of
+from services.compliance.rules.shapes import alike
 from services.compliance.rules.stages import Stage
 from services.contracts.values import SHANGHAI, shanghai_day
 
@@ -31,12 +33,16 @@ class NoParameter(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class DatedValue:
-    """A value that holds from a day on, until the next one of the same parameter."""
+    """A value that holds from a day on, until the next one of the same parameter.
+
+    `change_id` names the publication between two releases that brought it.
+    """
 
     since: date
     value: Any
     source: str
     published_on: date | None = None
+    change_id: str | None = None
 
     @property
     def platform(self) -> bool:
@@ -63,6 +69,20 @@ class Parameter:
 
 
 Parameters = Mapping[str, Parameter]
+
+
+class LaidOver(dict[str, Parameter]):
+    """The parameters with values published since the release; never changed once it is made."""
+
+    @functools.cached_property
+    def sha256(self) -> str:
+        """Names what they say, so that the same values give the same revision everywhere."""
+        return sha256_of(
+            {
+                name: [[str(value.since), value.value, value.source] for value in parameter.values]
+                for name, parameter in self.items()
+            }
+        )
 
 
 class Law:
@@ -148,19 +168,24 @@ def released_parameters() -> Parameters:
 
 
 def laid_over(parameters: Parameters, name: str, value: DatedValue) -> Parameters:
-    """The parameters with one value published later laid over them.
+    """The parameters with one value published later laid over them; they themselves when they say so already.
 
     Raises ParameterError for an unknown name, another kind of value, or notice shorter than seven days.
     """
     if name not in parameters:
         raise ParameterError(f"{name} is no parameter of this release")
     old = parameters[name]
-    if {type(old.values[-1].value)} != {type(value.value)}:
-        raise ParameterError(f"{name} is a {type(old.values[-1].value).__name__}")
+    if any(
+        (known.since, known.value, known.source) == (value.since, value.value, value.source) for known in old.values
+    ):
+        return parameters
+    _refuse_floats(name, [value.value])
+    if not alike(old.values[-1].value, value.value):
+        raise ParameterError(f"{name} is another kind of value: {old.values[-1].value!r}")
     kept = [known for known in old.values if known.since != value.since]
     values = tuple(sorted((*kept, value), key=lambda dated: dated.since))
     _refuse_short_notice(name, values)
-    return {**parameters, name: replace(old, values=values)}
+    return LaidOver({**parameters, name: replace(old, values=values)})
 
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:

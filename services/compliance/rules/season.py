@@ -96,10 +96,7 @@ def _last_day(lot: Lot) -> date:
     if lot.best_before_on is not None:
         return lot.best_before_on
     days = need(lot.shelf_life_days, "lot.shelf_life_days")
-    try:
-        return need(lot.harvested_on, "lot.harvested_on") + timedelta(days=days)
-    except OverflowError:
-        return date.max - _DAY
+    return need(lot.harvested_on, "lot.harvested_on") + timedelta(days=days)
 
 
 def _months(facts: Facts, law: Law) -> Finding:

@@ -75,6 +75,16 @@ class ResolvedBy(Out):
     resolved_at: str | None
 
 
+class OverriddenBy(Out):
+    """The decision whose soft fail two people of different organs overrode, and until when that holds."""
+
+    decision_id: str | None
+    proposed_by_organ: str | None
+    confirmed_by_organ: str | None
+    confirmed_at: str | None
+    valid_until: str | None
+
+
 class RuleResult(Out):
     """What one rule answered and why."""
 
@@ -91,6 +101,7 @@ class RuleResult(Out):
     reason_code: str
     reason_codes: list[str]
     resolved_by: ResolvedBy | None = None
+    overridden_by: OverriddenBy | None = None
 
 
 class SubjectOut(Out):

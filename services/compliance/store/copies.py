@@ -117,6 +117,11 @@ async def find_filing(db: AsyncSession, filing_id: str) -> FilingCopy | None:
     return rows.scalars().one_or_none()
 
 
+async def read_filing(db: AsyncSession, filing_id: str) -> FilingCopy | None:
+    """A filing as last told, for whoever only looks."""
+    return await db.get(FilingCopy, filing_id, populate_existing=True)
+
+
 async def let_filing_wait(db: AsyncSession, filing_id: str, keys: Sequence[str]) -> None:
     """Note which records a filing waits for; none: it waits no more."""
     table: Any = FilingCopy

@@ -163,25 +163,6 @@ async def list_resting_on(db: AsyncSession, keys: Sequence[str]) -> Sequence[tup
     return [(row.subject_kind, row.subject_id) for row in rows]
 
 
-async def list_waiting(
-    db: AsyncSession, scopes: Sequence[str] | None, after: tuple[datetime, str] | None, limit: int
-) -> Sequence[tuple[Standing, bytes]]:
-    """Binding decisions that wait for a person, nearest deadline first; `scopes` None: of all regions."""
-    table: Any = Standing
-    decisions: Any = Decision
-    wanted = (
-        sa.select(table, decisions.document)
-        .join(decisions, decisions.id == table.decision_id)
-        .where(table.binding, table.outcome == "review", table.active)
-    )
-    if scopes is not None:
-        wanted = wanted.where(table.region_line.overlap(list(scopes)))
-    if after is not None:
-        wanted = wanted.where(sa.tuple_(table.deadline_at, table.decision_id) > sa.tuple_(*map(sa.literal, after)))
-    rows = await db.execute(wanted.order_by(table.deadline_at, table.decision_id).limit(limit))
-    return [(row[0], row[1]) for row in rows]
-
-
 async def add_resolution(db: AsyncSession, resolution: Resolution) -> None:
     """Keep a reviewer's word."""
     db.add(resolution)

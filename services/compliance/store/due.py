@@ -1,4 +1,8 @@
-"""SQL of the standing question: what is to be asked again, and when."""
+"""SQL of the standing question: what is to be asked again, and when.
+
+Whoever touches the list holds the rulebook first: a publication, which puts everything on it, waits for them and they
+for it, and never each for the other.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.models import Due, Standing
+from services.compliance.store.parameters import hold_rulebook
 
 # A demonstration of years ago stays as it was decided; what is of the present is asked again in its time.
 _PAST = timedelta(days=30)
@@ -24,6 +29,7 @@ async def add_due(
     ]
     if not rows:
         return
+    await hold_rulebook(db)
     statement = insert(Due).values(rows)
     table: Any = Due
     await db.execute(
@@ -39,6 +45,7 @@ async def add_due(
 
 async def take_due(db: AsyncSession, now: datetime) -> tuple[str, str, datetime | None] | None:
     """The next question that is due, taken off the list; filings before lots, since somebody is about to go on air."""
+    await hold_rulebook(db)
     table: Any = Due
     chosen = (
         sa.select(table.subject_kind, table.subject_id)
@@ -59,6 +66,7 @@ async def take_due(db: AsyncSession, now: datetime) -> tuple[str, str, datetime 
 
 async def drop_due(db: AsyncSession, kind: str, subject_ids: Iterable[str]) -> None:
     """Forget appointments: the question was asked, or need not be asked any more."""
+    await hold_rulebook(db)
     table: Any = Due
     await db.execute(sa.delete(table).where(table.subject_kind == kind, table.subject_id.in_(list(subject_ids))))
 

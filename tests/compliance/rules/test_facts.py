@@ -14,7 +14,7 @@ from tests.compliance.rules.generated import facts_documents
 SCHEMA = Path(__file__).parents[3] / "services/compliance/rules/facts.schema.json"
 TOP_LEVEL = [
     *("subject", "suppliers", "open_call", "marks", "event", "sales", "people", "official", "filing", "lot", "seller"),
-    *("media", "texts", "context", "resolutions", "orders", "room", "complaints", "disclosure"),
+    *("media", "texts", "context", "resolutions", "overrides", "orders", "room", "complaints", "disclosure"),
 ]
 
 

@@ -119,3 +119,20 @@ def test_who_is_not_authorised_is_called_by_name() -> None:
     changes["suppliers[3].name"] = "(absent)"
     answer = decide(parse_facts(changed(document(), changes)), "listing", _LATEST, ["adm.mark"])
     assert "93341321MA8DM0K26L" in answer.result_of("adm.mark")["reason"]["zh"]
+
+
+def test_a_paper_from_elsewhere_is_called_by_its_number() -> None:
+    changes: dict[str, Any] = {"lot.certificates[0].origin_region_code": "341322"}
+    answer = decide(parse_facts(changed(document(), changes)), "listing", _LATEST, ["adm.origin"])
+    assert "HG-0001" in answer.result_of("adm.origin")["reason"]["zh"]
+
+
+def test_goods_without_a_variety_are_called_by_their_kind() -> None:
+    crab = {"lot.category_code": "aquatic.crab", "lot.harvested_on": "2024-09-24", "lot.opens_on": "2024-09-25"}
+    unnamed = changed(document(), {**crab, "lot.variety": "(absent)"})
+    at = datetime.fromisoformat("2024-09-26T09:00:00+08:00")
+    answer = decide(parse_facts(unnamed), "listing", at, ["adm.season"])
+    assert "“大闸蟹”" in answer.result_of("adm.season")["reason"]["zh"]
+    named = changed(document(), {**crab, "lot.variety": "中华绒螯蟹"})
+    answer = decide(parse_facts(named), "listing", at, ["adm.season"])
+    assert "“中华绒螯蟹”" in answer.result_of("adm.season")["reason"]["zh"]

@@ -21,7 +21,7 @@ RULES = Path(__file__).parents[3] / "services/compliance/rules"
 ENGINE_CODES = {
     *("missing_fact", "stale_fact", "no_parameter", "fact_not_arrived", "unreadable_document"),
     *("outdated_fact", "incomplete_fact", "recent_fact"),
-    *("nothing_to_check", "not_in_force", "not_at_this_stage", "resolved"),
+    *("nothing_to_check", "not_in_force", "not_at_this_stage", "resolved", "overridden"),
 }
 each_rule = pytest.mark.parametrize("rule", RULEBOOK, ids=lambda rule: rule.id)
 

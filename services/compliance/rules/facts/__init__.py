@@ -53,6 +53,7 @@ from services.compliance.rules.facts.publication import (
     Complaints,
     Disclosure,
     Orders,
+    Override,
     PriceBunch,
     Redaction,
     Resolution,
@@ -90,6 +91,7 @@ __all__ = [
     "Official",
     "OpenCall",
     "Orders",
+    "Override",
     "Panel",
     "Payment",
     "Person",
@@ -140,6 +142,7 @@ class Facts:
     texts: Many[Text] | None = None
     context: Context | None = None
     resolutions: Many[Resolution] | None = None
+    overrides: Many[Override] | None = None
     orders: Orders | None = None
     room: Room | None = None
     complaints: Complaints | None = None

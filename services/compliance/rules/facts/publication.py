@@ -1,4 +1,4 @@
-"""Facts about orders after the fact, complaints, disclosure, and reviews that were resolved."""
+"""Facts about orders after the fact, complaints, disclosure, and what people resolved or overrode."""
 
 from typing import Literal
 
@@ -132,4 +132,22 @@ class Resolution:
     resolved_by_region_code: Region | None = None
     outcome: Literal["accepted", "refused"] | None = None
     resolved_at: Instant | None = None
+    valid_until: Instant | None = None
+
+
+@fact
+class Override:
+    """A soft fail that two people of different organs overrode; it holds while what it rested on is unchanged."""
+
+    rule: Code | None = None
+    reason_code: Code | None = None
+    keys: Many[Id] | None = None
+    content_sha256: Hash | None = None
+    decision_id: Id | None = None
+    proposed_by_organ: Name | None = None
+    proposed_by_region_code: Region | None = None
+    proposed_at: Instant | None = None
+    confirmed_by_organ: Name | None = None
+    confirmed_by_region_code: Region | None = None
+    confirmed_at: Instant | None = None
     valid_until: Instant | None = None

@@ -1,0 +1,220 @@
+"""The pages of people in the loop over real services: queue, case, override by two, appeal, referral, trail."""
+
+import hashlib
+import re
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.sessions import COOKIE, Visitor
+from services.kit import clock
+from tests.apps import Tokens
+from tests.compliance.cases import Case
+from tests.compliance.second import ORGANS, list_with_company, named_company
+from tests.compliance.test_referrals import referred
+from tests.compliance.test_reviews import held
+from tests.conftest import ServiceOf
+from tests.gateway.house import House, open_house
+
+REASONS: dict[str, Any] = {"reason_zh": "该名称为虚构示例。", "reason_en": "No real company."}
+
+
+@dataclass
+class Desk:
+    """The door before real services, the case at compliance, and a way to come in as somebody."""
+
+    house: House
+    case: Case
+    tokens: Tokens
+
+    def come_as(self, who: str, *roles: str, scopes: tuple[str, ...] = ("340000",), organ: str = "") -> None:
+        """From now on the browser is theirs: a session as the door remembers it after accounts was asked."""
+        account = f"account-{who}"
+        token = self.tokens.token(*roles, scopes=scopes, account_id=account, person=f"p-{who}", organ=organ)
+        visitor = Visitor(account, who, frozenset(roles), scopes, organ, token, f"session-of-{who}")
+        digest = hashlib.sha256(f"session_id:session-of-{who}".encode()).hexdigest()
+        self.house.door.sessions.cached[digest] = (visitor, time.monotonic() + 60)
+        self.house.client.cookies.set(COOKIE, f"session-of-{who}")
+
+    async def open(self, path: str, status: int = 200) -> str:
+        """A page as the browser shows it."""
+        response = await self.house.client.get(path)
+        assert response.status_code == status, response.text[:600]
+        return response.text
+
+    async def send(self, page: str, action: str, /, *, status: int = 303, **fields: Any) -> httpx.Response:
+        """Fill in the form of a page that goes to this address, and send it."""
+        form = next(found for found in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'action="{action}"' in found)
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+        headers = {"origin": "http://sunfair.test"}
+        response = await self.house.client.post(action, data={**hidden, **fields}, headers=headers)
+        assert response.status_code == status, response.text[:600]
+        return response
+
+    def first(self, organ: str = "first") -> None:
+        """One of the reviewers."""
+        self.come_as(f"reviewer-{organ}", "reviewer", organ=ORGANS[organ])
+
+
+@pytest.fixture
+async def desk(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path) -> AsyncIterator[Desk]:
+    """The door before accounts, catalog, compliance and broadcast."""
+    services = {name: await committing_service_app(name) for name in ("accounts", "catalog", "compliance", "broadcast")}
+    apps = {name: service.app for name, service in services.items()}
+    async with open_house(apps, tmp_path, cache_seconds=0) as house:
+        yield Desk(house, Case(services["compliance"], tokens), tokens)
+
+
+async def test_the_queue_shows_urgency_who_may_and_why_not(desk: Desk) -> None:
+    await held(desk.case)
+    desk.first()
+    page = await desk.open("/zh/desk/reviews")
+    for shown in ("砀山酥梨 20190920-1", "往日演示", "起等待", "且不属于砀山县商务局的复核人员办理"):
+        assert shown in page
+    desk.come_as("near", "reviewer", organ="砀山县商务局")
+    assert "您与申请人同属一个单位" in await desk.open("/zh/desk/reviews")
+    narrowed = await desk.open("/en/desk/reviews?rule=fm.window&kind=lot")
+    assert "Nothing waits that fits" in narrowed
+    desk.come_as("operator", "operator")
+    await desk.open("/zh/desk/reviews", 403)
+
+
+async def test_a_case_page_holds_everything_in_both_languages(desk: Desk) -> None:
+    lot = await named_company(desk.case)
+    desk.first()
+    chinese = await desk.open(f"/zh/desk/reviews/{lot['entity_id']}")
+    for shown in (
+        "<mark>某某果业有限公司</mark>",
+        "怎么办",
+        "砀山县商务局",
+        "安徽省应急管理厅",
+        "启动一级响应的通告",
+        "砀山演示一号梨果专业合作社",
+        "提议推翻此项",
+        "事件核实",
+    ):
+        assert shown in chinese, shown
+    english = await desk.open(f"/en/desk/reviews/{lot['entity_id']}")
+    for shown in ("Who is in the case", "Event and declarations", "Propose to override it", "Event verified"):
+        assert shown in english, shown
+    await desk.open("/zh/desk/reviews/none", 404)
+
+
+async def test_two_people_override_through_the_pages_and_everybody_reads_why(desk: Desk) -> None:
+    lot = await named_company(desk.case)
+    path = f"/zh/desk/reviews/{lot['entity_id']}"
+    desk.first()
+    await desk.send(await desk.open(path), f"{path}/override", **REASONS)
+    own = await desk.open(path)
+    assert "您已经处理过此项，须由其他人员办理。" in own
+    assert f'action="{path}/override/' not in own
+    desk.first("second")
+    assert ORGANS["first"] in await desk.open("/zh/desk/reviews")
+    page = await desk.open(path)
+    action = re.findall(rf'action="({path}/override/[^"]+)"', page)[0]
+    answered = await desk.send(page, action, answer="confirm", reason_zh="同意，确为示例。")
+    decision_id = answered.headers["location"].rsplit("/", 1)[1]
+    desk.house.client.cookies.clear()
+    public = await desk.open(f"/zh/decisions/{decision_id}")
+    for shown in ("已由两人推翻", ORGANS["first"], ORGANS["second"], "该名称为虚构示例。", "同意，确为示例。"):
+        assert shown in public, shown
+    assert "reviewer-first" not in public
+
+
+async def test_a_refused_move_is_said_on_the_page_it_came_from(desk: Desk) -> None:
+    lot = await named_company(desk.case)
+    path = f"/zh/desk/reviews/{lot['entity_id']}"
+    desk.first()
+    page = await desk.open(path)
+    await desk.send(page, f"{path}/override", **REASONS)
+    await desk.send(page, f"{path}/override", **REASONS)
+    response = await desk.send(page, f"{path}/override", key="another", **REASONS)
+    assert response.headers["location"] == path
+    assert "已有推翻提议等待第二人答复" in await desk.open(path)
+
+
+async def test_a_form_of_another_site_does_nothing(desk: Desk) -> None:
+    lot = await named_company(desk.case)
+    path = f"/zh/desk/reviews/{lot['entity_id']}"
+    desk.first()
+    page = await desk.open(path)
+    await desk.send(page, f"{path}/override", status=403, csrf_token="forged", **REASONS)
+    assert "有人提议推翻" not in await desk.open(path)
+
+
+async def test_a_review_is_answered_on_the_page_of_its_case(desk: Desk) -> None:
+    lot = await held(desk.case)
+    path = f"/zh/desk/reviews/{lot['entity_id']}"
+    desk.first()
+    await desk.send(await desk.open(path), path, resolution="refused", reason_zh="标签与实物不符。")
+    old = await desk.open(path)
+    assert "该事项已有新的进展" in old
+    assert "复核人员不予认可" in old
+    assert "标签与实物不符。" in old
+
+
+async def test_an_operator_appeals_and_a_reviewer_of_another_organ_decides(desk: Desk) -> None:
+    await desk.case.prepare()
+    await list_with_company(desk.case, at=clock.now())
+    lot = (await desk.case.decisions("lot"))[-1]
+    decision = f"/zh/decisions/{lot['entity_id']}"
+    desk.come_as("seller", "operator", organ="砀山县商务局")
+    form = f"/zh/desk/decisions/{lot['entity_id']}/appeal"
+    assert f"{form}?rule=adm.company_text" in await desk.open(decision)
+    page = await desk.open(f"{form}?rule=adm.company_text")
+    await desk.open(f"{form}?rule=no.such", 404)
+    await desk.send(page, form, status=422, grounds_zh=" ", key="empty")
+    opened = await desk.send(page, form, grounds_zh="文字中的名称是虚构示例。")
+    appeal = opened.headers["location"]
+    assert "申诉处理期间继续拦截。" in await desk.open(appeal)
+    assert "文字中的名称是虚构示例。" in await desk.open("/zh/desk/appeals") + await desk.open(appeal)
+    desk.first()
+    page = await desk.open(appeal)
+    await desk.send(page, f"{appeal}/decide", outcome="upheld", **REASONS)
+    desk.come_as("seller", "operator", organ="砀山县商务局")
+    decided = await desk.open(appeal)
+    for shown in (ORGANS["first"], REASONS["reason_zh"], "维持原核验结论。"):
+        assert shown in decided, shown
+    desk.house.client.cookies.clear()
+    assert "文字中的名称是虚构示例。" not in await desk.open(decision)
+    assert "申诉办结：维持原结论" in await desk.open(decision)
+    assert "申诉统计" in await desk.open("/zh/appeals")
+
+
+async def test_what_comes_too_late_is_said_with_all_that_was_typed(desk: Desk) -> None:
+    lot = await named_company(desk.case)
+    desk.come_as("seller", "operator", organ="砀山县商务局")
+    form = f"/en/desk/decisions/{lot['entity_id']}/appeal"
+    page = await desk.open(f"{form}?rule=adm.company_text")
+    refused = (await desk.send(page, form, status=422, grounds_zh="虚构示例，并非企业。")).text
+    assert "The time to appeal is over" in refused
+    assert "虚构示例，并非企业。" in refused
+
+
+async def test_an_inspector_forwards_a_referral(desk: Desk) -> None:
+    found = await referred(desk.case)
+    desk.come_as("inspector", "inspector", organ="全国监督处")
+    assert "砀山酥梨直播" in await desk.open("/zh/desk/referrals?state=open")
+    path = f"/zh/desk/referrals/{found['id']}"
+    page = await desk.open(path)
+    assert "每人不少于50元" in page
+    await desk.send(page, f"{path}/forward", organ="砀山县纪委监委", reason_zh="涉嫌摊派，移送处理。")
+    forwarded = await desk.open(path)
+    for shown in ("已移送砀山县纪委监委", "涉嫌摊派，移送处理。", "移送其他机关"):
+        assert shown in forwarded, shown
+    desk.first()
+    await desk.open(path, 403)
+
+
+async def test_strangers_are_asked_to_sign_in_and_others_turned_away(desk: Desk) -> None:
+    for path in ("/desk/reviews", "/desk/reviews/x", "/desk/appeals", "/desk/appeals/x", "/desk/referrals"):
+        response = await desk.house.client.get(f"/zh{path}")
+        assert (response.status_code, "/sign-in" in response.headers["location"]) == (303, True), path
+    desk.come_as("buyer", "buyer", scopes=())
+    for path in ("/desk/reviews", "/desk/appeals", "/desk/referrals"):
+        await desk.open(f"/zh{path}", 403)
