@@ -58,6 +58,8 @@ class Present(Case):
         """A listing of this one lot, submitted now."""
         facts = moved(document(**changes))
         facts["lot"]["id"] = lot_id
+        # Evidence of costs is good for two weeks; what is published here holds in ten days.
+        facts["lot"]["cost_evidence_on"] = today().isoformat()
         listing = self.listing(facts=facts, occurred_at=clock.now(), clock_set=False)
         lot = listing.lots[0].model_copy(update={"lot_id": lot_id})
         entity_id = listing.entity_id if lot_id == LOT_ID else f"LS-{lot_id}"

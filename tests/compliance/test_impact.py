@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from services.compliance.actions.parameters import held_parameters
 from services.compliance.domain.impact import LotAnswer, Proposal, difference_for_filing, difference_for_lot
-from services.compliance.domain.reviewing import resolution_fact
+from services.compliance.domain.reviewing import basis_of
 from services.compliance.domain.verdict import Question, Subject, decision_document, judge
 from services.compliance.rules import decide, parse_facts
 from services.compliance.rules.changes import Change, as_if_published
@@ -80,7 +80,7 @@ def resolved(facts: dict[str, Any], stage: Any, outcome: str) -> list[dict[str, 
     """A reviewer's word on everything that is held."""
     held = [result for result in decide(parse_facts(facts), stage, AT).results if result["result"] == "review"]
     return [
-        resolution_fact(facts, result["rule"], code)
+        basis_of(facts, result["rule"], code)
         | {"outcome": outcome, "decision_id": "D", "resolved_at": "2020-03-01T09:00:00+08:00"}
         for result in held
         for code in result["reason_codes"]

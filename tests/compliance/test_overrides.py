@@ -143,7 +143,7 @@ async def test_a_fact_that_changed_in_between_ends_the_proposal(case: Case) -> N
 async def test_a_newer_decision_on_the_same_facts_does_not_end_the_proposal(case: Case) -> None:
     lot = await named_company(case)
     first = await proposed(case, lot["entity_id"])
-    await list_with_company(case, 2, changes={"lot.price_fen": 2000, "lot.detail_price_fen": 2000})
+    await list_with_company(case, 2, changes={"lot.price_fen": 2950, "lot.detail_price_fen": 2950})
     assert (await case.decisions("lot"))[-1]["entity_id"] != lot["entity_id"]
     await confirmed(case, first["id"])
     assert (await case.decisions("lot"))[-1]["outcome"] == "pass"

@@ -25,7 +25,7 @@ from services.compliance.errors import (
     RuleUnknown,
 )
 from services.compliance.rules import STAGES, FactsError, UnknownRule
-from services.compliance.rules.law import Parameters
+from services.compliance.rules.law import Parameters, released_parameters
 from services.compliance.schemas.checks import CheckIn
 from services.compliance.store import decisions as store
 from services.compliance.store.decisions import NewDecision
@@ -235,7 +235,8 @@ def warm_up() -> None:
     """Read every lexicon, sentence and parameter, which is done at their first use, before somebody waits for it."""
     texts = [{"kind": kind, "text": "县长推荐：每人不少于50元。"} for kind in ("title", "notice")]
     for stage in STAGES:
-        judge(Question(stage, clock.now(), {"texts": texts, "suppliers": [], "context": {}, "media": []}))
+        facts: dict[str, Any] = {"texts": texts, "suppliers": [], "context": {}, "media": []}
+        judge(Question(stage, clock.now(), facts, parameters=released_parameters()))
 
 
 def location_of(around: Surroundings, document: bytes) -> str:

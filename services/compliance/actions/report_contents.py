@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.compliance.actions.parameters import current_parameters
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.domain.public_form import public_form
 from services.compliance.domain.reports import MOST_FILES, RULE, Content, Named, barred_keys, on_the_hour, stage_of
@@ -122,7 +123,7 @@ async def ask_the_rule(db: AsyncSession, around: Surroundings, report: Report, n
     facts = public_form({"texts": [content.fact() for content in contents]}, around.token)
     named = await named_by(db, report.subject_kind, report.subject_id)
     moment = on_the_hour(now)
-    question = Question(stage_of(named, now), moment, facts, (RULE,))
+    question = Question(stage_of(named, now), moment, facts, (RULE,), parameters=await current_parameters(db))
     verdict = await asyncio.to_thread(judge, question) if is_long(facts) else judge(question)
     decision = _decision(report, verdict, moment)
     await decision_store.add_decision(db, decision)

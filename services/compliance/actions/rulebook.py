@@ -55,10 +55,11 @@ def known_rule(rule_id: str) -> Rule:
     return known[rule_id]
 
 
-def procedure_document(at: date | None) -> bytes:
+async def procedure_document(db: AsyncSession, at: date | None) -> bytes:
     """The numbers by which people proceed, as of a day."""
-    day = at or clock.business_today()
-    return _json({"law_date": day.isoformat(), "ruleset": ruleset_revision(), "parameters": describe_procedure(day)})
+    parameters, day = await current_parameters(db), at or clock.business_today()
+    described = describe_procedure(day, parameters)
+    return _json({"law_date": day.isoformat(), "ruleset": ruleset_revision(parameters), "parameters": described})
 
 
 @lru_cache(maxsize=1)

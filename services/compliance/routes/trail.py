@@ -38,9 +38,9 @@ async def read_trail(
 
 
 @router.get("/procedure", response_model=dict[str, Any])
-async def get_procedure(request: Request, at: LawDay = None) -> Response:
+async def get_procedure(request: Request, db: Reading, at: LawDay = None) -> Response:
     """Within how many working days an appeal is opened and decided, and how long an override may hold, by date."""
-    return json_bytes(request, rulebook.procedure_document(at), max_age=60, public=True)
+    return json_bytes(request, await rulebook.procedure_document(db, at), max_age=60, public=True)
 
 
 @router.get("/referrals")
