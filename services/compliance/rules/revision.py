@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.compliance.rules.canonical import sha256_of
 from services.compliance.rules.law import Parameters, released_parameters
+from services.compliance.rules.text.likeness import WEIGHTS
 from services.contracts.workdays import calendar_version
 
 RELEASE = "2026.11.0"
@@ -40,7 +41,7 @@ def _released_digest() -> str:
 
 
 def _files() -> Iterator[tuple[str, bytes]]:
-    own = (path for path in _RULES.rglob("*") if path.suffix in {".py", ".yaml"})
+    own = (path for path in _RULES.rglob("*") if path.suffix in {".py", ".yaml"} or path == WEIGHTS)
     shared = (path for pattern in _CONTRACT_FILES for path in _CONTRACTS.glob(pattern))
     root = _RULES.parents[1]
     for path in sorted({*own, *shared}):
