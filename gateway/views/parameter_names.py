@@ -94,6 +94,8 @@ def _the_rest(speaker: Speaker) -> dict[str, str]:
         "text.absolute.exemptions": speaker._("Exemptions that may be claimed for a superlative"),
         "text.absolute.slang": speaker._("Words of the trade that say “the best”"),
         "text.claims.qualities": speaker._("Qualities that need the number of a certificate"),
+        "notice.apportion.demand_from": speaker._("Weight from which a text without words of a quota is held"),
+        "notice.apportion.doubtful_below": speaker._("Weight below which words of a quota are left to a person"),
         "text.official_image.distance": speaker._("Characters between an official and praise that are read together"),
     }
 

@@ -8,6 +8,7 @@ from services.compliance.rules.law import Law
 from services.compliance.rules.passages import PROMOTIONAL, Passage, by_code, passages, places, remembered, unread
 from services.compliance.rules.text.apportion import find_apportionment
 from services.compliance.rules.text.hit import Hit
+from services.compliance.rules.text.likeness import weighed
 from services.compliance.rules.text.normalise import is_han
 
 # A correction is read too: one that “corrects” fifty yuan to thirty is apportionment again.
@@ -50,9 +51,9 @@ def _in_another_language(text: str) -> bool:
     return letters >= _LETTERS_OF_A_NOTICE and sum(map(is_han, text)) * 10 < letters
 
 
-def _demands(facts: Facts, _: Law) -> Iterator[Finding]:
+def _demands(facts: Facts, law: Law) -> Iterator[Finding]:
     read = list(passages(facts, _KINDS))
-    found = [(passage, hit) for passage in read for hit in _hits(passage)]
+    found = [(passage, hit) for passage in read for hit in _hits(passage, law)]
     for code, hits in sorted(by_code(found).items(), key=_plainness):
         words, evidence = places(hits)
         yield _said(code, words).at(*evidence)
@@ -66,15 +67,26 @@ def _plainness(entry: tuple[str, object]) -> int:
     return _PLAINEST_FIRST.index(entry[0]) if entry[0] in _PLAINEST_FIRST else len(_PLAINEST_FIRST)
 
 
-_find = remembered(find_apportionment)
+def _read(text: str, *, public: bool, doubtful_below: int, demand_from: int) -> list[Hit]:
+    """What the words say, after the whole text was weighed."""
+    hits = find_apportionment(text, public=public)
+    return weighed(text, hits, public=public, doubtful_below=doubtful_below, demand_from=demand_from)
 
 
-def _hits(passage: Passage) -> tuple[Hit, ...]:
-    return _find(passage.words.text, public=passage.kind in PROMOTIONAL)
+_find = remembered(_read)
+
+
+def _hits(passage: Passage, law: Law) -> tuple[Hit, ...]:
+    return _find(
+        passage.words.text,
+        public=passage.kind in PROMOTIONAL,
+        doubtful_below=law.number("notice.apportion.doubtful_below"),
+        demand_from=law.number("notice.apportion.demand_from"),
+    )
 
 
 def _said(code: str, words: list[str]) -> Finding:
-    return _demanded(code, words) or _pressed(code, words)
+    return _demanded(code, words) or _weighed(code, words) or _pressed(code, words)
 
 
 def _demanded(code: str, words: list[str]) -> Finding | None:
@@ -89,6 +101,17 @@ def _demanded(code: str, words: list[str]) -> Finding | None:
             return fail("counted_or_sanctioned", words=words)
         case "everyone_compelled":
             return fail("everyone_compelled", words=words)
+        case _:
+            return None
+
+
+def _weighed(code: str, words: list[str]) -> Finding | None:
+    """What only the weight of the text tells: never more than that a person must look."""
+    match code:
+        case "doubtful_demand":
+            return review("doubtful_demand", words=words)
+        case "reads_like_a_demand":
+            return review("reads_like_a_demand", words=words)
         case _:
             return None
 

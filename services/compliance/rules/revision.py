@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.compliance.rules.law import LaidOver, Parameters, released_parameters
+from services.compliance.rules.text.likeness import WEIGHTS
 from services.contracts.workdays import calendar_version
 
 RELEASE = "2026.11.0"
@@ -41,11 +42,15 @@ def _released_digest() -> str:
 
 
 def _files() -> Iterator[tuple[str, bytes]]:
-    own = (path for path in _RULES.rglob("*") if path.suffix in {".py", ".yaml"} and path.stem not in _TELLING)
+    own = (path for path in _RULES.rglob("*") if _decides(path))
     shared = (path for pattern in _CONTRACT_FILES for path in _CONTRACTS.glob(pattern))
     root = _RULES.parents[1]
     for path in sorted({*own, *shared}):
         yield path.relative_to(root).as_posix(), path.read_bytes()
+
+
+def _decides(path: Path) -> bool:
+    return path == WEIGHTS or (path.suffix in {".py", ".yaml"} and path.stem not in _TELLING)
 
 
 def _digest_of(parameters: Parameters) -> str:

@@ -14,7 +14,7 @@ Stance = Literal["demand", "doubtful", "disowned"]
 _WORDS = lexicon("stance")
 _UNLESS = "|".join(_WORDS["forbidding_unless"])
 _FORBIDDING = compiled(
-    rf"别(?=[^,;。\n]{{0,8}}(?:截图|统计|登记|排名|摊派|强迫|催|要求|逼|下任务))|取消(?!参|资格|评|入|奖|授|预|订单|供|当|该|其|本年|年度|绩效|津贴|补贴)|{any_of(_WORDS['forbidding'])}|(?<![舍少免])不(?:得|能|可|应)(?!{_UNLESS}|分(?![摊配解派]))"
+    rf"别(?=[^,;。\n]{{0,8}}(?:截图|晒单|接龙|统计|登记|排名|摊派|强迫|催|要求|逼|下任务))|取消(?!参|资格|评|入|奖|授|预|订单|供|当|该|其|本年|年度|绩效|津贴|补贴)|{any_of(_WORDS['forbidding'])}|(?<![舍少免])不(?:得|能|可|应)(?!{_UNLESS}|分(?![摊配解派]))"
     rf"|没有(?!完成|达到|落实|达成|下单)(?=[^,;。\n]{{0,6}}(?:任务|指标|要求|规定|强制|组织|统一))"
 )
 # A prohibition of not doing is a demand: 严禁未下单, 不准不买, 不得拒绝.

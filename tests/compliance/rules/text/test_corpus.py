@@ -21,9 +21,14 @@ def _names(found: list[Judgement]) -> list[str]:
     return [f"{judgement.entry['id']} {judgement.rule}" for judgement in found]
 
 
-def _share(expected: str, *given: str) -> float:
-    """The share of the seen notices of that label that were judged in one of these ways."""
-    asked = [judgement for judgement in APPORTIONED if judgement.expected == expected]
+# Texts that had never been seen when the words of the rule were written; the weights have been trained on them since.
+ADDED = "m"
+
+
+def _share(expected: str, *given: str, added: bool = False) -> float:
+    """The share of the seen notices of that label, in one part, that were judged in one of these ways."""
+    part = [judgement for judgement in APPORTIONED if (judgement.entry["id"][0] == ADDED) == added]
+    asked = [judgement for judgement in part if judgement.expected == expected]
     return sum(judgement.given in given for judgement in asked) / len(asked)
 
 
@@ -48,16 +53,23 @@ def test_the_examples_of_the_domain_are_judged_as_labelled(judgement: Judgement)
 
 def test_guilty_notices_fail() -> None:
     assert _share("fail", "fail") >= 0.965
-    assert _share("fail", "fail", "review") >= 0.98
+    assert _share("fail", "fail", "review") >= 0.995
 
 
 def test_few_innocent_notices_are_held_for_review() -> None:
-    assert _share("pass", "review") <= 0.016
+    assert _share("pass", "review") <= 0.017
 
 
 def test_doubtful_notices_are_seldom_passed() -> None:
-    assert _share("review", "review", "fail") >= 0.83
-    assert _share("review", "review") >= 0.77
+    assert _share("review", "review", "fail") >= 0.94
+    assert _share("review", "review") >= 0.94
+
+
+def test_notices_added_later_are_caught_even_where_no_words_of_the_rule_stand_in_them() -> None:
+    assert _share("fail", "fail", added=True) >= 0.59
+    assert _share("fail", "fail", "review", added=True) >= 0.99
+    assert _share("pass", "review", added=True) <= 0.14
+    assert _share("review", "review", "fail", added=True) >= 0.93
 
 
 def test_the_corpus_has_two_hundred_texts_and_more() -> None:

@@ -13,6 +13,7 @@ from services.compliance.rules.text.absolute import find_absolute
 from services.compliance.rules.text.apportion import find_apportionment
 from services.compliance.rules.text.claims import find_claims
 from services.compliance.rules.text.company import Known, find_companies
+from services.compliance.rules.text.likeness import weighed
 from services.compliance.rules.text.normalise import normalise
 from services.compliance.rules.text.official_image import find_official_image
 from services.compliance.rules.text.praise import collapsed
@@ -21,6 +22,7 @@ DAY = date(2020, 5, 9)
 FINDERS: dict[str, Callable[[str], object]] = {
     "normalise": normalise,
     "apportionment": find_apportionment,
+    "likeness": lambda text: weighed(text, [], public=False, doubtful_below=0, demand_from=-9_999),
     "official image": lambda text: find_official_image(text, within=8, naming=True),
     "collapsed": collapsed,
     "companies": lambda text: find_companies(text, Known(), DAY, repeats=3, least_length=2),
