@@ -25,6 +25,7 @@ _NUMBER = compiled(
     r"[0-9]{1,12}(?:[.,][0-9]{1,4})?|[一二两三四五六七八九十百千万]{1,8}(?=[元块箱单斤份袋盒人个名次条遍分小公])"
 )
 _CLAUSE = compiled(r"[^,。!?;…\n]+")
+_HAN = compiled("[\u3400-\u9fff]")
 # Two characters of a clause make a pair up to this many places apart: 每…元.
 _REACH = 8
 _LONGEST_RUN = 3
@@ -122,6 +123,8 @@ def _around(text: str, found: Sequence[Sentence], number: int) -> str:
 
 def _held(text: str, weights: Weights, demand_from: int, *, public: bool) -> Iterator[Hit]:
     for start, end in _stretches(text):
+        if _HAN.search(text, start, end) is None:
+            continue
         if weights.score(text[start:end]) < demand_from or (public and not _names_staff(text, start, end)):
             continue
         for first, last in _heaviest(text, start, end, weights):

@@ -17,7 +17,7 @@ from tools.train_likeness import corpus_hash, labelled, train
 
 TEXTS = labelled()
 CHENGGU = "要求全县帮扶干部通过线上下单或线下认购的方式，购买直播带货农产品每人不少于50元。"
-WEIGH = functools.partial(weighed, public=False, doubtful_below=0, demand_from=0)
+WEIGH = functools.partial(weighed, public=False, doubtful_below=100, demand_from=-160)
 thresholds = st.integers(-2_000, 2_000)
 hits_of = st.lists(
     st.builds(
@@ -101,6 +101,16 @@ def test_amounts_weigh_alike_however_they_are_written() -> None:
 def test_any_text_is_weighed(text: str) -> None:
     assert isinstance(released_weights().score(text), int)
     assert all(hit.result == "review" for hit in weighed(text, [], public=False, doubtful_below=0, demand_from=-9_999))
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "Dangshan Pear Festival", "138-0000-0000"])
+def test_what_is_not_chinese_is_not_held(text: str) -> None:
+    assert weighed(text, [], public=False, doubtful_below=0, demand_from=-9_999) == []
+
+
+def test_the_word_voluntary_does_not_make_a_floor_doubtful() -> None:
+    text = normalise("各单位干部职工自愿购买，每人不少于50元。").text
+    assert {hit.result for hit in WEIGH(text, find_apportionment(text))} == {"fail"}
 
 
 def test_a_public_text_is_held_only_where_it_names_staff() -> None:
