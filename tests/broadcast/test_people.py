@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from services.compliance.rules import parse_facts
 from services.compliance.rules.facts import FormerOffice
+from tests.apps import instant
 from tests.broadcast.county import COUNTY, NOW, PREFECTURE, County, account, decision, listing
 
 ID_NUMBER = "342221198001010000"
@@ -110,6 +111,17 @@ async def test_a_declaration_made_before_the_approval_goes_to_the_gate(county: C
     assert asked["facts"]["official"]["declaration"] == {}
     assert approved["facts"]["official"]["declaration"]["declared_on"] == "2020-02-01"
     assert asked["content_sha256"] == approved["content_sha256"]
+
+
+async def test_a_filing_of_the_past_knows_no_later_declaration(county: County) -> None:
+    path = f"/officials/{county.official}/declarations"
+    early = _declaration(signed_document_sha256="0" * 64)
+    await county.post(path, early, county.operator(), 201)
+    later = county.operator(at=instant("2020-03-20T09:00:00"))
+    await county.post(path, early | {"declared_on": "2020-03-20"}, later, 201)
+    await county.submitted()
+    told = (await county.app.said())[-1]["facts"]["official"]["declaration"]
+    assert told["declared_on"] == "2020-02-01"
 
 
 async def test_all_that_the_gate_compares_of_interests_reaches_it(county: County) -> None:

@@ -13,6 +13,7 @@ from services.broadcast.models import Declaration, Host, Official, Room
 from services.broadcast.schemas.fields import OrganBody
 from services.broadcast.schemas.officials import DeclarationPublic, HostOut, OfficialOut, RoomOut
 from services.broadcast.store.arrays import overlaps
+from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
 from services.kit.page import Page, decode_cursor, encode_cursor
@@ -41,14 +42,18 @@ async def find_official(db: AsyncSession, official_id: str, *, lock: bool = Fals
 
 
 async def find_declaration(db: AsyncSession, official_id: str) -> Declaration | None:
-    """The latest declaration of interests."""
+    """The latest declaration of interests that was made by today."""
     return (await _latest_declarations(db, [official_id])).get(official_id)
 
 
 async def _latest_declarations(db: AsyncSession, official_ids: Iterable[str]) -> dict[str, Declaration]:
     statement = (
         select(Declaration)
-        .where(col(Declaration.official_id).in_(list(official_ids)))
+        .where(
+            col(Declaration.official_id).in_(list(official_ids)),
+            # With a clock set to the past, what was declared since is not known yet.
+            col(Declaration.declared_on) <= clock.business_today(),
+        )
         .ext(distinct_on(col(Declaration.official_id)))
         .order_by(col(Declaration.official_id), col(Declaration.declared_on).desc(), col(Declaration.id).desc())
     )

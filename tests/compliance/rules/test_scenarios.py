@@ -307,7 +307,7 @@ def e10() -> dict[str, Any]:
 
 
 def test_e10_the_lockdown_holds_back_pork_and_lets_pears_go() -> None:
-    fresh = {"lot.certificates[1].issued_on": "2020-03-25", "event": e10()}
+    fresh = {"lot.certificates[1].issued_on": "2020-03-25", "lot.cost_evidence_on": "2020-04-01", "event": e10()}
     at = "2020-04-10T09:00:00+08:00"
     pears = ask(in_demo_county(**fresh), "listing", at)
     assert (pears.outcome, failing(pears), held(pears)) == ("pass", [], [])
@@ -342,6 +342,7 @@ def test_s11_a_mango_picked_before_its_opening_day_is_stopped_by_one_rule() -> N
         "lot.shelf_life_days": 15,
         "lot.certificates[0].issued_on": "2024-06-26",
         "lot.certificates[1].issued_on": "2024-06-26",
+        "lot.cost_evidence_on": "2024-06-26",
         "seller.verified_at": "2024-05-10T10:00:00+08:00",
     }
     early = ask(in_demo_county(**mango), "listing", "2024-06-28T10:00:00+08:00")
