@@ -96,4 +96,4 @@ def test_a_market_that_does_not_answer_is_said(capsys: pytest.CaptureFixture[str
 def test_the_documents_are_asked_as_of_the_day() -> None:
     at = start_of(date(2026, 12, 8))
     titles = {title for title, _, _ in parameters._documents(at)}
-    assert titles == {"dangshan"}
+    assert titles == {"dangshan", "dangshan_before_the_door", "dangshan_afterwards"}

