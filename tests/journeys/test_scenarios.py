@@ -310,7 +310,7 @@ async def test_s13_and_s14_are_found_by_what_their_orders_look_like_afterwards(
 
 
 async def test_attention_that_was_bought_stops_a_broadcast_at_its_filing(town: Town) -> None:
-    case = town.demo_case("2020-06-03T10:00:00+08:00", APRIL_27, "买量")
+    case = town.demo_case("2020-06-03T15:00:00+08:00", APRIL_27, "买量")
     bought = {"platform": "某平台", "amount_fen": 2_000_000, "payer_kind": "government"}
     filing = await town.submit_filing(case, "bought-attention", promotions=[bought])
     decision = await town.decision(filing["preview"]["decision_id"], "demo-operator")

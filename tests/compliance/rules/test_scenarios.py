@@ -341,6 +341,7 @@ def test_s11_a_mango_picked_before_its_opening_day_is_stopped_by_one_rule() -> N
         "lot.season_months": [6, 7, 8],
         "lot.shelf_life_days": 15,
         "lot.certificates[0].issued_on": "2024-06-26",
+        "lot.cost_evidence_on": "2024-06-26",
         "lot.certificates[1].issued_on": "2024-06-26",
         "lot.cost_evidence_on": "2024-06-26",
         "seller.verified_at": "2024-05-10T10:00:00+08:00",
