@@ -282,7 +282,9 @@ async def test_only_the_lots_of_cases_about_refusal_are_refused_or_held(town: To
     waiting = {"enshi-tea-2020": "adm.subject", "S10-pear": "price.below_cost"}
     for case in rows("listings"):
         for decision in await town.lot_decisions(case["key"], case["by"]):
-            found = (set(failed(decision)), set(held(decision)))
+            # Lots that other journeys send to market later are asked again then, when their papers have grown old.
+            that_day = await town.asked_at(decision, case["at"])
+            found = (set(failed(that_day)), set(held(that_day)))
             assert found == ({deciding.get(case["key"])} - {None}, {waiting.get(case["key"])} - {None}), case["key"]
 
 
@@ -310,7 +312,7 @@ async def test_s13_and_s14_are_found_by_what_their_orders_look_like_afterwards(
 
 
 async def test_attention_that_was_bought_stops_a_broadcast_at_its_filing(town: Town) -> None:
-    case = town.demo_case("2020-06-03T10:00:00+08:00", APRIL_27, "买量")
+    case = town.demo_case("2020-06-03T15:00:00+08:00", APRIL_27, "买量")
     bought = {"platform": "某平台", "amount_fen": 2_000_000, "payer_kind": "government"}
     filing = await town.submit_filing(case, "bought-attention", promotions=[bought])
     decision = await town.decision(filing["preview"]["decision_id"], "demo-operator")

@@ -110,7 +110,12 @@ def test_s1_passes_in_the_invented_county_too() -> None:
 
 
 def test_s2_one_company_fails_on_its_number() -> None:
-    company = {"uscc": "91341321MA8DM0D494", "name": "演示果业一号", "kind": "enterprise", "offered_share_bp": 10_000}
+    company: dict[str, Any] = {
+        "uscc": "91341321MA8DM0D494",
+        "name": "演示果业一号",
+        "kind": "enterprise",
+        "offered_share_bp": 10_000,
+    }
     named: dict[str, Any] = {"marks[0].authorised_suppliers": [company["uscc"]], "lot.supplier_uscc": company["uscc"]}
     facts = in_demo_county(**named, suppliers=[company], seller__uscc=company["uscc"], lot__reissued_by_aggregator=True)
     answer = ask(facts, "listing", MARCH)
