@@ -25,6 +25,42 @@ def _names(found: list[Judgement]) -> list[str]:
 ADDED = "m"
 
 
+# Notices on which rule and label still differ. The list only grows shorter.
+MISJUDGED = frozenset(
+    {
+        "s362",
+        "s576",
+        "s582",
+        "s592",
+        "s695",
+        "s748",
+        "s769",
+        "s848",
+        "s854",
+        "s893",
+        "s899",
+        "s943",
+        "s954",
+        "s958",
+        "s962",
+        "s1035",
+        "s1036",
+        "s1041",
+        "s1070",
+        "s1078",
+        "s1165",
+        "s1187",
+        "s1200",
+        "s1205",
+        "s1229",
+        "s1230",
+        "s1232",
+        "s1242",
+        "f019",
+    }
+)
+
+
 def _share(expected: str, *given: str, added: bool = False) -> float:
     """The share of the seen notices of that label, in one part, that were judged in one of these ways."""
     part = [judgement for judgement in APPORTIONED if (judgement.entry["id"][0] == ADDED) == added]
@@ -51,6 +87,11 @@ def test_the_examples_of_the_domain_are_judged_as_labelled(judgement: Judgement)
     assert judgement.given == judgement.expected, judgement.entry["text"]
 
 
+def test_no_notice_is_misjudged_but_those_known() -> None:
+    found = {each.entry["id"] for each in APPORTIONED if each.given != each.expected}
+    assert {number for number in found if number[0] != ADDED} <= MISJUDGED
+
+
 def test_guilty_notices_fail() -> None:
     assert _share("fail", "fail") >= 0.965
     assert _share("fail", "fail", "review") >= 0.995
@@ -62,7 +103,7 @@ def test_few_innocent_notices_are_held_for_review() -> None:
 
 def test_doubtful_notices_are_seldom_passed() -> None:
     assert _share("review", "review", "fail") >= 0.94
-    assert _share("review", "review") >= 0.91
+    assert _share("review", "review") >= 0.94
 
 
 def test_notices_added_later_are_caught_even_where_no_words_of_the_rule_stand_in_them() -> None:
