@@ -99,6 +99,20 @@ async def test_a_value_of_law_that_holds_already_is_asked_of_what_stands_at_once
     assert (await present.decisions("lot"))[-1]["outcome"] == "review"
 
 
+async def test_procedure_and_reports_keep_the_days_that_were_published(present: Present) -> None:
+    for name, value in (
+        ("people.appeal.file_working_days", 12),
+        ("people.appeal.decide_working_days", 4),
+        ("complaint.sla.acknowledge_hours", 12),
+        ("complaint.sla.decide_days", 5),
+    ):
+        await present.published(name, value, from_on=today().isoformat(), **LAW)
+    counts = await present.get("/appeals/counts")
+    assert (counts["file_working_days"], counts["decide_working_days"]) == (12, 4)
+    terms = await present.get("/reports/terms")
+    assert (terms["acknowledge_hours"], terms["decide_days"]) == (12, 5)
+
+
 async def test_nobody_publishes_what_they_or_their_organ_proposed(present: Present) -> None:
     change = await present.propose()
     await present.weigh()

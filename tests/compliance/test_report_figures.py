@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.compliance.actions import report_figures
 from services.compliance.domain import reports as domain
 from services.compliance.models import Report
+from services.compliance.rules.law import released_parameters
 from services.compliance.settings import ComplianceSettings
 from services.compliance.store import reports as store
 from services.kit import clock
@@ -39,7 +40,7 @@ async def received(
     kind: str = "apportionment",
 ) -> None:
     """So many reports as the table holds them."""
-    terms = domain.terms_at(at)
+    terms = domain.terms_at(released_parameters(), at)
     rows = [
         Report(
             id=new_id(),

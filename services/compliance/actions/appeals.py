@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.overrides import new_override, still_holds
+from services.compliance.actions.parameters import current_parameters
 from services.compliance.actions.people import (
     DecidedCase,
     acted_on,
@@ -34,6 +35,7 @@ from services.compliance.domain.deadlines import (
 from services.compliance.domain.independence import Party, obstacle, obstacle_beside
 from services.compliance.errors import AppealAnswered, AppealTooLate, NotAppealable
 from services.compliance.models import Appeal
+from services.compliance.rules.law import Parameters
 from services.compliance.schemas.checks import SubjectOut
 from services.compliance.schemas.people import (
     AppealCountsOut,
@@ -74,8 +76,10 @@ async def open_appeal(
     await _require_first(db, case, body)
     await _require_files(around, actor, body)
     moment = Moment.present()
-    _require_in_time(case, moment.now)
-    appeal = await _appeal(db, actor, role, case, body, hard=result["hard"], moment=moment)
+    parameters = await current_parameters(db)
+    _require_in_time(parameters, case, moment.now)
+    decide_within = procedure_number(parameters, DECIDE_WITHIN, moment.now)
+    appeal = await _appeal(db, actor, role, case, body, hard=result["hard"], moment=moment, decide_within=decide_within)
     await store.save(db, appeal)
     await note(db, "appeal.opened", _about(appeal), By(role, appeal.appellant_organ, actor.account_id, actor.person))
     return appeal_out(appeal, actor)
@@ -124,11 +128,11 @@ async def _require_files(around: Surroundings, actor: Actor, body: AppealIn) -> 
         )
 
 
-def _require_in_time(case: DecidedCase, now: datetime) -> None:
+def _require_in_time(parameters: Parameters, case: DecidedCase, now: datetime) -> None:
     decided_at = datetime.fromisoformat(case.document["decided_at"])
-    until = may_appeal_until(decided_at, now)
+    until = may_appeal_until(parameters, decided_at, now)
     if now > until:
-        days = procedure_number(FILE_WITHIN, now)
+        days = procedure_number(parameters, FILE_WITHIN, now)
         raise AppealTooLate(
             f"An appeal is possible within {days} working days of the decision, until {until:%Y-%m-%d %H:%M}. "
             "Correct the facts and submit again; the new decision can be appealed against.",
@@ -139,10 +143,18 @@ def _require_in_time(case: DecidedCase, now: datetime) -> None:
 
 
 async def _appeal(
-    db: AsyncSession, actor: Actor, role: str, case: DecidedCase, body: AppealIn, *, hard: bool, moment: Moment
+    db: AsyncSession,
+    actor: Actor,
+    role: str,
+    case: DecidedCase,
+    body: AppealIn,
+    *,
+    hard: bool,
+    moment: Moment,
+    decide_within: int,
 ) -> Appeal:
     _, organ = await hand_of(db, actor)
-    decide_by, calendar = working_deadline(moment.now, procedure_number(DECIDE_WITHIN, moment.now))
+    decide_by, calendar = working_deadline(moment.now, decide_within)
     standing = case.standing
     return Appeal(
         id=new_id(),
@@ -301,13 +313,14 @@ async def list_appeals(
 async def count_appeals(db: AsyncSession) -> AppealCountsOut:
     """How appeals end, for everybody."""
     now = clock.business_now()
+    parameters = await current_parameters(db)
     counted = await store.count_appeals(db, now)
     return AppealCountsOut(
         counted_at=now,
         figures=_figures([each for each in counted if not each.demonstration]),
         demonstrations=_figures([each for each in counted if each.demonstration]),
-        file_working_days=procedure_number(FILE_WITHIN, now),
-        decide_working_days=procedure_number(DECIDE_WITHIN, now),
+        file_working_days=procedure_number(parameters, FILE_WITHIN, now),
+        decide_working_days=procedure_number(parameters, DECIDE_WITHIN, now),
     )
 
 

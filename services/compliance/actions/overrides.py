@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.compliance.actions.parameters import current_parameters
 from services.compliance.actions.people import (
     DecidedCase,
     decide_again,
@@ -77,7 +78,7 @@ async def new_override(
         rule=body.rule,
         reason_code=body.reason_code,
         basis=basis,
-        valid_until=override_ends(body.valid_until, now),
+        valid_until=override_ends(await current_parameters(db), body.valid_until, now),
         proposed_at=now,
         proposer_account=actor.account_id,
         proposer_person=actor.person,

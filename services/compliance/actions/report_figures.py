@@ -6,6 +6,7 @@ from typing import Any, cast
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions import report_telling as telling
+from services.compliance.actions.parameters import current_parameters
 from services.compliance.actions.report_contents import named_by
 from services.compliance.actions.reports import key_of
 from services.compliance.actions.surroundings import Surroundings
@@ -21,9 +22,9 @@ from services.kit.page import Page, decode_cursor, encode_cursor
 AT_ONCE = 200
 
 
-def terms(around: Surroundings) -> TermsOut:
+async def terms(db: AsyncSession, around: Surroundings) -> TermsOut:
     """The time limits, how long things are kept, and how much may be sent."""
-    limits = domain.terms_at(clock.business_now())
+    limits = domain.terms_at(await current_parameters(db), clock.business_now())
     return TermsOut(
         acknowledge_hours=limits.acknowledge_hours,
         decide_days=limits.decide_days,
@@ -54,7 +55,7 @@ async def list_upheld(
 async def figures(db: AsyncSession) -> FiguresOut:
     """Figures of the months whose last deadline has passed; none of them changes any more."""
     now = clock.business_now()
-    decide_days = domain.terms_at(now).decide_days
+    decide_days = domain.terms_at(await current_parameters(db), now).decide_days
     first = await store.find_first_day(db)
     months = domain.months_between(shanghai_day(first or now), shanghai_day(now))
     out = [month for month in months if domain.figures_from(month, decide_days) <= now]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.compliance.actions.parameters import current_parameters
 from services.compliance.actions.registry import require_region
 from services.compliance.actions.report_contents import Taken, ask_the_rule, barred_from, named_by
 from services.compliance.actions.report_telling import followed
@@ -95,7 +96,7 @@ async def _new_report(
     code: str,
     now: datetime,
 ) -> Report:
-    received_at, terms = domain.on_the_hour(now), domain.terms_at(now)
+    received_at, terms = domain.on_the_hour(now), domain.terms_at(await current_parameters(db), now)
     return Report(
         id="R" + "".join(secrets.choice(_SIGNS) for _ in range(_NUMBER_LENGTH)),
         code_hash=domain.code_hash(code, around.report_key("code")),

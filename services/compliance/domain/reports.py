@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from services.compliance.domain.independence import applicants_organs, parties_in
 from services.compliance.domain.public_form import public_form
-from services.compliance.rules.law import Law, released_parameters
+from services.compliance.rules.law import Law, Parameters
 from services.contracts import regions
 from services.contracts.values import SHANGHAI
 
@@ -80,9 +80,9 @@ class Terms:
         return received_at + timedelta(days=self.decide_days)
 
 
-def terms_at(instant: datetime) -> Terms:
+def terms_at(parameters: Parameters, instant: datetime) -> Terms:
     """The limits in force at an instant."""
-    law = Law(released_parameters(), instant, "post")
+    law = Law(parameters, instant, "post")
     return Terms(law.number("complaint.sla.acknowledge_hours"), law.number("complaint.sla.decide_days"))
 
 

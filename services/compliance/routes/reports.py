@@ -94,9 +94,9 @@ async def add_to_report(form: Annotated[MoreForm, AsForm], around: Around, db: W
 
 
 @router.get("/terms")
-async def get_report_terms(around: Around) -> TermsOut:
+async def get_report_terms(around: Around, db: Reading) -> TermsOut:
     """Time limits, how long words and files are kept, and how much may be sent."""
-    return public.terms(around)
+    return await public.terms(db, around)
 
 
 @router.get("/figures", response_model=FiguresOut)

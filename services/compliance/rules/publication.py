@@ -1,6 +1,6 @@
 """Whether the record of a broadcast is published in time, in full and without harm, and its complaints are answered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from services.compliance.rules.core import (
@@ -223,6 +223,11 @@ def _limits(facts: Facts, law: Law) -> Finding:
     return mandatory("limits_not_published").at("complaints.limits_published")
 
 
+def _late(law: Law) -> Callable[..., Finding]:
+    """While the room runs a late answer is mended by answering; afterwards it is a promise that was broken."""
+    return fail if law.stage == "post" else review
+
+
 def _acknowledged(facts: Facts, law: Law) -> Finding:
     count, hours = (
         need(_complaints(facts).unacknowledged_after_24h, _UNACKNOWLEDGED),
@@ -230,17 +235,14 @@ def _acknowledged(facts: Facts, law: Law) -> Finding:
     )
     if count == 0:
         return passed("all_acknowledged", hours=hours)
-    # While the room runs a late answer is mended by answering; afterwards it is a promise that was broken.
-    late = fail if law.stage == "post" else review
-    return late("acknowledged_late", count=count, hours=hours).at(_UNACKNOWLEDGED)
+    return _late(law)("acknowledged_late", count=count, hours=hours).at(_UNACKNOWLEDGED)
 
 
 def _decided(facts: Facts, law: Law) -> Finding:
     count, days = need(_complaints(facts).undecided_after_7d, _UNDECIDED), law.number("complaint.sla.decide_days")
     if count == 0:
         return passed("all_decided", days=days)
-    late = fail if law.stage == "post" else review
-    return late("decided_late", count=count, days=days).at(_UNDECIDED)
+    return _late(law)("decided_late", count=count, days=days).at(_UNDECIDED)
 
 
 def _refunds(facts: Facts, law: Law) -> Finding:
@@ -248,8 +250,7 @@ def _refunds(facts: Facts, law: Law) -> Finding:
     count, days = need(_complaints(facts).refunds_late, _REFUNDS), law.number("complaint.sla.refund_days")
     if count == 0:
         return passed("all_refunded", days=days)
-    late = fail if law.stage == "post" else review
-    return late("refunded_late", count=count, days=days).at(_REFUNDS)
+    return _late(law)("refunded_late", count=count, days=days).at(_REFUNDS)
 
 
 def _counted_lately(facts: Facts, law: Law) -> Finding:
