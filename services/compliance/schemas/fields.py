@@ -1,17 +1,10 @@
 """The kinds of values that only the bodies of compliance are made of: bounded, strict, refused with a sentence."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from services.kit.fields import one_line, plain
-
-
-def utc(instant: datetime) -> datetime:
-    """The same instant in UTC."""
-    return instant.astimezone(UTC)
-
 
 Prose = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(plain)]
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_.\-]+$")]
