@@ -235,14 +235,16 @@ def _acknowledged(facts: Facts, law: Law) -> Finding:
     )
     if count == 0:
         return passed("all_acknowledged", hours=hours)
-    return _late(law)("acknowledged_late", count=count, hours=hours).at(_UNACKNOWLEDGED)
+    late = _late(law)
+    return late("acknowledged_late", count=count, hours=hours).at(_UNACKNOWLEDGED)
 
 
 def _decided(facts: Facts, law: Law) -> Finding:
     count, days = need(_complaints(facts).undecided_after_7d, _UNDECIDED), law.number("complaint.sla.decide_days")
     if count == 0:
         return passed("all_decided", days=days)
-    return _late(law)("decided_late", count=count, days=days).at(_UNDECIDED)
+    late = _late(law)
+    return late("decided_late", count=count, days=days).at(_UNDECIDED)
 
 
 def _refunds(facts: Facts, law: Law) -> Finding:
@@ -250,7 +252,8 @@ def _refunds(facts: Facts, law: Law) -> Finding:
     count, days = need(_complaints(facts).refunds_late, _REFUNDS), law.number("complaint.sla.refund_days")
     if count == 0:
         return passed("all_refunded", days=days)
-    return _late(law)("refunded_late", count=count, days=days).at(_REFUNDS)
+    late = _late(law)
+    return late("refunded_late", count=count, days=days).at(_REFUNDS)
 
 
 def _counted_lately(facts: Facts, law: Law) -> Finding:
