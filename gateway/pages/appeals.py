@@ -52,7 +52,7 @@ async def show_appeals(page: CurrentPage, cursor: str | None = None) -> Response
         room="appeals",
         waiting=[people.appeal_row(page, row) for row in waiting["items"]],
         ended=[people.appeal_row(page, row) for row in ended],
-        following=f"/{page.language}/desk/appeals?cursor={waiting['next']}" if waiting["next"] else None,
+        following=page.onward("/desk/appeals", waiting["next"]),
         first=f"/{page.language}/desk/appeals" if cursor else None,
     )
 

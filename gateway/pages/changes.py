@@ -39,7 +39,7 @@ async def show_changes(page: CurrentPage, cursor: str | None = None) -> Response
         proposed=[] if cursor else [changes.change_view(page, each) for each in opened["items"]],
         announced=[] if cursor else [changes.change_view(page, each) for each in announced],
         history=changes.grouped([changes.history_item(page, each) for each in history["items"]]),
-        next_href=f"/{page.language}/rules/changes?cursor={history['next']}" if history["next"] else None,
+        next_href=page.onward("/rules/changes", history["next"]),
         first_href=f"/{page.language}/rules/changes" if cursor else None,
     )
 
@@ -57,7 +57,7 @@ async def show_change(page: CurrentPage, change_id: str, cursor: str | None = No
         "rules/change.html",
         change=changes.change_view(page, change),
         lines=[changes.impact_line(page, each) for each in lines["items"]],
-        next_href=f"{here}?cursor={lines['next']}" if lines["next"] else None,
+        next_href=page.onward(f"/rules/changes/{change_id}", lines["next"]),
         first_href=here if cursor else None,
         keeper=keeper,
         may_publish=keeper and page.visitor.organ != change["proposed_by_organ"],

@@ -42,7 +42,6 @@ async def show_list(page: CurrentPage, cursor: str | None = None, waiting: str =
     answer = await page.compliance.get(
         "/slow-sales", mine="true", certified="false" if only else None, cursor=cursor, limit=20
     )
-    tail = "waiting=yes&" if only else ""
     return page.show(
         "desk/evidence_list.html",
         shared=False,
@@ -50,7 +49,7 @@ async def show_list(page: CurrentPage, cursor: str | None = None, waiting: str =
         rows=[registry.evidence_row(page, row) for row in answer["items"]],
         waiting=only,
         may_submit=not page.visitor.roles.isdisjoint(WITNESSES),
-        following=f"/{page.language}/desk/slow-sales?{tail}cursor={answer['next']}" if answer["next"] else None,
+        following=page.onward("/desk/slow-sales", answer["next"], waiting="yes" if only else None),
         first=cursor is None,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from babel.support import NullTranslations, Translations
 from fastapi import Depends, Request
@@ -145,6 +145,13 @@ class Page:
                 FLASH_COOKIE, value, max_age=60, httponly=True, samesite="lax", secure=self.settings.secure_cookies
             )
         return response
+
+    def onward(self, path: str, cursor: str | None, **kept: str | None) -> str | None:
+        """The address of a list's next page, under the same filters; None at the list's end."""
+        if not cursor:
+            return None
+        asked = {name: value for name, value in kept.items() if value}
+        return f"/{self.language}{path}?{urlencode({**asked, 'cursor': cursor})}"
 
     def require_own_site(self) -> None:
         """Refuse what another site made the browser send. Raises NotAllowed."""

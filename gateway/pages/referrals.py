@@ -22,7 +22,6 @@ async def show_referrals(page: CurrentPage, state: str = "", cursor: str | None 
     wanted = state if state in STATES else None
     answer = await page.compliance.get("/referrals", state=wanted, cursor=cursor, limit=30)
     here = f"/{page.language}/desk/referrals"
-    kept = f"state={wanted}&" if wanted else ""
     return page.show(
         "desk/referrals.html",
         shared=False,
@@ -39,7 +38,7 @@ async def show_referrals(page: CurrentPage, state: str = "", cursor: str | None 
                 for each in STATES
             ),
         ],
-        following=f"{here}?{kept}cursor={answer['next']}" if answer["next"] else None,
+        following=page.onward("/desk/referrals", answer["next"], state=wanted),
         first=here if cursor else None,
     )
 

@@ -51,7 +51,6 @@ async def show_events(page: CurrentPage, cursor: str | None = None, waiting: str
     answer = await page.compliance.get(
         "/events", mine="true", verified="false" if only else None, cursor=cursor, limit=20
     )
-    tail = "waiting=yes&" if only else ""
     return page.show(
         "desk/events.html",
         shared=False,
@@ -59,7 +58,7 @@ async def show_events(page: CurrentPage, cursor: str | None = None, waiting: str
         rows=[registry.event_row(page, event) for event in answer["items"]],
         waiting=only,
         may_register="registrar" in page.visitor.roles,
-        following=f"/{page.language}/desk/events?{tail}cursor={answer['next']}" if answer["next"] else None,
+        following=page.onward("/desk/events", answer["next"], waiting="yes" if only else None),
         first=cursor is None,
     )
 

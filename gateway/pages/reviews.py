@@ -1,7 +1,6 @@
 """The room of reviewers: the queue by urgency, the page of each case, and the words that people speak there."""
 
 import asyncio
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
@@ -37,7 +36,6 @@ async def show_reviews(
         page.compliance.get("/rules"),
     )
     here = f"/{page.language}/desk/reviews"
-    following = urlencode({**given, "cursor": queue["next"]}) if queue["next"] else None
     return page.show(
         "desk/reviews.html",
         shared=False,
@@ -49,7 +47,7 @@ async def show_reviews(
         appeals=[people.appeal_row(page, row) for row in appeals["items"]],
         regions=region_options(page),
         rules=[(each["id"], chosen(page, each["title"])) for each in rules["items"]],
-        following=f"{here}?{following}" if following else None,
+        following=page.onward("/desk/reviews", queue["next"], **given),
         first=here if cursor else None,
     )
 

@@ -89,7 +89,7 @@ def paper(name: str = "declarations.0.file_hash", content: bytes = PAPER) -> dic
 
 async def register(office: Office, **changes: str) -> str:
     """Register the event, with the paper of its first declaration; the address of its page."""
-    answer = await office.send(f"{ROOT}/new", ROOT, paper(), **WHOLE, **changes)
+    answer = await office.send(f"{ROOT}/new", ROOT, paper(), **(WHOLE | changes))
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"])
 
@@ -283,3 +283,12 @@ async def test_the_file_store_of_catalog_is_that_of_the_gate(registrar: Office, 
     digest = (await stored(gate, page))["document"]["declarations"][0]["file_hash"]
     blobs: BlobStore = gate.app.state.surroundings.blobs
     assert await blobs.get(digest) == PAPER
+
+
+async def test_the_next_page_of_the_events_keeps_the_filter(registrar: Office, verifier: Office) -> None:
+    registered = {await register(registrar, title_zh=f"第{number}次冰雹") for number in range(21)}
+    first = (await verifier.see(f"{ROOT}?waiting=yes")).text
+    (onward,) = re.findall(rf'href="({ROOT}\?waiting=yes&amp;cursor=[^"]+)"', first)
+    second = (await verifier.see(onward.replace("&amp;", "&"))).text
+    shown = [{page for page in registered if f'href="{page}"' in html} for html in (first, second)]
+    assert (len(shown[0]), len(shown[1]), shown[0] | shown[1]) == (20, 1, registered)
