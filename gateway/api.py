@@ -21,6 +21,8 @@ PREFIX = "/api/v1"
 # First word of the path → the service that answers it. A test compares this with every service's OpenAPI document.
 ROUTES: dict[str, str] = {
     "sign-in": "accounts",
+    "phone-codes": "accounts",
+    "phone-sign-in": "accounts",
     "sign-out": "accounts",
     "sign-out-everywhere": "accounts",
     "token": "accounts",

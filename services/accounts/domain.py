@@ -1,6 +1,8 @@
 """What holds of accounts without a database: roles, passwords, secrets, waiting times, sessions and token claims."""
 
 import hashlib
+import hmac
+import re
 import secrets
 import unicodedata
 from collections.abc import Collection
@@ -30,6 +32,11 @@ REFRESH_LONGEST = timedelta(days=90)
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=24)
 KEY_LEAD = timedelta(days=1)
+
+CODE_LASTS = timedelta(minutes=5)
+CODE_AGAIN_AFTER = timedelta(seconds=60)
+TRIES_PER_CODE = 5
+CODES_PER_PHONE = 5
 
 FAILURES_PER_NAME = 5
 FAILURE_WINDOW = timedelta(minutes=15)
@@ -92,6 +99,34 @@ def password_fault(password: str, username: str) -> tuple[str, str] | None:
     if folded == username.casefold() or folded == username.casefold()[::-1]:
         return "The password may not be the user name.", "密码不能与用户名相同。"
     return None
+
+
+# 工信部《电信网编号计划》: a mobile number has eleven digits and begins with 13 to 19.
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+def mobile_number(written: str) -> str | None:
+    """The eleven digits of a mainland mobile number, however it was written; None when it is none."""
+    digits = re.sub(r"[\s()\-‐-―.]", "", unicodedata.normalize("NFKC", written))
+    digits = re.sub(r"^(?:\+86|0086)", "", digits)
+    return digits if _MOBILE.fullmatch(digits) and digits.isascii() else None
+
+
+def new_code() -> str:
+    """Six digits, each as likely as any other."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def code_hmac(phone_token: str, code: str, token_secret: str) -> str:
+    """What is stored of a code. Keyed, because a plain hash of six digits is guessed in a second."""
+    return hmac.new(token_secret.encode(), f"code:{phone_token}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def code_wait_seconds(sent_at: datetime | None, now: datetime) -> int:
+    """Whole seconds until another code may be sent to the same number; 0 when it may be sent now."""
+    if sent_at is None or now - sent_at >= CODE_AGAIN_AFTER:
+        return 0
+    return int((sent_at + CODE_AGAIN_AFTER - now) / timedelta(seconds=1)) + 1
 
 
 def region_fault(code: str, today: date, *, demo: bool) -> tuple[str, str] | None:

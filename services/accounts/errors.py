@@ -33,6 +33,26 @@ class CodeRefused(Problem):
     title_en, title_zh = "This one-time code is no longer good", "一次性验证码已失效"
 
 
+class PhoneCodeRefused(Problem):
+    type, status = "phone-code-refused", 401
+    title_en, title_zh = "The code is not the right one", "验证码有误或已失效"
+
+
+class PhoneCodeTooSoon(Problem):
+    type, status = "phone-code-too-soon", 429
+    title_en, title_zh = "A code was sent a moment ago", "验证码刚刚发送过"
+
+
+class PhoneCodeNotSent(Problem):
+    type, status = "phone-code-not-sent", 503
+    title_en, title_zh = "The code could not be sent", "验证码发送失败"
+
+
+class AccountInOffice(Problem):
+    type, status = "account-in-office", 409
+    title_en, title_zh = "This account acts for an office", "该账户承担公务职责"
+
+
 class UsernameTaken(Problem):
     type, status = "username-taken", 409
     title_en, title_zh = "This user name is taken", "该用户名已被使用"

@@ -42,6 +42,8 @@ class Account(Base, table=True):
     may_set_clock: bool = False
     active: bool = True
     password_hash: str | None = Field(default=None, sa_type=sa.Text)
+    phone: str | None = Field(default=None, sa_type=sa.Text, unique=True)
+    erased_at: datetime | None = Field(default=None, sa_type=Instant, nullable=True)
     version: int = Field(default=1, sa_type=sa.BigInteger)
     revocations: int = Field(default=0, sa_type=sa.BigInteger)
     created_at: datetime = Field(sa_type=Instant)
@@ -98,6 +100,18 @@ class OneTimeCode(Base, table=True):
     created_by: str = Field(sa_type=sa.Text)
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+
+
+class PhoneCode(Base, table=True):
+    """The code last sent to a phone, of which only a token is kept; and how often it was guessed."""
+
+    __tablename__ = "phone_code"
+
+    phone: str = Field(sa_type=sa.Text, primary_key=True)
+    code_hmac: str = Field(sa_type=sa.Text)
+    tries: int = 0
+    sent_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant, index=True)
 
 
 class ApiKey(Base, table=True):

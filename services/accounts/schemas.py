@@ -76,6 +76,40 @@ class AcceptIn(BaseModel):
     password: NewPassword
 
 
+class PhoneIn(BaseModel):
+    """A mainland mobile number, however it is written. Only a token of it is kept."""
+
+    model_config = _INPUT
+
+    phone: Credential
+
+
+class PhoneSignInIn(BaseModel):
+    """The number and the code that was sent to it; a number that is new makes a buyer's account."""
+
+    model_config = _INPUT
+
+    phone: Credential
+    code: Credential
+    kind: Literal["browser", "api"] = "browser"
+
+
+class CodeSentOut(BaseModel):
+    """A code is on its way. `demo_code` is the code itself, in demo mode only, where nobody's phone rings."""
+
+    expires_at: AwareDatetime
+    again_after_seconds: int
+    demo_code: str | None = None
+
+
+class EraseIn(BaseModel):
+    """Erasing cannot be taken back."""
+
+    model_config = _INPUT
+
+    confirm: Literal[True]
+
+
 class OrganIn(BaseModel):
     """The body a person works for."""
 

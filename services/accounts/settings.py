@@ -18,4 +18,15 @@ class AccountsSettings(ServiceSettings):
     sign_in_failures_per_address: int = Field(
         default=50, ge=5, description="Failed sign-ins from one address before it must wait; many phones share one."
     )
+    code_sender_url: str | None = Field(
+        default=None,
+        description="Where codes for phones are posted as signed JSON (Standard Webhooks), to go out as texts; "
+        "none: no codes outside demo mode, and in demo mode they stand in the log.",
+    )
+    code_sender_secret: SecretStr | None = Field(
+        default=None, description="The secret, `whsec_…`, that signs what is posted to the sender of codes."
+    )
+    codes_per_address: int = Field(
+        default=50, ge=5, description="Codes asked for from one address before it must wait; many phones share one."
+    )
     hashes_at_once: int = Field(default=2, ge=1, le=64, description="Password hashes made at once; 19 MiB each.")

@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.contracts.people import OrganKind, OrganLevel
 from services.contracts.values import RegionCode
 from services.kit.event import Event, KeyPublished, TokenRevoked
 
-__all__ = ["AccountChanged", "KeyPublished", "Organ", "TokenRevoked"]
+__all__ = ["AccountChanged", "AccountErased", "KeyPublished", "Organ", "TokenRevoked"]
 
 
 class Organ(BaseModel):
@@ -36,3 +36,12 @@ class AccountChanged(Event):
     superior: str | None = None
     head_of_government: bool = False
     active: bool = True
+
+
+class AccountErased(Event):
+    """A buyer had their account erased: whoever keeps something that names them deletes it; tokens and sums stay."""
+
+    subject = "accounts.account.erased"
+    entity: Literal["erasure"] = "erasure"
+    account_id: str
+    erased_at: AwareDatetime

@@ -52,6 +52,13 @@ async def finish_sign_in(
     if proof.new_hash is not None:
         account.password_hash = proof.new_hash
         await account_store.save_account(db, account)
+    return await open_for(db, settings, account, kind)
+
+
+async def open_for(
+    db: AsyncSession, settings: AccountsSettings, account: Account, kind: Literal["browser", "api"]
+) -> SessionOut | TokensOut:
+    """What a good sign-in gives: a browser's session, or a program's tokens."""
     return await _open_session(db, account) if kind == "browser" else await _open_family(db, settings, account)
 
 

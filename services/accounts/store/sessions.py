@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.accounts.domain import FAILURE_WINDOW, LONGEST_WAIT, Failures
-from services.accounts.models import BrowserSession, OneTimeCode, RefreshFamily, RefreshToken, SignInFailure
+from services.accounts.models import BrowserSession, OneTimeCode, PhoneCode, RefreshFamily, RefreshToken, SignInFailure
 
 
 async def add_session(db: AsyncSession, session: BrowserSession) -> None:
@@ -132,4 +132,5 @@ async def sweep(db: AsyncSession, now: datetime) -> None:
     await db.execute(sa.delete(BrowserSession).where(col(BrowserSession.expires_at) <= now))
     await db.execute(sa.delete(RefreshFamily).where(col(RefreshFamily.ends_at) <= now))
     await db.execute(sa.delete(OneTimeCode).where(col(OneTimeCode.expires_at) <= now))
+    await db.execute(sa.delete(PhoneCode).where(col(PhoneCode.expires_at) <= now))
     await db.execute(sa.delete(SignInFailure).where(col(SignInFailure.last_at) <= forgotten))
