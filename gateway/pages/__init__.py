@@ -17,6 +17,7 @@ from gateway.pages import (
     filings,
     listings,
     moves,
+    phone,
     problems,
     records,
     referrals,
@@ -37,6 +38,7 @@ from gateway.settings import GatewaySettings
 ROUTERS = (
     documentation.router,
     account.router,
+    phone.router,
     browse.router,
     calendar.router,
     accuracy.router,

@@ -57,7 +57,12 @@ async def sign_in(
             raise
         view = _sign_in_view(page, after, problem.document, username)
         return page.show("account/sign_in.html", status=problem.status, shared=False, **view)
-    response = page.go(_own_path(after))
+    return with_session(page, session, after)
+
+
+def with_session(page: Page, session: dict[str, Any], after: str) -> Response:
+    """Go on, with the session in a cookie."""
+    response = page.go(own_path(after))
     secure = page.settings.secure_cookies
     response.set_cookie(COOKIE, session["session_id"], httponly=True, samesite="lax", secure=secure, path="/")
     return response
@@ -78,10 +83,11 @@ async def sign_out(page: CurrentPage, csrf_token: Annotated[str, Form()] = "") -
 @router.get("/{lang}/account")
 async def show_account(page: CurrentPage) -> Response:
     """Your own account: what you may do, your password, your sessions, your API keys."""
-    return await _account(page)
+    return await show_own_account(page)
 
 
-async def _account(page: Page, **more: Any) -> Response:
+async def show_own_account(page: Page, **more: Any) -> Response:
+    """The account page; `more`: what a form on it came to."""
     if not page.visitor.signed_in:
         raise SignInFirst("/account")
     keeps_keys = bool(page.visitor.roles & {"platform", "administrator"})
@@ -117,8 +123,8 @@ async def change_password(
     except ServiceProblem as problem:
         if problem.status not in (400, 401, 403, 409, 422, 429) or not page.visitor.signed_in:
             raise
-        return await _account(page, problem=problem.document, errors=problem.field_errors)
-    return _signed_out(page, page._("Your password is changed. Sign in with the new one."))
+        return await show_own_account(page, problem=problem.document, errors=problem.field_errors)
+    return signed_out(page, page._("Your password is changed. Sign in with the new one."))
 
 
 @router.post("/{lang}/account/sign-out-everywhere")
@@ -126,13 +132,14 @@ async def sign_out_everywhere(page: CurrentPage, csrf_token: Annotated[str, Form
     """End every session of the account."""
     page.require_form(csrf_token)
     await page.accounts.send("POST", "/sign-out-everywhere")
-    return _signed_out(page, page._("You are signed out on every device."))
+    return signed_out(page, page._("You are signed out on every device."))
 
 
-def _signed_out(page: Page, words: str) -> Response:
+def signed_out(page: Page, words: str, path: str = "/sign-in") -> Response:
+    """Go on without a session, with a sentence."""
     if page.visitor.account_id:
         page.sessions.forget_account(page.visitor.account_id)
-    response = page.go("/sign-in", words)
+    response = page.go(path, words)
     response.delete_cookie(COOKIE, path="/")
     return response
 
@@ -155,8 +162,8 @@ async def create_key(
     except ServiceProblem as problem:
         if problem.status not in (403, 409, 422):
             raise
-        return await _account(page, problem=problem.document, errors=problem.field_errors)
-    return await _account(page, made=made)
+        return await show_own_account(page, problem=problem.document, errors=problem.field_errors)
+    return await show_own_account(page, made=made)
 
 
 @router.post("/{lang}/account/keys/{key_id}/revoke")
@@ -174,7 +181,7 @@ async def choose_theme(
 ) -> Response:
     """Remember light or dark; `auto` follows the device."""
     page.require_own_site()
-    response = RedirectResponse(_own_path(back), 303)
+    response = RedirectResponse(own_path(back), 303)
     if theme == "auto":
         response.delete_cookie(THEME_COOKIE)
     else:
@@ -185,14 +192,14 @@ async def choose_theme(
 
 def _sign_in_view(page: Page, after: str, problem: dict[str, Any] | None = None, username: str = "") -> dict[str, Any]:
     return {
-        "after": _own_path(after),
+        "after": own_path(after),
         "problem": problem,
         "username": username,
         "demo_accounts": views.demo_accounts(page) if page.settings.demo else [],
     }
 
 
-def _own_path(path: str) -> str:
+def own_path(path: str) -> str:
     """A path of ours, never an address elsewhere."""
     parts = urlsplit(path)
     own = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
