@@ -47,6 +47,11 @@ class Visitor:
         return self.account_id is not None
 
     @property
+    def has_desk(self) -> bool:
+        """True for whoever works here; a buyer only buys."""
+        return bool(self.roles - {"buyer"})
+
+    @property
     def csrf_token(self) -> str:
         """Bound to the session: only a page that we rendered for this browser knows it."""
         return (

@@ -40,8 +40,9 @@ async def test_a_buyer_comes_in_with_a_code_and_goes_on_to_where_they_were(house
     assert response.status_code == 303
     assert response.headers["location"] == f"/{lang}/listings"
     account = await house.client.get(f"/{lang}/account")
-    assert {"zh": "消费者", "en": "Buyer"}[lang] in account.text
+    assert {"zh": "买家", "en": "Buyer"}[lang] in account.text
     assert "138" not in account.text
+    assert f"/{lang}/desk" not in account.text
 
 
 async def test_a_wrong_code_is_asked_for_again_on_the_same_page(house: House) -> None:
