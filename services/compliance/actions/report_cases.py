@@ -17,6 +17,7 @@ from services.compliance.domain.access import outside
 from services.compliance.errors import OwnCase, ReportClosed, ReportMoveRefused
 from services.compliance.models import Report, ReportWords
 from services.compliance.schemas.reports import (
+    AboutOut,
     AskIn,
     CaseOut,
     ForwardIn,
@@ -51,7 +52,8 @@ async def list_reports(db: AsyncSession, actor: Actor, cursor: str | None, limit
         domain.organs_regions(organ, clock.business_today()),
     )
     rows = await store.list_waiting(db, handler, now, now + domain.SOON, after, limit + 1)
-    items = [await _waiting(db, row, now) for row in rows[:limit]]
+    named = await telling.about_all(db, [row.report for row in rows[:limit]])
+    items = [_waiting(row, now, named[row.report.id]) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
     following = encode_cursor(last.rank, last.due_at.isoformat(), last.report.id) if last else None
     return Page(items=items, next=following)
@@ -64,7 +66,7 @@ def _moment(text: str) -> datetime:
         return clock.now()
 
 
-async def _waiting(db: AsyncSession, row: store.Waiting, now: datetime) -> WaitingOut:
+def _waiting(row: store.Waiting, now: datetime, about: AboutOut | None) -> WaitingOut:
     report = row.report
     return WaitingOut(
         id=report.id,
@@ -77,7 +79,7 @@ async def _waiting(db: AsyncSession, row: store.Waiting, now: datetime) -> Waiti
         hurried=row.rank < _HURRIED,
         finding=cast(Any, report.finding),
         files=row.files,
-        about=await telling.about(db, report),
+        about=about,
     )
 
 

@@ -7,7 +7,7 @@ pictures what can be seen is kept. Whatever cannot be kept so is refused with a 
 import asyncio
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from services.compliance.domain.public_form import public_form
 from services.compliance.domain.reports import MOST_FILES, RULE, Content, Named, barred_keys, on_the_hour, stage_of
 from services.compliance.domain.verdict import Question, Subject, Verdict, decision_document, is_long, judge
 from services.compliance.errors import ReportFileRefused, ReportFilesTooMany
-from services.compliance.models import FilingCopy, Report
+from services.compliance.models import FilingCopy, ListingCopy, Report
 from services.compliance.store import copies
 from services.compliance.store import decisions as decision_store
 from services.compliance.store import reports as store
@@ -166,16 +166,34 @@ async def named_by(db: AsyncSession, kind: str | None, subject_id: str | None) -
     """What the report is about, as our copies know it; None when it names nothing that is known here."""
     if kind is None or subject_id is None:
         return None
-    if kind == "listing":
-        row = await store.find_newest_listing(db, subject_id)
-        if row is None:
-            return None
-        listing = ListingSubmitted.model_validate_json(row.payload)
-        return Named(kind, subject_id, None, listing.region_code, listing.title_zh, listing.title_en)
-    copy = await _filing_copy(db, kind, subject_id)
-    if copy is None or copy.asked_payload is None:
-        return None
-    filing = FilingEvent.model_validate_json(copy.asked_payload)
+    return (await named_by_all(db, [(kind, subject_id)])).get((kind, subject_id))
+
+
+async def named_by_all(
+    db: AsyncSession, subjects: Iterable[tuple[str | None, str | None]]
+) -> dict[tuple[str | None, str | None], Named]:
+    """As `named_by`, for many reports at once; what is not known here is not in it."""
+    ids: dict[str, set[str]] = {"listing": set(), "broadcast": set(), "filing": set()}
+    for kind, subject_id in subjects:
+        if kind in ids and subject_id is not None:
+            ids[kind].add(subject_id)
+    found: dict[tuple[str | None, str | None], Named] = {}
+    for row in await store.list_newest_listings(db, ids["listing"]):
+        found["listing", row.listing_id] = _named_listing(row)
+    for copy in await store.list_filing_copies(db, ids["filing"], ids["broadcast"]):
+        for kind, subject_id in (("filing", copy.filing_id), ("broadcast", copy.broadcast_id)):
+            if subject_id in ids[kind] and copy.asked_payload is not None:
+                found[kind, subject_id] = _named_filing(kind, subject_id, copy, copy.asked_payload)
+    return found
+
+
+def _named_listing(row: ListingCopy) -> Named:
+    listing = ListingSubmitted.model_validate_json(row.payload)
+    return Named("listing", row.listing_id, None, listing.region_code, listing.title_zh, listing.title_en)
+
+
+def _named_filing(kind: str, subject_id: str, copy: FilingCopy, payload: str) -> Named:
+    filing = FilingEvent.model_validate_json(payload)
     return Named(
         kind,
         subject_id,
@@ -186,12 +204,6 @@ async def named_by(db: AsyncSession, kind: str | None, subject_id: str | None) -
         copy.starts_at,
         copy.ends_at,
     )
-
-
-async def _filing_copy(db: AsyncSession, kind: str, subject_id: str) -> FilingCopy | None:
-    if kind == "broadcast":
-        return await store.find_filing_of(db, subject_id)
-    return await store.get_filing_copy(db, subject_id)
 
 
 async def barred_from(db: AsyncSession, named: Named | None, organ: str | None) -> list[str]:
@@ -206,10 +218,10 @@ async def _people_behind(db: AsyncSession, named: Named | None) -> dict[str, Any
         standing = await decision_store.find_standing(db, "filing", named.filing_id)
         stored = await decision_store.find_decision(db, standing.decision_id) if standing else None
         return dict(json.loads(stored.document)["facts"]) if stored else None
-    row = await store.find_newest_listing(db, named.id)
-    if row is None:
+    rows = await store.list_newest_listings(db, [named.id])
+    if not rows:
         return None
-    listing = ListingSubmitted.model_validate_json(row.payload)
+    listing = ListingSubmitted.model_validate_json(rows[0].payload)
     account = (await copies.list_accounts(db, [listing.submitted_by])).get(listing.submitted_by)
     organ = ((account.organ if account else None) or {}).get("name")
     return {"people": [{"role": "operator", "person": listing.submitter_person, "organ": organ}]}

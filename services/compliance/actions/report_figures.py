@@ -49,7 +49,7 @@ async def list_upheld(
     rows = await store.list_upheld(db, keys, before, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
     following = encode_cursor(last.decided_at.isoformat(), last.id) if last and last.decided_at else None
-    return Page(items=[await telling.upheld(db, row) for row in rows[:limit]], next=following)
+    return Page(items=await telling.upheld_all(db, rows[:limit]), next=following)
 
 
 async def figures(db: AsyncSession) -> FiguresOut:

@@ -7,9 +7,10 @@ from typing import Any, cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions.report_contents import contents_of, decision_of, named_by
+from services.compliance.actions.report_contents import contents_of, decision_of, named_by_all
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.domain import reports as domain
+from services.compliance.domain.reports import Named
 from services.compliance.models import Report, ReportEntry, ReportFile, ReportWords
 from services.compliance.schemas.checks import DecisionOut, Words
 from services.compliance.schemas.reports import (
@@ -70,9 +71,18 @@ async def _lead(db: AsyncSession, report: Report) -> Report:
 
 async def about(db: AsyncSession, report: Report) -> AboutOut | None:
     """What a report names, with its title and times."""
+    return (await about_all(db, [report]))[report.id]
+
+
+async def about_all(db: AsyncSession, reports: Sequence[Report]) -> dict[str, AboutOut | None]:
+    """As `about`, by report id: a list asks once and not a row at a time."""
+    named = await named_by_all(db, [(report.subject_kind, report.subject_id) for report in reports])
+    return {report.id: _about(report, named.get((report.subject_kind, report.subject_id))) for report in reports}
+
+
+def _about(report: Report, named: Named | None) -> AboutOut | None:
     if report.subject_kind is None or report.subject_id is None:
         return None
-    named = await named_by(db, report.subject_kind, report.subject_id)
     return AboutOut(
         kind=cast(Any, report.subject_kind),
         id=report.subject_id,
@@ -211,14 +221,19 @@ async def _choices(db: AsyncSession, report: Report) -> list[ChoiceOut]:
     return choices
 
 
-async def upheld(db: AsyncSession, report: Report) -> UpheldOut:
-    """An upheld report for everybody."""
+async def upheld_all(db: AsyncSession, reports: Sequence[Report]) -> list[UpheldOut]:
+    """Upheld reports for everybody."""
+    named = await about_all(db, reports)
+    return [_upheld(report, named[report.id]) for report in reports]
+
+
+def _upheld(report: Report, named: AboutOut | None) -> UpheldOut:
     assert report.decided_at is not None  # noqa: S101  The table holds no upheld report without it.
     return UpheldOut(
         id=report.id,
         kind=cast(Any, report.kind),
         region_code=report.region_code,
-        about=await about(db, report),
+        about=named,
         received_on=shanghai_day(report.received_at),
         decided_on=shanghai_day(report.decided_at),
         organ=report.decided_by_organ,

@@ -1,6 +1,6 @@
 """SQL of citizens' reports: the cases, their words, files and history, and what becomes due, public or forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -179,16 +179,16 @@ async def list_upheld(
     return rows.scalars().all()
 
 
-async def find_filing_of(db: AsyncSession, broadcast_id: str) -> FilingCopy | None:
-    """The filing of a broadcast."""
-    wanted = sa.select(_filings).where(_filings.broadcast_id == broadcast_id).limit(1)
-    found: FilingCopy | None = (await db.execute(wanted)).scalar_one_or_none()
-    return found
-
-
-async def get_filing_copy(db: AsyncSession, filing_id: str) -> FilingCopy | None:
-    """A filing as last told, not locked."""
-    return await db.get(FilingCopy, filing_id, populate_existing=True)
+async def list_filing_copies(
+    db: AsyncSession, filing_ids: Collection[str], broadcast_ids: Collection[str]
+) -> Sequence[FilingCopy]:
+    """Filings as last told, not locked: those of these ids, and those of these broadcasts."""
+    if not filing_ids and not broadcast_ids:
+        return ()
+    wanted = sa.select(_filings).where(
+        sa.or_(_filings.filing_id.in_(filing_ids), _filings.broadcast_id.in_(broadcast_ids))
+    )
+    return (await db.execute(wanted.execution_options(populate_existing=True))).scalars().all()
 
 
 async def list_under_way(
@@ -204,11 +204,17 @@ async def list_under_way(
     return (await db.execute(wanted.order_by(_filings.starts_at, _filings.filing_id).limit(limit))).scalars().all()
 
 
-async def find_newest_listing(db: AsyncSession, listing_id: str) -> ListingCopy | None:
-    """The newest version of a listing."""
-    wanted = sa.select(_listings).where(_listings.listing_id == listing_id).order_by(_listings.version.desc()).limit(1)
-    found: ListingCopy | None = (await db.execute(wanted)).scalar_one_or_none()
-    return found
+async def list_newest_listings(db: AsyncSession, listing_ids: Collection[str]) -> Sequence[ListingCopy]:
+    """The newest version of each of these listings."""
+    if not listing_ids:
+        return ()
+    newest = (
+        sa.select(_listings)
+        .distinct(_listings.listing_id)
+        .where(_listings.listing_id.in_(listing_ids))
+        .order_by(_listings.listing_id, _listings.version.desc())
+    )
+    return (await db.execute(newest)).scalars().all()
 
 
 _FIGURES = """
