@@ -2,8 +2,8 @@
 
 import inspect
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from sqlalchemy.engine import Engine
 
 from services.kit import clock, inbox, keys, tokens
 from services.kit.db import Database
@@ -125,3 +126,18 @@ def instant(text: str) -> datetime:
     """An aware instant from its ISO form; without an offset it is China's time."""
     parsed = datetime.fromisoformat(text)
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=clock.SHANGHAI)).astimezone(UTC)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement that reaches the database meanwhile."""
+    seen: list[str] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    sa.event.listen(Engine, "before_cursor_execute", keep)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(Engine, "before_cursor_execute", keep)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.contracts.broadcast import FiledListing
-from tests.apps import instant
+from tests.apps import instant, statements
 from tests.compliance.cases import APPROVED, FILED, LISTING_ID, LOT_ID, Case
 from tests.compliance.rules.documents import document
 from tests.compliance.second import inspector, named_company, proposed, reviewer
@@ -121,6 +121,22 @@ async def test_its_pages_do_not_shift_while_they_are_read(case: Case) -> None:
     assert len(seen) == len(set(seen)) == 2
     broken = await case.service.client.get("/reviews?cursor=WyJ4IiwxLCJ5IiwieiJd", headers=headers)
     assert broken.status_code == 200
+
+
+async def test_a_longer_queue_asks_the_database_no_oftener(case: Case) -> None:
+    await held(case)
+    facts = document()
+    del facts["lot"]["price_unit"]
+    asked = []
+    for listings in (2, 6):
+        for number in range(1, listings):
+            listing = case.listing(facts=facts, entity_id=f"LS-{listings}-{number}")
+            lots = tuple(lot.model_copy(update={"lot_id": f"LT-{listings}-{number}"}) for lot in listing.lots)
+            await case.service.hear(listing.model_copy(update={"lots": lots}))
+        with statements() as seen:
+            assert len(await queue(case)) >= listings
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
 
 
 async def show(case: Case, decision_id: str, headers: dict[str, str]) -> dict[str, Any]:

@@ -1,21 +1,18 @@
 """A stranger's report: what is taken, what is found in it, how it is followed, and what is never kept."""
 
-import contextlib
 import io
 import logging
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
 
 from services.compliance.actions.report_contents import take_files
 from services.compliance.models import Base
 from services.kit.plumbing import plumbing
 from tests import papers
-from tests.apps import ServiceUnderTest, Tokens
+from tests.apps import ServiceUnderTest, Tokens, statements
 from tests.compliance.tip import LONG_KEY, REGION, Tips
 from tests.papers import NOTICE
 
@@ -140,21 +137,6 @@ async def test_a_report_about_a_broadcast_takes_its_region_and_title(case: Any, 
     assert (told["region_code"], told["about"]["title_zh"]) == (REGION, "砀山酥梨直播")
     listed = await tips.tip(about_kind="listing", about_id="LS-DANGSHAN-2019")
     assert listed["about"]["title_en"] == "Dangshan pears"
-
-
-@contextlib.contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that reaches the database meanwhile."""
-    seen: list[str] = []
-
-    def keep(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    sa.event.listen(Engine, "before_cursor_execute", keep)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(Engine, "before_cursor_execute", keep)
 
 
 async def test_a_longer_list_of_reports_asks_the_database_no_oftener(case: Any, tips: Tips) -> None:

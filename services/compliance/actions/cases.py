@@ -176,7 +176,7 @@ async def people_of(
     if record.event is not None:
         wanted.add(record.event.registered_by)
     accounts = await copies.list_accounts(db, wanted)
-    found = list(behind_event(record, accounts))
+    found = list(behind_event(record.event, record.verifications, accounts)) if record.event else []
     if evidence is not None and evidence.certifier is not None:
         found.append(evidence.certifier)
     found += _in_filing(filing, accounts)
@@ -184,14 +184,13 @@ async def people_of(
     return found
 
 
-def behind_event(record: EventRecord, accounts: Mapping[str, AccountCopy]) -> Iterable[Involved]:
+def behind_event(
+    event: ForceMajeure, verifications: Iterable[Verification], accounts: Mapping[str, AccountCopy]
+) -> Iterable[Involved]:
     """Who registered the event, and who verified it."""
-    event = record.event
-    if event is None:
-        return
     registrar = accounts.get(event.registered_by)
     yield involved("registrar", event.registrar_person, registrar, event.registrar_organ)
-    for verification in record.verifications:
+    for verification in verifications:
         account = accounts.get(verification.account_id)
         yield involved("verifier", verification.person, account, verification.organ, confirmed=True)
 

@@ -7,16 +7,17 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions.cases import behind_event, event_record, involved, two_of
+from services.compliance.actions.cases import behind_event, involved, two_of
 from services.compliance.actions.filings import ask_filing_again
 from services.compliance.actions.lots import ask_lot_again
 from services.compliance.actions.registry import organ_of
 from services.compliance.actions.surroundings import Surroundings
+from services.compliance.domain.assembly import Involved
 from services.compliance.domain.independence import Hand, Obstacle, Party, obstacle, parties_in
 from services.compliance.domain.reports import UNDER_WAY
 from services.compliance.errors import DecisionSuperseded, OwnCase
 from services.compliance.models import Override, Resolution, Standing
-from services.compliance.store import copies, people
+from services.compliance.store import copies, people, registry
 from services.compliance.store import decisions as store
 from services.compliance.store.decisions import StoredDecision
 from services.kit.actor import Actor
@@ -81,22 +82,46 @@ async def _is_alive(db: AsyncSession, standing: Standing) -> bool:
 
 async def parties_of(db: AsyncSession, document: Document) -> list[Party]:
     """Those whom the facts name; for a lot, whose facts name nobody, those behind its listing and its event."""
-    found = parties_in(document["facts"])
-    if document["subject"]["kind"] != "lot":
-        return found
-    listing = await copies.find_listing(db, document["subject"]["parent_id"], document["subject"]["version"])
-    if listing is None:
-        return found
-    record = await event_record(db, listing[0].event_id)
-    wanted = {listing[0].submitted_by, *(word.account_id for word in record.verifications)}
-    wanted |= {record.event.registered_by} if record.event else set()
-    accounts = await copies.list_accounts(db, wanted)
-    behind = [*behind_event(record, accounts)]
-    behind.append(involved("applicant", listing[0].submitter_person, accounts.get(listing[0].submitted_by)))
-    return found + [
-        Party(each.role, each.person, (each.organ or {}).get("name"), (each.organ or {}).get("region_code"))
-        for each in behind
-    ]
+    return (await parties_of_all(db, [document]))[0]
+
+
+async def parties_of_all(db: AsyncSession, documents: Sequence[Document]) -> list[list[Party]]:
+    """As `parties_of`, for each of many decisions, without asking a decision at a time."""
+    listings = await copies.list_listing_versions(db, {place for each in documents if (place := _listing_of(each))})
+    events = await registry.list_events_named(db, {listing.event_id for listing in listings.values()})
+    verifications = await registry.list_verifications(db, events)
+    accounts = await copies.list_accounts(
+        db,
+        {
+            *(listing.submitted_by for listing in listings.values()),
+            *(event.registered_by for event in events),
+            *(word.account_id for words in verifications.values() for word in words),
+        },
+    )
+    behind = {
+        event.id: [_party(each) for each in behind_event(event, verifications[event.id], accounts)] for event in events
+    }
+    found = []
+    for document in documents:
+        parties, place = parties_in(document["facts"]), _listing_of(document)
+        if place in listings:
+            listing = listings[place]
+            parties += behind.get(listing.event_id, [])
+            applicant = accounts.get(listing.submitted_by)
+            parties.append(_party(involved("applicant", listing.submitter_person, applicant)))
+        found.append(parties)
+    return found
+
+
+def _listing_of(document: Document) -> tuple[str, int] | None:
+    """The listing version that a lot's decision was about."""
+    subject = document["subject"]
+    return (subject["parent_id"], subject["version"]) if subject["kind"] == "lot" else None
+
+
+def _party(each: Involved) -> Party:
+    organ = each.organ or {}
+    return Party(each.role, each.person, organ.get("name"), organ.get("region_code"))
 
 
 async def hand_of(db: AsyncSession, actor: Actor) -> tuple[Hand, Document | None]:

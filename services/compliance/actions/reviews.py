@@ -1,6 +1,7 @@
 """Reviews: what waits for a person, and a reviewer's published word, after which the gate decides again."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from services.compliance.actions.people import (
     decide_again,
     decided_case,
     hand_of,
-    parties_of,
+    parties_of_all,
     require_outsider,
 )
 from services.compliance.actions.registry import require_scope
@@ -19,7 +20,7 @@ from services.compliance.actions.surroundings import Surroundings
 from services.compliance.actions.trail import About, by, note
 from services.compliance.domain.conditions import GATE
 from services.compliance.domain.deadlines import SOON
-from services.compliance.domain.independence import Hand, applicants_organs, obstacle
+from services.compliance.domain.independence import Hand, Party, applicants_organs, obstacle
 from services.compliance.domain.registry import instant_text
 from services.compliance.domain.reviewing import basis_of
 from services.compliance.errors import NotReviewable
@@ -49,7 +50,12 @@ async def list_reviews(
     wanted = queue.Asked(asked.state == "blocked", actor.scopes or None, asked.region, asked.rule, asked.kind)
     rows = await queue.list_queue(db, wanted, now, now + SOON, after, limit + 1)
     hand, _ = await hand_of(db, actor)
-    items = [await _item(db, row, hand, now, asked) for row in rows[:limit]]
+    documents = [json.loads(row.document) for row in rows[:limit]]
+    parties = await parties_of_all(db, documents)
+    items = [
+        _item(row, document, behind, hand, now, asked.state)
+        for row, document, behind in zip(rows[:limit], documents, parties, strict=True)
+    ]
     last = rows[limit - 1] if len(rows) > limit else None
     place = (now.isoformat(), last.rank, last.due_at.isoformat(), last.decision_id) if last else None
     return Page(items=items, next=encode_cursor(*place) if place else None)
@@ -64,11 +70,11 @@ def moment_in(text: str) -> datetime:
     return found if found.tzinfo else clock.now()
 
 
-async def _item(db: AsyncSession, row: Waiting, hand: Hand, now: datetime, asked: QueueAsked) -> ReviewItem:
-    document = json.loads(row.document)
-    speaking = "fail" if asked.state == "blocked" else "review"
+def _item(
+    row: Waiting, document: dict[str, Any], parties: Sequence[Party], hand: Hand, now: datetime, state: str
+) -> ReviewItem:
+    speaking = "fail" if state == "blocked" else "review"
     held = [result for result in document["results"] if result["result"] == speaking]
-    parties = await parties_of(db, document)
     found = obstacle(hand, parties)
     return ReviewItem(
         decision_id=row.decision_id,

@@ -1,6 +1,6 @@
 """SQL of what compliance keeps of the other services: listings, filings and accounts, the newest version of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +54,18 @@ async def find_listing(db: AsyncSession, listing_id: str, version: int) -> tuple
     """A listing version, and whether the listing was withdrawn."""
     row = await db.get(ListingCopy, (listing_id, version), populate_existing=True)
     return (ListingSubmitted.model_validate_json(row.payload), row.withdrawn) if row else None
+
+
+async def list_listing_versions(
+    db: AsyncSession, versions: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], ListingSubmitted]:
+    """These listing versions, as far as they have arrived."""
+    if not versions:
+        return {}
+    table: Any = ListingCopy
+    wanted = sa.select(table).where(sa.tuple_(table.listing_id, table.version).in_(list(versions)))
+    rows = (await db.execute(wanted)).scalars()
+    return {(row.listing_id, row.version): ListingSubmitted.model_validate_json(row.payload) for row in rows}
 
 
 async def find_newest_version(db: AsyncSession, listing_id: str) -> int | None:

@@ -1,6 +1,6 @@
 """SQL of the registry of force majeure and of slow-sales evidence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,14 @@ async def find_event(db: AsyncSession, event_id: str, *, locked: bool = False) -
     wanted = sa.select(_events).where(_events.id == event_id).execution_options(populate_existing=True)
     found: ForceMajeure | None = (await db.execute(wanted.with_for_update() if locked else wanted)).scalar_one_or_none()
     return found
+
+
+async def list_events_named(db: AsyncSession, event_ids: Collection[str]) -> Sequence[ForceMajeure]:
+    """The events of these ids, as far as they are registered."""
+    if not event_ids:
+        return ()
+    wanted = sa.select(_events).where(_events.id.in_(event_ids)).execution_options(populate_existing=True)
+    return (await db.execute(wanted)).scalars().all()
 
 
 async def save(db: AsyncSession, *rows: object) -> None:
