@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import store
 from services.broadcast.actions.access import refused_fields
+from services.broadcast.actions.attached import require_attached
 from services.broadcast.actions.surroundings import Surroundings
 from services.broadcast.domain import facts, plan
 from services.broadcast.errors import DocumentMissing
@@ -27,6 +28,8 @@ async def take_content(
     Raises DocumentMissing for a document that was not uploaded, or by nobody of the actor's regions: its hash alone,
     which stands in public registers, must not show anybody its words.
     """
+    proofs = {f"texts.{place}.evidence_id": each.evidence_id for place, each in enumerate(body.texts or ())}
+    await require_attached(around, actor, {field: proof for field, proof in proofs.items() if proof}, attached)
     for index, notice in enumerate(body.notices):
         if notice.sha256 not in attached and not await around.blobs.is_owned(notice.sha256, actor.owners):
             raise _not_uploaded(index, notice)
@@ -40,6 +43,12 @@ async def take_content(
         influencer["person"] = around.token("id", influencer["person"])
     notices = [await _read_notice(index, notice, around) for index, notice in enumerate(body.notices)]
     return FilingContent.model_validate(document | {"notices": notices})
+
+
+def documents_in(content: FilingContent) -> set[str]:
+    """The documents that a content names: its notices, and what proves its texts."""
+    proofs = {text.evidence_id for text in content.texts or () if text.evidence_id}
+    return {notice.sha256 for notice in content.notices} | proofs
 
 
 def _not_uploaded(index: int, notice: AttachedNoticeIn) -> DocumentMissing:
