@@ -36,6 +36,7 @@ from services.compliance.domain.assembly import (
 from services.compliance.domain.conditions import Condition
 from services.compliance.domain.interests import with_declaration, with_relations_compared
 from services.compliance.domain.reports import UNDER_WAY, upheld_texts
+from services.compliance.domain.reviewing import across_the_approval
 from services.compliance.domain.verdict import Question, Subject, Verdict, judge_or_hold
 from services.compliance.models import FilingCopy, Report, Standing
 from services.compliance.store import copies, due, officials, reports
@@ -230,7 +231,7 @@ async def _verdicts(
         facts = with_relations_compared(facts, clock.business_today())
         facts, unread = with_texts(_as_asked(facts, binding=copy.asked_binding), fetched)
         conditions_here = [*held, *([conditions.text_not_arrived(unread)] if unread else [])]
-        whole = shared_context(facts, contexts)
+        whole = across_the_approval(shared_context(facts, contexts), at, parameters)
         question = Question("filing", at, whole, conditions=tuple(conditions_here), parameters=parameters)
         verdicts.append(judge_or_hold(question))
     return verdicts
