@@ -76,8 +76,3 @@ class AlreadyEntered(Problem):
 class DeclarationWithdrawn(Problem):
     type, status = "declaration-withdrawn", 409
     title_en, title_zh = "The declaration is withdrawn already", "该申报已经撤回"
-
-
-class DocumentMissing(Problem):
-    type, status = "document-missing", 422
-    title_en, title_zh = "An attached document was not uploaded", "所附文件尚未上传"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.apps import ServiceUnderTest, Tokens
-from tests.compliance.cases import Case
+from tests.compliance.cases import PAPER, Case
 from tests.conftest import ServiceOf
 
 
@@ -14,6 +14,7 @@ async def service(service_app: ServiceOf) -> ServiceUnderTest:
 
 
 @pytest.fixture
-def case(service: ServiceUnderTest, tokens: Tokens) -> Case:
-    """The Dangshan case before its first step."""
+async def case(service: ServiceUnderTest, tokens: Tokens) -> Case:
+    """The Dangshan case before its first step, its papers uploaded."""
+    await service.app.state.blobs.put(PAPER, ["340000", "341300", "341321"])
     return Case(service, tokens)

@@ -191,6 +191,18 @@ async def test_absurd_evidence_is_refused(case: Case, change: dict[str, Any]) ->
     await case.post("/slow-sales", slow_sales() | change, case.headers("operator"), 422)
 
 
+async def test_evidence_names_only_papers_that_were_uploaded_for_the_region(case: Case) -> None:
+    elsewhere = await case.service.app.state.blobs.put(b"figures of Chenggu", ["610722"])
+    body = slow_sales() | {
+        "sources": [{"org": "砀山县农业农村局", "document_sha256": elsewhere}],
+        "disruption_documents": ["0" * 64],
+    }
+    refused = await case.post("/slow-sales", body, case.headers("operator", at=FILED), 422)
+    assert refused["type"].endswith("/document-missing")
+    assert [each["field"] for each in refused["errors"]] == ["sources.0.document_sha256", "disruption_documents.0"]
+    assert elsewhere in refused["detail"]
+
+
 def slow_sales() -> dict[str, Any]:
     return {"region_code": "341321", "category_code": "fruit.pear.su", "season": "2019"}
 

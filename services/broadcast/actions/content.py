@@ -8,15 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import store
 from services.broadcast.actions.access import refused_fields
-from services.broadcast.actions.attached import require_attached
 from services.broadcast.actions.surroundings import Surroundings
 from services.broadcast.domain import facts, plan
-from services.broadcast.errors import DocumentMissing
 from services.broadcast.models import Official
 from services.broadcast.schemas.filings import AttachedNoticeIn, AttachedNoticeOut, FilingContent, FilingIn
 from services.kit import clock
 from services.kit.actor import Actor
-from services.kit.problem import FieldError, NotFound
+from services.kit.attached import require_attached
+from services.kit.problem import DocumentMissing, FieldError, NotFound
 from services.kit.texts import extract_text
 
 
@@ -29,7 +28,7 @@ async def take_content(
     which stands in public registers, must not show anybody its words.
     """
     proofs = {f"texts.{place}.evidence_id": each.evidence_id for place, each in enumerate(body.texts or ())}
-    await require_attached(around, actor, {field: proof for field, proof in proofs.items() if proof}, attached)
+    await require_attached(around.blobs, actor, {field: proof for field, proof in proofs.items() if proof}, attached)
     for index, notice in enumerate(body.notices):
         if notice.sha256 not in attached and not await around.blobs.is_owned(notice.sha256, actor.owners):
             raise _not_uploaded(index, notice)

@@ -9,7 +9,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import store
 from services.broadcast.actions.access import refused_fields, require_scope
-from services.broadcast.actions.attached import require_attached
 from services.broadcast.actions.surroundings import Surroundings
 from services.broadcast.errors import DeclarationWithdrawn
 from services.broadcast.models import Declaration, Official
@@ -25,6 +24,7 @@ from services.broadcast.schemas.officials import (
 from services.contracts.broadcast import OfficialDeclared
 from services.kit import clock
 from services.kit.actor import Actor
+from services.kit.attached import require_attached
 from services.kit.outbox import enqueue
 from services.kit.problem import FieldError, NotAllowed
 
@@ -139,7 +139,7 @@ async def _require_declarer(actor: Actor, official: Official, body: DeclarationI
                 ]
             )
     if body.signed_document_sha256 is not None:
-        await require_attached(around, actor, {"signed_document_sha256": body.signed_document_sha256})
+        await require_attached(around.blobs, actor, {"signed_document_sha256": body.signed_document_sha256})
 
 
 def _require_withdrawer(actor: Actor, official: Official, declaration: Declaration) -> None:

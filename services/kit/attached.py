@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Mapping
 
-from services.broadcast.actions.surroundings import Surroundings
-from services.broadcast.errors import DocumentMissing
 from services.kit.actor import Actor
-from services.kit.problem import FieldError
+from services.kit.blobs import BlobStore
+from services.kit.problem import DocumentMissing, FieldError
 
 
 async def require_attached(
-    around: Surroundings, actor: Actor, named: Mapping[str, str], known: Collection[str] = ()
+    blobs: BlobStore, actor: Actor, named: Mapping[str, str], known: Collection[str] = ()
 ) -> None:
     """`named`: field → the document's id, its SHA-256. Those in `known` were accepted before.
 
@@ -18,7 +17,7 @@ async def require_attached(
     missing = {
         field: digest
         for field, digest in named.items()
-        if digest not in known and not await around.blobs.is_owned(digest, actor.owners)
+        if digest not in known and not await blobs.is_owned(digest, actor.owners)
     }
     if not missing:
         return
