@@ -83,6 +83,7 @@ def form_view(
         "sections": sections,
         "shown": shown,
         "filled_names": {name for name, value in shown.items() if value},
+        "parts": forms.parts_of(sections, shown, {*(item["field"] for item in listed), *(findings or {})}),
         "errors": listed,
         "errors_at": {item["field"]: item["detail"] for item in reversed(listed)},
         "findings": findings or {},

@@ -285,6 +285,29 @@ def notice_row(speaker: Speaker, notice: Json) -> Json:
     }
 
 
+def declaration_row(speaker: Speaker, official_id: str, row: Json) -> Json:
+    """A declaration in the list of an official: how much was declared, never about whom, and whether it counts."""
+    _ = speaker._
+    withdrawn = row["withdrawn_at"]
+    state = {"kind": "", "text": _("Withdrawn")} if withdrawn else {"kind": "pass", "text": _("Counts")}
+    said = [
+        _("Steps back from this matter") if row["recused"] else "",
+        _("Relations: %(count)s", count=row["relations"]),
+        _("Former posts: %(count)s", count=row["former_posts"]),
+        _("Grants: %(count)s", count=row["grants"]),
+    ]
+    return {
+        "title": show_day(day_of(row["declared_on"]), speaker.language),
+        "state": state,
+        "said": " · ".join(each for each in said if each),
+        "paper": f"/api/v1/documents/{row['signed_document_sha256']}" if row["signed_document_sha256"] else None,
+        "reason": row["withdrawn_reason"],
+        "withdraw": None
+        if withdrawn
+        else f"/{speaker.language}/desk/officials/{official_id}/declarations/{row['id']}/withdraw",
+    }
+
+
 def declared(speaker: Speaker, official: Json) -> str:
     """Whether interests were declared."""
     declaration = official["declaration"]

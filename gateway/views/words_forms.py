@@ -53,7 +53,7 @@ def _texts(speaker: Speaker, proofs: Options, kinds: Collection[str]) -> Rows:
         "texts",
         _("Texts"),
         (
-            Field("kind", _("What it is"), "choice", options=_words(speaker, kinds)),
+            Field("kind", _("Kind of text"), "choice", options=_words(speaker, kinds)),
             Field("text", _("Its words"), "area", rows=3),
             Field("language", _("Language"), "choice", options=(("zh", _("Chinese")), ("en", _("English")))),
             Field("name", _("Where it stands"), most=200, hint=_("For example: the poster at the gate.")),
@@ -97,7 +97,7 @@ def _pictures(speaker: Speaker, kinds: Collection[str], *, on_air: bool) -> Rows
         "media",
         _("Pictures"),
         (
-            Field("kind", _("What it is"), "choice", options=_words(speaker, kinds)),
+            Field("kind", _("Kind of picture"), "choice", options=_words(speaker, kinds)),
             Field("sha256", _("The picture itself"), "file", document="picture"),
             Field("official_shown", _("An official is in it"), "flag"),
             Field("emblem_shown", _("An emblem of the state is in it"), "flag"),

@@ -115,8 +115,13 @@ class Case:
             standing.clock_set = False
             db.add(standing)
 
+    async def bring_papers(self) -> None:
+        """The papers of the evidence are uploaded, by offices of the county and above."""
+        await self.service.app.state.blobs.put(PAPER, ["340000", "341300", "341321"])
+
     async def certify(self) -> None:
         """Slow-sales evidence, submitted by one and certified by another."""
+        await self.bring_papers()
         made = await self.post("/slow-sales", slow_sales_body(), self.headers("operator", at=FILED))
         self.slow_sales_id = made["id"]
         path = f"/slow-sales/{self.slow_sales_id}/certify"

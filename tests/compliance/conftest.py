@@ -3,7 +3,7 @@
 import pytest
 
 from tests.apps import ServiceUnderTest, Tokens
-from tests.compliance.cases import PAPER, Case
+from tests.compliance.cases import Case
 from tests.conftest import ServiceOf
 
 
@@ -16,5 +16,6 @@ async def service(service_app: ServiceOf) -> ServiceUnderTest:
 @pytest.fixture
 async def case(service: ServiceUnderTest, tokens: Tokens) -> Case:
     """The Dangshan case before its first step, its papers uploaded."""
-    await service.app.state.blobs.put(PAPER, ["340000", "341300", "341321"])
-    return Case(service, tokens)
+    case = Case(service, tokens)
+    await case.bring_papers()
+    return case

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ import pytest
 
 from gateway.sessions import COOKIE, Visitor
 from services.kit import clock
-from tests.apps import Tokens
+from tests.apps import ServiceUnderTest, Tokens
 from tests.compliance.cases import Case
 from tests.compliance.second import ORGANS, list_with_company, named_company
-from tests.compliance.test_referrals import referred
+from tests.compliance.test_referrals import of_earlier_years, referred
 from tests.compliance.test_reviews import held
 from tests.conftest import ServiceOf
 from tests.gateway.house import House, open_house
@@ -31,6 +32,7 @@ class Desk:
     house: House
     case: Case
     tokens: Tokens
+    services: dict[str, ServiceUnderTest]
 
     def come_as(self, who: str, *roles: str, scopes: tuple[str, ...] = ("340000",), organ: str = "") -> None:
         """From now on the browser is theirs: a session as the door remembers it after accounts was asked."""
@@ -47,12 +49,14 @@ class Desk:
         assert response.status_code == status, response.text[:600]
         return response.text
 
-    async def send(self, page: str, action: str, /, *, status: int = 303, **fields: Any) -> httpx.Response:
+    async def send(
+        self, page: str, action: str, /, *, status: int = 303, files: dict[str, Any] | None = None, **fields: Any
+    ) -> httpx.Response:
         """Fill in the form of a page that goes to this address, and send it."""
         form = next(found for found in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'action="{action}"' in found)
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
         headers = {"origin": "http://sunfair.test"}
-        response = await self.house.client.post(action, data={**hidden, **fields}, headers=headers)
+        response = await self.house.client.post(action, data={**hidden, **fields}, files=files, headers=headers)
         assert response.status_code == status, response.text[:600]
         return response
 
@@ -67,7 +71,7 @@ async def desk(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path
     services = {name: await committing_service_app(name) for name in ("accounts", "catalog", "compliance", "broadcast")}
     apps = {name: service.app for name, service in services.items()}
     async with open_house(apps, tmp_path, cache_seconds=0) as house:
-        yield Desk(house, Case(services["compliance"], tokens), tokens)
+        yield Desk(house, Case(services["compliance"], tokens), tokens, services)
 
 
 async def test_the_queue_shows_urgency_who_may_and_why_not(desk: Desk) -> None:
@@ -218,3 +222,79 @@ async def test_strangers_are_asked_to_sign_in_and_others_turned_away(desk: Desk)
     desk.come_as("buyer", "buyer", scopes=())
     for path in ("/desk/reviews", "/desk/appeals", "/desk/referrals"):
         await desk.open(f"/zh{path}", 403)
+
+
+async def test_an_inspector_refers_a_decision_of_earlier_years_from_its_page(desk: Desk) -> None:
+    decision_id = await of_earlier_years(desk.case)
+    here = f"/en/desk/reviews/{decision_id}"
+    desk.first()
+    assert "Put it before inspectors" not in await desk.open(here)
+    desk.come_as("inspector", "inspector", organ="全国监督处")
+    page = await desk.open(here)
+    done = await desk.send(page, f"{here}/refer")
+    assert "每人不少于50元" in await desk.open(done.headers["location"])
+    after = await desk.open(here)
+    assert "Put it before inspectors" not in after
+    assert done.headers["location"].partition("?")[0] in after
+
+
+async def test_declarations_are_listed_and_a_wrong_one_is_withdrawn_on_the_page(desk: Desk) -> None:
+    catalog, broadcast = desk.services["catalog"], desk.services["broadcast"]
+    desk.come_as("operator", "operator", scopes=("341321",), organ="砀山县商务局")
+    organ = {"name": "砀山县人民政府", "kind": "peoples_government", "level": "county", "region_code": "341321"}
+    post = {"post_zh": "副县长", "post_en": "deputy county head", "jurisdiction": ["341321"], "civil_servant": True}
+    headers = desk.tokens.headers("operator", scopes=("341321",), account_id="account-operator")
+    made = await broadcast.client.post("/officials", json={"identity": "x1", "organ": organ} | post, headers=headers)
+    files, kind = {"file": ("signed.txt", b"signed")}, {"kind": "declaration"}
+    paper = (await catalog.client.post("/documents", files=files, data=kind, headers=headers)).json()["sha256"]
+    declaration = {"declared_on": "2020-02-01", "relations": [], "former_posts": [], "grants": []}
+    path = f"/officials/{made.json()['id']}/declarations"
+    body = declaration | {"signed_document_sha256": paper}
+    declared = await broadcast.client.post(path, json=body, headers=headers)
+    assert declared.status_code == 201, declared.text
+
+    here = f"/zh/desk/officials/{made.json()['id']}/declare"
+    page = await desk.open(here)
+    assert f"/api/v1/documents/{paper}" in page
+    action = f"/zh/desk{path}/{declared.json()['id']}/withdraw"
+    refused = await desk.send(page, action, reason="")
+    assert "notice=" in refused.headers["location"] or refused.headers["location"].startswith(here)
+    await desk.send(page, action, reason="登记时选错了人。")
+    after = await desk.open(here)
+    assert "登记时选错了人。" in after
+    assert action not in after
+
+
+async def test_a_proof_is_chosen_from_the_documents_of_the_region_or_uploaded_with_the_text(desk: Desk) -> None:
+    catalog, broadcast = desk.services["catalog"], desk.services["broadcast"]
+    headers = desk.tokens.headers("operator", scopes=("341321",), account_id="account-operator")
+    files, kind = {"file": ("统计公报.txt", "产量".encode())}, {"kind": "proof"}
+    proof = (await catalog.client.post("/documents", files=files, data=kind, headers=headers)).json()["sha256"]
+    start = clock.now() + timedelta(days=30)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
+    draft = {"region_code": "341321", "title_zh": "砀山酥梨专场"} | times
+    key = {"Idempotency-Key": "draft"}
+    filing = (await broadcast.client.post("/filings", json=draft, headers=headers | key)).json()
+
+    desk.come_as("operator", "operator", scopes=("341321",), organ="砀山县商务局")
+    here = f"/zh/desk/filings/{filing['id']}/plan"
+    page = await desk.open(here)
+    assert f'<option value="{proof}">统计公报.txt' in page
+    said = {
+        "texts.0.kind": "caption",
+        "texts.0.text": "2019年全县产量第一",
+        "texts.0.evidence_id": proof,
+        "texts.0.exemption": "time_and_place",
+        "texts.1.kind": "caption",
+        "texts.1.text": "孤儿院的孩子也来看花",
+        "texts.1.case_id": "CASE-1",
+    }
+    own = {"texts.1.evidence_upload": ("核实.txt", "核实".encode(), "text/plain")}
+    await desk.send(page, here, files=own, **said)
+    answer = await broadcast.client.get(f"/filings/{filing['id']}", headers=headers)
+    first, second = answer.json()["content"]["texts"]
+    assert (first["evidence_id"], first["exemption"]) == (proof, "time_and_place")
+    assert (second["evidence_id"], second["case_id"]) == (hashlib.sha256("核实".encode()).hexdigest(), "CASE-1")
+    again = await desk.open(here)
+    assert f'<option value="{proof}" selected>' in again
+    assert f'<option value="{second["evidence_id"]}" selected>' in again
