@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -130,11 +131,12 @@ def instant(text: str) -> datetime:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Every statement that reaches the database meanwhile."""
+    """What is read from the database meanwhile; the keys, at which a service looks once a second, left aside."""
     seen: list[str] = []
 
     def keep(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
+        if statement.lstrip().startswith(("SELECT", "WITH")) and not re.search(r"public_key|revocation", statement):
+            seen.append(statement)
 
     sa.event.listen(Engine, "before_cursor_execute", keep)
     try:

@@ -1,7 +1,6 @@
 """What holds of accounts without a database: roles, passwords, secrets, waiting times, sessions and token claims."""
 
 import hashlib
-import hmac
 import re
 import secrets
 import unicodedata
@@ -115,11 +114,6 @@ def mobile_number(written: str) -> str | None:
 def new_code() -> str:
     """Six digits, each as likely as any other."""
     return f"{secrets.randbelow(1_000_000):06d}"
-
-
-def code_hmac(phone_token: str, code: str, token_secret: str) -> str:
-    """What is stored of a code. Keyed, because a plain hash of six digits is guessed in a second."""
-    return hmac.new(token_secret.encode(), f"code:{phone_token}:{code}".encode(), hashlib.sha256).hexdigest()
 
 
 def code_wait_seconds(sent_at: datetime | None, now: datetime) -> int:

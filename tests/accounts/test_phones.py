@@ -74,6 +74,7 @@ async def test_a_new_number_makes_a_buyer_and_keeps_only_a_token_of_it(people: P
     got = await buyer(people)
     assert got["account"]["roles"] == ["buyer"]
     assert "13800138000" not in json.dumps(got)
+    assert got["account"]["name"] == f"买家 Buyer {got['account']['id'][-4:].upper()}"
     async with people.service.database.sessions() as db:
         stored = (await db.scalars(sa.select(Account).where(col(Account.id) == got["account"]["id"]))).one()
     assert stored.phone == identity.identity_token("phone", "13800138000", TOKEN_SECRET)
@@ -218,7 +219,7 @@ async def test_an_erased_buyer_leaves_nothing_that_names_them_and_may_come_back_
     assert [told["account_id"] for told in await people.service.said("accounts.account.erased")] == [account_id]
     changed = (await people.service.said("accounts.account.changed"))[-1]
     assert not changed["active"]
-    assert "8000" not in changed["name"]
+    assert changed["name"] == "已注销 Erased"
     again = await buyer(people)
     assert again["account"]["id"] != account_id
     assert again["account"]["person"] != first["account"]["person"]

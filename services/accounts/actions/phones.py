@@ -42,6 +42,11 @@ def phone_token(settings: AccountsSettings, number: str) -> str:
     return identity_token("phone", number, settings.token_secret.get_secret_value())
 
 
+def _code_token(settings: AccountsSettings, phone: str, code: str) -> str:
+    """What is stored of a code. Keyed, because a plain hash of six digits is guessed in a second."""
+    return identity_token("phone_code", f"{phone}:{code}", settings.token_secret.get_secret_value())
+
+
 def _asking_counters(settings: AccountsSettings, token: str, address: str | None) -> tuple[throttle.Counter, ...]:
     counters = [throttle.Counter("code", token, domain.CODES_PER_PHONE)]
     if address is not None:
@@ -72,8 +77,7 @@ async def begin_code(
     await throttle.refuse_throttled(db, counters)
     await throttle.count_failure(db, counters)
     code = domain.new_code()
-    hashed = domain.code_hmac(token, code, settings.token_secret.get_secret_value())
-    await store.save_code(db, token, hashed, now, now + domain.CODE_LASTS)
+    await store.save_code(db, token, _code_token(settings, token, code), now, now + domain.CODE_LASTS)
     return code, now + domain.CODE_LASTS
 
 
@@ -93,13 +97,13 @@ async def sign_in_by_phone(
     sent = await store.lock_phone(db, token)
     if sent is None or sent.expires_at <= clock.now() or sent.tries >= domain.TRIES_PER_CODE:
         return None
-    if sent.code_hmac != domain.code_hmac(token, code.strip(), settings.token_secret.get_secret_value()):
+    if sent.code_hmac != _code_token(settings, token, code):
         await store.count_try(db, token)
         return None
     await store.delete_code(db, token)
     # Whoever holds the phone gets in: the codes that were asked for before count no longer.
     await session_store.delete_failures(db, "code", token)
-    account = await store.find_account_by_phone(db, token) or await _new_buyer(db, settings, token, number)
+    account = await store.find_account_by_phone(db, token) or await _new_buyer(db, settings, token)
     if not account.active:
         raise AccountInactive(
             "Ask the platform's service desk why it was switched off.", "该账户已被停用，请联系平台客服了解原因。"
@@ -107,12 +111,13 @@ async def sign_in_by_phone(
     return await open_for(db, settings, account, kind)
 
 
-async def _new_buyer(db: AsyncSession, settings: AccountsSettings, token: str, number: str) -> Account:
+async def _new_buyer(db: AsyncSession, settings: AccountsSettings, token: str) -> Account:
     account_id, now = new_id(), clock.now()
     account = Account(
         id=account_id,
         username=f"buyer-{account_id}",
-        name=f"买家 Buyer {number[-4:]}",
+        # Not the last digits of the number: of that nothing legible is kept.
+        name=f"买家 Buyer {account_id[-4:].upper()}",
         # The person is the account and not the phone: after an erasure nothing links the next account to this one.
         person=identity_token("account", account_id, settings.token_secret.get_secret_value()),
         identified=False,
