@@ -156,6 +156,18 @@ async def test_the_document_of_another_region_cannot_be_read_by_naming_its_hash(
     response = await county.app.client.post("/filings", json=county.body(notices=[notice]), headers=headers)
     assert (response.status_code, response.json()["type"].rsplit("/", 1)[-1]) == (422, "document-missing")
     assert "别县" not in response.text
+    assert [each["field"] for each in response.json()["errors"]] == ["notices.0.sha256"]
+    assert foreign in response.json()["errors"][0]["detail"]
+
+
+async def test_a_picture_is_one_that_was_uploaded_for_the_region(county: County) -> None:
+    foreign = str(await county.app.app.state.blobs.put(b"another county", ["440825"]))
+    media = [{"kind": "cover"}, {"kind": "poster", "sha256": foreign}]
+    refused = (await county.ask("/filings", county.body(media=media), county.operator())).json()
+    assert refused["type"].endswith("/document-missing")
+    assert [each["field"] for each in refused["errors"]] == ["media.1.sha256"]
+    media[1]["sha256"] = await county.upload(b"the poster")
+    assert (await county.draft(media=media))["content"]["media"][1]["sha256"] == media[1]["sha256"]
 
 
 async def test_what_stands_behind_a_title_travels_with_it(county: County) -> None:

@@ -27,11 +27,7 @@ async def take_content(
     Raises DocumentMissing for a document that was not uploaded, or by nobody of the actor's regions: its hash alone,
     which stands in public registers, must not show anybody its words.
     """
-    proofs = {f"texts.{place}.evidence_id": each.evidence_id for place, each in enumerate(body.texts or ())}
-    await require_attached(around.blobs, actor, {field: proof for field, proof in proofs.items() if proof}, attached)
-    for index, notice in enumerate(body.notices):
-        if notice.sha256 not in attached and not await around.blobs.is_owned(notice.sha256, actor.owners):
-            raise _not_uploaded(index, notice)
+    await require_attached(around.blobs, actor, _named(body), attached)
     document = body.model_dump(exclude={"notices"})
     if body.initiator is not None:
         document["initiator"] = around.token("id", body.initiator)
@@ -45,23 +41,32 @@ async def take_content(
 
 
 def documents_in(content: FilingContent) -> set[str]:
-    """The documents that a content names: its notices, and what proves its texts."""
-    proofs = {text.evidence_id for text in content.texts or () if text.evidence_id}
-    return {notice.sha256 for notice in content.notices} | proofs
+    """The documents that a content names: its notices, its pictures, and what proves its texts."""
+    return set(_named(content).values())
 
 
-def _not_uploaded(index: int, notice: AttachedNoticeIn) -> DocumentMissing:
+def _named(content: FilingIn | FilingContent) -> dict[str, str]:
+    """Field → id of every document that a content names."""
+    notices = {f"notices.{place}.sha256": each.sha256 for place, each in enumerate(content.notices)}
+    proofs = {f"texts.{place}.evidence_id": each.evidence_id for place, each in enumerate(content.texts or ())}
+    pictures = {f"media.{place}.sha256": each.sha256 for place, each in enumerate(content.media or ())}
+    return {field: digest for field, digest in (notices | proofs | pictures).items() if digest}
+
+
+def _lost(index: int, notice: AttachedNoticeIn) -> DocumentMissing:
     return DocumentMissing(
-        f"Upload “{notice.name}” first and give the hash that the upload answers.",
-        f"请先上传《{notice.name}》，再填写上传后返回的哈希值。",
-        errors=[FieldError(f"notices.{index}.sha256", "Not uploaded.", "文件尚未上传。")],
+        f"“{notice.name}” is no longer in the store of files. Upload it again.",
+        f"文件库中已没有《{notice.name}》，请重新上传。",
+        errors=[
+            FieldError(f"notices.{index}.sha256", "No longer stored. Upload it again.", "文件已不在库中，请重新上传。")
+        ],
     )
 
 
 async def _read_notice(index: int, notice: AttachedNoticeIn, around: Surroundings) -> AttachedNoticeOut:
     data = await around.blobs.get(notice.sha256)
     if data is None:
-        raise _not_uploaded(index, notice)
+        raise _lost(index, notice)
     # A PDF may take seconds; other requests must not wait for it.
     found = await asyncio.to_thread(extract_text, data, notice.media_type)
     if found.text is None:
