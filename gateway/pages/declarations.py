@@ -43,16 +43,16 @@ async def _form(page: Page, official: Json, view: Json) -> Response:
     )
 
 
-async def _so_far(page: Page, official: Json) -> list[Json]:
-    """The declarations of an official, newest first; none for an official who looks at a colleague."""
+async def _so_far(page: Page, official: Json) -> list[Json] | None:
+    """The declarations of an official, newest first; None for whoever may not see them, as an official's colleague."""
     path = f"{item('officials', official['id'])}/declarations"
     try:
         answer = await page.broadcast.get(path)
     except ServiceProblem as problem:
         if problem.status != 403:
             raise
-        return []
-    return [desk.declaration_row(page, official["id"], row) for row in answer["items"]]
+        return None
+    return desk.declaration_rows(page, official["id"], answer["items"], themself="official" in page.visitor.roles)
 
 
 @router.post("/officials/{official_id}/declarations/{declaration_id}/withdraw")

@@ -250,19 +250,31 @@ async def test_declarations_are_listed_and_a_wrong_one_is_withdrawn_on_the_page(
     declaration = {"declared_on": "2020-02-01", "relations": [], "former_posts": [], "grants": []}
     path = f"/officials/{made.json()['id']}/declarations"
     body = declaration | {"signed_document_sha256": paper}
+    earlier = await broadcast.client.post(path, json=body | {"declared_on": "2020-01-15"}, headers=headers)
     declared = await broadcast.client.post(path, json=body, headers=headers)
-    assert declared.status_code == 201, declared.text
+    assert (earlier.status_code, declared.status_code) == (201, 201), declared.text
 
     here = f"/zh/desk/officials/{made.json()['id']}/declare"
     page = await desk.open(here)
     assert f"/api/v1/documents/{paper}" in page
     action = f"/zh/desk{path}/{declared.json()['id']}/withdraw"
-    refused = await desk.send(page, action, reason="")
-    assert "notice=" in refused.headers["location"] or refused.headers["location"].startswith(here)
+    assert states_of(page) == ["有效", "已被替代"]
+    await desk.send(page, action, reason="")
+    page = await desk.open(here)
+    assert states_of(page) == ["有效", "已被替代"]
     await desk.send(page, action, reason="登记时选错了人。")
     after = await desk.open(here)
+    assert states_of(after) == ["已撤回", "有效"]
     assert "登记时选错了人。" in after
     assert action not in after
+    assert f"/zh/desk{path}/{earlier.json()['id']}/withdraw" in after
+    desk.come_as("colleague", "official", scopes=("341321",), organ="砀山县人民政府")
+    assert "历次申报" not in await desk.open(here)
+
+
+def states_of(page: str) -> list[str]:
+    """What the page says of each declaration, newest first."""
+    return re.findall(r"</svg>(有效|已被替代|已撤回)</span>", page)
 
 
 async def test_a_proof_is_chosen_from_the_documents_of_the_region_or_uploaded_with_the_text(desk: Desk) -> None:
