@@ -15,12 +15,14 @@ import pytest
 from gateway.sessions import COOKIE, Visitor
 from services.kit import clock
 from tests.apps import ServiceUnderTest, Tokens
+from tests.catalog.market import Market
 from tests.compliance.cases import Case
 from tests.compliance.second import ORGANS, list_with_company, named_company
 from tests.compliance.test_referrals import of_earlier_years, referred
 from tests.compliance.test_reviews import held
 from tests.conftest import ServiceOf
 from tests.gateway.house import House, open_house
+from tests.papers import png
 
 REASONS: dict[str, Any] = {"reason_zh": "该名称为虚构示例。", "reason_en": "No real company."}
 
@@ -310,3 +312,35 @@ async def test_a_proof_is_chosen_from_the_documents_of_the_region_or_uploaded_wi
     again = await desk.open(here)
     assert f'<option value="{proof}" selected>' in again
     assert f'<option value="{second["evidence_id"]}" selected>' in again
+
+
+async def test_what_a_lot_says_keeps_its_proof_and_its_pictures_through_the_form(desk: Desk) -> None:
+    market = Market(desk.services["catalog"], desk.tokens)
+    listing, proof = await market.listing(lots=1), await market.upload("产量".encode(), "统计公报.txt", "proof")
+    (lot,) = listing["draft"]["lots"]
+    desk.come_as("operator", "operator", scopes=("341321",), organ="砀山县商务局")
+    here = f"/zh/desk/listings/{listing['id']}/lots"
+    page = await desk.open(f"{here}/new")
+    said = {
+        "producer_id": lot["producer_id"],
+        "lot_number": "DS-9",
+        "price_fen": "29",
+        "price_unit": "箱",
+        "net_grams": "2.5",
+        "offered_units": "100",
+        "texts.0.kind": "description",
+        "texts.0.text": "2019年全县产量第一",
+        "texts.0.exemption": "time_and_place",
+        "texts.0.evidence_id": proof,
+        "media.0.kind": "cover",
+        "media.0.goods_shown": "yes",
+    }
+    await desk.send(page, f"{here}/new", files={"media.0.sha256": ("cover.png", png(), "image/png")}, **said)
+    kept = (await market.get(f"/listings/{listing['id']}/draft"))["draft"]["lots"][1]
+    assert [(each["evidence_id"], each["exemption"]) for each in kept["texts"]] == [(proof, "time_and_place")]
+    assert [(each["sha256"], each["goods_shown"]) for each in kept["media"]] == [
+        (hashlib.sha256(png()).hexdigest(), True)
+    ]
+    again = await desk.open(f"{here}/2")
+    assert f'<option value="{proof}" selected>统计公报.txt' in again
+    assert '<option value="time_and_place" selected>' in again
