@@ -14,7 +14,13 @@ TOKEN = "5" * 64
 
 def declared(version: int, declared_on: str | None = "2020-02-27", **declaration: Any) -> OfficialDeclared:
     """What broadcast tells after a declaration was made, or the last one withdrawn."""
-    document = {"declared_on": declared_on, "recused": False, "relations": [], "former_posts": [], "grants": []}
+    document: dict[str, Any] = {
+        "declared_on": declared_on,
+        "recused": False,
+        "relations": [],
+        "former_posts": [],
+        "grants": [],
+    }
     return OfficialDeclared(
         entity_id=OFFICIAL,
         version=version,
