@@ -49,7 +49,7 @@ NOTICE_DAYS = 10
 
 def way(dice: random.Random) -> dict[str, Any]:
     """Facts of one listing: suppliers, shares, papers and stocks near the limits of the rules."""
-    facts = moved(document())
+    facts: dict[str, Any] = moved(document())
     suppliers = facts["suppliers"]
     del suppliers[dice.choice((2, 3, 3, 4, 4, 4)) :]
     first = dice.choice((2_500, 3_000, 4_000, 5_000, 5_001, 7_001))

@@ -53,7 +53,8 @@ _INSERT = (
     f"VALUES ({', '.join(f'${number}' for number in range(1, len(_COLUMNS) + 1))})"
 )
 # The same, while the values that the decision was made by are current. Only a VALUES list takes types from its table.
-_TYPES = {column.name: column.type.compile(postgresql.dialect()) for column in sa.inspect(Decision).local_table.columns}
+_POSTGRESQL: Any = postgresql.dialect
+_TYPES = {column.name: column.type.compile(_POSTGRESQL()) for column in sa.inspect(Decision).local_table.columns}
 _INSERT_BY = (
     f"INSERT INTO compliance.decision ({', '.join(_COLUMNS)}) "  # noqa: S608  As above.
     f"SELECT {', '.join(f'${number}::{_TYPES[name]}' for number, name in enumerate(_COLUMNS, 1))} "
