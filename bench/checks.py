@@ -1,8 +1,8 @@
 """What a check costs: the rules alone, and stored before it is answered, beside a bare answer and a bare INSERT.
 
-`python3 sunfair.py bench checks`. One compliance process on its own durable PostgreSQL; load generator, service and
-database share the machine, so read the ratios beside the rates. Every request asks about other texts, so that no memory
-of an earlier one helps. Requests and time are bounded.
+`python3 sunfair.py bench checks`. One compliance process on its own durable PostgreSQL, then two, as a machine of two
+cores runs them; load generator, services and database share the machine, so read the ratios beside the rates. Every
+request asks about other texts, so that no memory of an earlier one helps. Requests and time are bounded.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import json
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -82,14 +83,13 @@ async def single_inserts(url: str) -> float:
     return found.rate
 
 
-async def rates(address: str, beside: float) -> None:
-    """Print the open load at each rate, and what one gets flat out: the knee."""
-    await flat_out(address, requests(1_000_000, 100), 4)
-    for number, rate in enumerate(RATES):
-        line(
-            f"a whole listing, {rate} a second", await at_rate(address, requests(number * 10_000, rate * SECONDS), rate)
-        )
-    line("flat out, 16 connections", await flat_out(address, requests(500_000, 1_500), 16), beside)
+async def rates(addresses: Sequence[str], first: int, beside: float) -> None:
+    """Print the open load at each rate, and what one gets flat out: the knee. Texts are numbered from `first`."""
+    await flat_out(addresses, requests(first, 200), 4)
+    for number, rate in enumerate(RATES, 1):
+        asked = requests(first + number * 10_000, rate * SECONDS)
+        line(f"a whole listing, {rate} a second", await at_rate(addresses, asked, rate))
+    line("flat out, 16 connections", await flat_out(addresses, requests(first + 90_000, 1_500), 16), beside)
 
 
 async def batch(address: str, pid: int) -> None:
@@ -123,12 +123,15 @@ async def main() -> None:
         folder = Path(name)
         async with postgres(folder) as server, floor(folder) as bare:
             print("Floors in the same run")
-            line("bare ASGI answer to the same body", await flat_out(bare, requests(0, 1_500), 16))
+            line("bare ASGI answer to the same body", await flat_out([bare], requests(0, 1_500), 16))
             inserted = await single_inserts(server.url("postgres", server.password, "postgres"))
             async with service("compliance", folder, server) as (address, pid):
-                print("Over HTTP, stored before it is answered")
-                await rates(address, inserted)
+                print("Over HTTP, stored before it is answered, one process")
+                await rates([address], 100_000, inserted)
                 await batch(address, pid)
+                print("The same, two processes asked in turn")
+                async with service("compliance", folder, server, replica=2) as (other, _):
+                    await rates([address, other], 200_000, inserted)
 
 
 if __name__ == "__main__":

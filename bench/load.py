@@ -6,6 +6,7 @@ appointment, so a stall is paid by everyone who would have waited in it.
 
 import asyncio
 import contextlib
+import itertools
 import os
 import sys
 import time
@@ -73,9 +74,9 @@ async def postgres(folder: Path) -> AsyncIterator[Postgres]:
 
 
 @contextlib.asynccontextmanager
-async def service(name: str, folder: Path, server: Postgres) -> AsyncIterator[tuple[str, int]]:
+async def service(name: str, folder: Path, server: Postgres, replica: int = 1) -> AsyncIterator[tuple[str, int]]:
     """One service in a process of its own, as it is deployed; its socket and its process id."""
-    address = str(folder / f"{name}.sock")
+    address = str(folder / f"{name}-{replica}.sock")
     environment = {
         "SUNFAIR_DEMO": "true",
         "SUNFAIR_BACKGROUND": "false",
@@ -114,26 +115,31 @@ async def listening(address: str) -> None:
 
 
 class Client:
-    """Connections to one socket, kept for the next request; as little work as a client can do."""
+    """Connections to one socket, or in turn to those of replicas, kept for later; as little work as a client can do."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    def __init__(self, *addresses: str) -> None:
+        self._turn = itertools.cycle(addresses)
+        self._idle: dict[str, list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]] = {
+            each: [] for each in addresses
+        }
 
     async def ask(self, request: bytes) -> int:
         """Send a request and read the answer whole; its status."""
-        reader, writer = self._idle.pop() if self._idle else await asyncio.open_unix_connection(self.address)
+        address = next(self._turn)
+        idle = self._idle[address]
+        reader, writer = idle.pop() if idle else await asyncio.open_unix_connection(address)
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
         await reader.readexactly(length)
-        self._idle.append((reader, writer))
+        idle.append((reader, writer))
         return int(head[9:12])
 
     def close(self) -> None:
         """Close what is idle."""
-        for _, writer in self._idle:
-            writer.close()
+        for idle in self._idle.values():
+            for _, writer in idle:
+                writer.close()
 
 
 def post(path: str, body: bytes) -> bytes:
@@ -144,9 +150,9 @@ def post(path: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-async def at_rate(address: str, requests: Sequence[bytes], rate: int) -> Figures:
+async def at_rate(addresses: Sequence[str], requests: Sequence[bytes], rate: int) -> Figures:
     """Every request at its appointed moment, `rate` a second; those beyond `MOST_OPEN` under way count as failed."""
-    client, times, failed = Client(address), [], 0
+    client, times, failed = Client(*addresses), [], 0
     under_way: set[asyncio.Task[None]] = set()
     begun = time.perf_counter()
 
@@ -172,9 +178,9 @@ async def at_rate(address: str, requests: Sequence[bytes], rate: int) -> Figures
     return Figures(len(requests), failed, time.perf_counter() - begun, times)
 
 
-async def flat_out(address: str, requests: Sequence[bytes], connections: int) -> Figures:
+async def flat_out(addresses: Sequence[str], requests: Sequence[bytes], connections: int) -> Figures:
     """So many connections, each asking as soon as it was answered, until all requests are asked."""
-    client, times, failed, waiting = Client(address), [], 0, iter(requests)
+    client, times, failed, waiting = Client(*addresses), [], 0, iter(requests)
     begun = time.perf_counter()
 
     async def asking() -> None:

@@ -42,8 +42,12 @@ class Servers:
         return f"postgresql+asyncpg://{user}:{password}-{SECRET}@127.0.0.1:{self.postgres_port}/{database}"
 
     def make_database(self, name: str) -> None:
-        """A database as the migrations leave it; an older one of that name is dropped."""
-        run_apart(self.execute(drop(name), f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"'))
+        """A database as the migrations leave it; an older one of that name is dropped.
+
+        Its files are copied and not written page by page into the log, which takes half the time.
+        """
+        create = f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY file_copy'
+        run_apart(self.execute(drop(name), create))
 
     def drop_database(self, name: str) -> None:
         """Drop a database whoever is still connected."""

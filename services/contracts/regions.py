@@ -8,7 +8,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -16,6 +16,8 @@ Level = Literal["province", "prefecture", "county"]
 
 _Key = TypeVar("_Key")
 
+# Questions about the same few places come again and again; the answers never change while the process lives.
+_REMEMBERED = 16_384
 LEVELS: tuple[Level, ...] = ("province", "prefecture", "county")
 
 _FOLDER = Path(__file__).parent
@@ -74,6 +76,7 @@ def is_administration(code: str) -> bool:
     return code in _tree().rows
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def ancestors(code: str, on: date) -> tuple[str, ...]:
     """The administrations above the code on the day, nearest first, up to the province; empty when unknown.
 
@@ -99,6 +102,7 @@ def approving_level(code: str, on: date) -> str | None:
     return above[0] if above else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def covers(scope: str, code: str, on: date) -> bool:
     """Whether the whole land of `code` lies in `scope`, as both stood on the day.
 

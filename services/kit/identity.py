@@ -1,6 +1,5 @@
 """Identifying values become opaque tokens in the service that first receives them; only tokens travel."""
 
-import hashlib
 import hmac
 import unicodedata
 
@@ -13,4 +12,4 @@ def identity_token(kind: str, value: str, token_secret: str) -> str:
     `kind` is one of phone, account, id, controller, legal_rep, address, device …; NFKC, no white space, upper case.
     """
     normalised = "".join(unicodedata.normalize("NFKC", value).split()).upper()
-    return hmac.new(kind_key(token_secret, f"kind:{kind}"), normalised.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(kind_key(token_secret, f"kind:{kind}"), normalised.encode(), "sha256").hex()

@@ -6,6 +6,8 @@ import importlib
 
 import uvicorn
 
+YOUNG_OBJECTS = 20_000
+
 
 def main() -> None:
     """One uvicorn worker on uvloop and httptools; how many processes there are is the platform's business."""
@@ -21,6 +23,9 @@ def main() -> None:
     # for a tenth of a second now and then.
     gc.collect()
     gc.freeze()
+    # An answer is made of thousands of small objects and leaves none behind; looking for rubbish after every 700 of
+    # them, as Python does by default, takes a tenth of the time of a decision and finds nothing.
+    gc.set_threshold(YOUNG_OBJECTS)
     where = {"uds": arguments.uds} if arguments.uds else {"host": arguments.host, "port": arguments.port}
     uvicorn.run(
         app,

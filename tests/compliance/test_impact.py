@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.compliance.actions.parameters import held_parameters
-from services.compliance.domain.impact import LotAnswer, Proposal, difference_for_filing, difference_for_lot
+from services.compliance.domain.impact import LotAnswer, Proposal, difference_for_filing, difference_for_lot, stays
 from services.compliance.domain.reviewing import basis_of
 from services.compliance.domain.verdict import Question, Subject, decision_document, judge
 from services.compliance.rules import decide, parse_facts
@@ -94,6 +94,7 @@ def test_the_preview_says_what_deciding_one_by_one_says(case: tuple[dict[str, An
     asked = proposal(name, value)
     found = difference_for_lot(stored(facts, stage), asked)
     then, now, changes = one_by_one(facts, stage, asked)
+    assert stays(stored(facts, stage), asked) == (not changes)
     assert (found.outcome_then, found.outcome_now) == (then, now)
     told = [(c["rule"], c["then"], c["now"], c["then_reason"], c["now_reason"]) for c in found.changes]
     assert told == changes

@@ -1,13 +1,13 @@
 """Asks what a proposed value would change: every live subject once, in batches that survive a restart."""
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.parameters import change_of, current_parameters
@@ -19,6 +19,7 @@ from services.compliance.domain.impact import (
     difference_for_filing,
     difference_for_lot,
     lot_answer,
+    stays,
 )
 from services.compliance.models import Impact, ParameterChange, Standing
 from services.compliance.rules import FactsError
@@ -37,11 +38,11 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A subject with what was decided about it and, of a filing, about its lots."""
+    """A subject with what was decided about it and, of a filing, about its lots, as it was sent."""
 
     standing: Standing
-    documents: list[Document]
-    lots: list[tuple[Document | None, bool]]
+    documents: list[bytes]
+    lots: list[tuple[bytes | None, bool]]
     public: bool
 
 
@@ -103,7 +104,7 @@ async def _ask(db: AsyncSession, around: Surroundings, impact: Impact, change: P
     # In a thread, so that whoever asks the gate meanwhile does not wait for a whole batch.
     found = await asyncio.to_thread(lambda: [_difference(subject, proposal) for subject in subjects])
     impact.busy_ms += round((time.perf_counter() - began) * 1000)
-    changed = [(subject, each) for subject, each in zip(subjects, found, strict=True) if each.changes]
+    changed = [(subject, each) for subject, each in zip(subjects, found, strict=True) if each and each.changes]
     await store.add_lines(db, [_line(change.id, subject, each) for subject, each in changed])
     impact.counts = counted(impact.counts, kind, (each for _, each in changed))
     impact.asked += len(rows)
@@ -129,7 +130,7 @@ async def _stored(db: AsyncSession, rows: Sequence[Standing]) -> list[Stored]:
     return [
         Stored(
             row,
-            [json.loads(documents[each][0]) for each in (row.decision_id, *row.parts)],
+            [documents[each][0] for each in (row.decision_id, *row.parts)],
             [_lot(lots.get(lot_id), documents) for lot_id in lot_ids.get(row.subject_id, ())],
             documents[row.decision_id][1],
         )
@@ -141,17 +142,23 @@ def _lots_of(filing: Standing) -> list[str]:
     return [key.removeprefix("lot:") for key in filing.keys if key.startswith("lot:")]
 
 
-def _lot(standing: Standing | None, documents: Mapping[str, tuple[bytes, bool]]) -> tuple[Document | None, bool]:
+def _lot(standing: Standing | None, documents: Mapping[str, tuple[bytes, bool]]) -> tuple[bytes | None, bool]:
     if standing is None:
         return None, True
-    return json.loads(documents[standing.decision_id][0]), standing.active
+    return documents[standing.decision_id][0], standing.active
 
 
-def _difference(subject: Stored, proposal: Proposal) -> Difference:
+def _difference(subject: Stored, proposal: Proposal) -> Difference | None:
+    """What changes for the subject; None where nothing does, of its own or through its lots."""
+    documents: list[Document] = [msgspec.json.decode(document) for document in subject.documents]
+    lots = [(msgspec.json.decode(lot) if lot else None, active) for lot, active in subject.lots]
+    if all(stays(document, proposal) for document in (*documents, *(lot for lot, _ in lots if lot))):
+        return None
     if subject.standing.subject_kind == "lot":
-        return difference_for_lot(subject.documents[0], proposal)
-    lots = [lot_answer(document, proposal, active=active) for document, active in subject.lots]
-    return difference_for_filing(subject.documents, lots, proposal)
+        return difference_for_lot(documents[0], proposal)
+    return difference_for_filing(
+        documents, [lot_answer(lot, proposal, active=active) for lot, active in lots], proposal
+    )
 
 
 def _line(change_id: str, subject: Stored, difference: Difference) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from services.compliance.store import decisions as store
 from services.compliance.store import parameters
 from services.compliance.store.decisions import NewDecision
@@ -21,7 +23,7 @@ class RulebookMoved(Exception):
     """The decision was made by values that are no longer the current ones; it was not stored."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Waiting:
     """A decision, the values by which it was made, and whoever waits for it."""
 
@@ -64,10 +66,7 @@ async def _stored(database: Database, together: Sequence[Waiting], *, tell: bool
     """Whether they were committed; `tell`: whoever waits hears of the failure."""
     try:
         async with database.sessions.begin() as db:
-            current = await parameters.find_values_sha256(db)
-            fresh = [one for one in together if one.values_sha256 == current]
-            if fresh:
-                await store.add_decisions(db, [one.decision for one in fresh])
+            fresh = await _add_fresh(db, together)
     except DATABASE_ERRORS as error:
         if tell:
             for one in together:
@@ -76,8 +75,20 @@ async def _stored(database: Database, together: Sequence[Waiting], *, tell: bool
     for one in together:
         if one.stored.done():
             continue
-        if one.values_sha256 == current:
+        if one in fresh:
             one.stored.set_result(None)
         else:
             one.stored.set_exception(RulebookMoved())
     return True
+
+
+async def _add_fresh(db: AsyncSession, together: Sequence[Waiting]) -> Sequence[Waiting]:
+    """Add those that were decided by the current values, and say which; one alone takes a single round trip."""
+    if len(together) == 1:
+        one = together[0]
+        return together if await store.add_decision_by(db, one.decision, one.values_sha256) else ()
+    current = await parameters.find_values_sha256(db)
+    fresh = [one for one in together if one.values_sha256 == current]
+    if fresh:
+        await store.add_decisions(db, [one.decision for one in fresh])
+    return fresh

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.compliance.domain.conditions import GATE, lots_not_passed, results_of
 from services.compliance.rules import RULEBOOK, parse_facts
-from services.compliance.rules.differences import SEVERITY, Pair, answers_under
+from services.compliance.rules.differences import SEVERITY, Pair, answers_under, stays_the_same
 from services.compliance.rules.law import Parameters
 
 Document = dict[str, Any]
@@ -46,6 +46,12 @@ class LotAnswer:
     number: str
     then: str
     now: str
+
+
+def stays(document: Document, proposal: Proposal) -> bool:
+    """Whether the value changes nothing about what was decided; most subjects need no more than this cheap question."""
+    question = (parse_facts(document["facts"]), document["stage"], proposal.at)
+    return stays_the_same(RULEBOOK, question, proposal.present, proposal.proposed, proposal.name)
 
 
 def difference_for_lot(document: Document, proposal: Proposal) -> Difference:

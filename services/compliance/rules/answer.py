@@ -1,8 +1,9 @@
 """The answer of the gate: every rule's result with its reasons, as a document and as the bytes that are hashed."""
 
+import functools
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from services.compliance.rules.canonical import canonical
@@ -68,32 +69,39 @@ def result_document(rule: Rule, said: Spoken, law: Law) -> dict[str, Any]:
     """One entry of `results`: the worst of the findings speaks, together with those as grave as it."""
     findings = said.findings
     result = worst(findings)
-    speaking = tuple(finding for finding in findings if finding.result == result)
-    first = speaking[0]
-    calendars = {finding.calendar for finding in findings} - {None}
+    speaking = tuple([finding for finding in findings if finding.result == result])
+    codes = list(dict.fromkeys([finding.reason_code for finding in speaking]))
+    evidence = dict.fromkeys([item for finding in speaking for item in finding.evidence])
+    calendars = {finding.calendar for finding in findings}
     document: dict[str, Any] = {
         "rule": rule.id,
         "result": result,
         "hard": any(finding.hard for finding in speaking),
-        "title": rule.title._asdict(),
+        "title": {"zh": rule.title.zh, "en": rule.title.en},
         "reason": say(rule.id, speaking, "reason") or {"zh": "", "en": ""},
         "remedy": say(rule.id, speaking, "remedy") if result in ("review", "fail") else None,
-        "evidence": [_evidence(item) for item in dict.fromkeys(e for f in speaking for e in f.evidence)],
-        "calendar": "provisional" if "provisional" in calendars else "final" if calendars else None,
+        "evidence": [_evidence(item) for item in evidence],
+        "calendar": "provisional" if "provisional" in calendars else "final" if "final" in calendars else None,
         "parameters": law.asked,
-        "sources": [
-            {"law": ground.law, "article": ground.article, "valid_from": ground.since.isoformat()}
-            for ground in rule.grounds
-            if ground.holds(law.on)
-        ],
-        "reason_code": first.reason_code,
-        "reason_codes": list(dict.fromkeys(finding.reason_code for finding in speaking)),
+        "sources": [dict(source) for source in _sources(rule, law.on)],
+        "reason_code": codes[0],
+        "reason_codes": codes,
     }
     if said.resolution is not None:
         _name_resolution(document, said.resolution)
     if said.override is not None:
         _name_override(document, said.override)
     return document
+
+
+@functools.lru_cache(maxsize=4_096)
+def _sources(rule: Rule, on: date) -> tuple[dict[str, str], ...]:
+    """The grounds that hold on the day."""
+    return tuple(
+        {"law": ground.law, "article": ground.article, "valid_from": ground.since.isoformat()}
+        for ground in rule.grounds
+        if ground.holds(on)
+    )
 
 
 def _evidence(item: Evidence) -> dict[str, Any]:

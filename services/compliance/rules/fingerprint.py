@@ -38,9 +38,9 @@ class Module:
 
 def fingerprint(rule: Rule) -> str:
     """The name of the rule's content, in lower-case hexadecimal."""
-    code = dict(sorted(_closure(rule.check.__module__, rule.check.__name__)))
+    code = _code(rule)
     text = "".join(code.values())
-    used = [p for name, p in released_parameters().items() if f'"{name}"' in text or name.startswith(f"{rule.id}.")]
+    used = [p for name, p in released_parameters().items() if may_ask(rule, name)]
     content = {
         "code": code,
         "lexicons": {name: _read(f"lexicons/{name}.yaml") for name in sorted(set(_LEXICON.findall(text)))},
@@ -48,6 +48,26 @@ def fingerprint(rule: Rule) -> str:
         "sentences": {language: catalogue(language)["rules"][rule.id] for language in LANGUAGES},
     }
     return sha256_of(content)[:LENGTH]
+
+
+def may_ask(rule: Rule, parameter: str) -> bool:
+    """Whether the rule may ask for the parameter: it bears the rule's name, or code that the rule reaches names it.
+
+    Of a rule that is not of this package the code is not read; it may ask for anything.
+    """
+    foreign = not rule.check.__module__.startswith(_PACKAGE)
+    return foreign or parameter.startswith(f"{rule.id}.") or parameter in _named(rule)
+
+
+@functools.cache
+def _code(rule: Rule) -> dict[str, str]:
+    return dict(sorted(_closure(rule.check.__module__, rule.check.__name__)))
+
+
+@functools.cache
+def _named(rule: Rule) -> frozenset[str]:
+    text = "".join(_code(rule).values())
+    return frozenset(name for name in released_parameters() if f'"{name}"' in text)
 
 
 def engine_fingerprint() -> str:

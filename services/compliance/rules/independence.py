@@ -76,7 +76,7 @@ def independence(suppliers: Sequence[Supplier]) -> Independence:
             if token is None:
                 continue
             first, first_field = seen.setdefault((_KIND.get(field, field), token), (index, field))
-            if find(first) != find(index):
+            if first != index and find(first) != find(index):
                 leader[find(index)] = find(first)
                 # Who represents and controls the first is named by the part that both sides know them in.
                 same = getattr(suppliers[first], field) == token

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,8 @@ class NoParameter(LookupError):
 class DatedValue:
     """A value that holds from a day on, until the next one of the same parameter.
 
-    `change_id` names the publication between two releases that brought it.
+    `change_id` names the publication between two releases that brought it; `words` are those of a value that lists
+    words or codes, made once for all who ask.
     """
 
     since: date
@@ -43,6 +44,11 @@ class DatedValue:
     source: str
     published_on: date | None = None
     change_id: str | None = None
+    words: frozenset[str] | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        listed = frozenset(map(str, self.value)) if isinstance(self.value, list) else None
+        object.__setattr__(self, "words", listed)
 
     @property
     def platform(self) -> bool:
@@ -61,11 +67,17 @@ class Parameter:
 
     def on(self, day: date) -> DatedValue | None:
         """The value in force on the day."""
-        return next((value for value in reversed(self.values) if value.since <= day), None)
+        for value in reversed(self.values):
+            if value.since <= day:
+                return value
+        return None
 
     def next_change(self, day: date) -> date | None:
         """The first later day on which the value changes."""
-        return next((value.since for value in self.values if value.since > day), None)
+        for value in self.values:
+            if value.since > day:
+                return value.since
+        return None
 
 
 Parameters = Mapping[str, Parameter]
@@ -90,20 +102,23 @@ class Law:
 
     __slots__ = ("_asked", "_parameters", "at", "on", "stage")
 
-    def __init__(self, parameters: Parameters, at: datetime, stage: Stage) -> None:
+    def __init__(self, parameters: Parameters, at: datetime, stage: Stage, *, on: date | None = None) -> None:
         self._parameters = parameters
         self._asked: dict[str, Any] = {}
         self.at = at
-        self.on = shanghai_day(at)
+        self.on = shanghai_day(at) if on is None else on
         self.stage = stage
 
     def __getitem__(self, name: str) -> Any:
+        return self._value(name).value
+
+    def _value(self, name: str) -> DatedValue:
         parameter = self._parameters.get(name)
         value = parameter.on(self.on) if parameter else None
         if value is None:
             raise NoParameter(name)
         self._asked[name] = value.value
-        return value.value
+        return value
 
     def part(self, name: str, *keys: str) -> Mapping[str, Any]:
         """One part of a parameter that is a table, empty when the table has none; only the part counts as asked."""
@@ -126,10 +141,10 @@ class Law:
 
     def words(self, name: str) -> frozenset[str]:
         """A parameter that lists words or codes."""
-        value = self[name]
-        if not isinstance(value, list):
+        words = self._value(name).words
+        if words is None:
             raise NoParameter(name)
-        return frozenset(str(word) for word in value)
+        return words
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -143,7 +158,7 @@ class Law:
 
     def for_another_rule(self) -> "Law":
         """The same law with nothing asked yet."""
-        return Law(self._parameters, self.at, self.stage)
+        return Law(self._parameters, self.at, self.stage, on=self.on)
 
 
 def start_of(day: date) -> datetime:

@@ -201,7 +201,12 @@ def _imitated(name: str, protected: tuple[str, ...], facts: Facts, law: Law) -> 
 def _own_places(facts: Facts, on: date) -> tuple[str, ...]:
     """The names of the specialty's region and of those above it."""
     code = facts.subject.region_code if facts.subject else None
-    rows = [known(each_code) for each_code in (code, *ancestors(code, on))] if code else []
+    return _place_and_above(code, on) if code else ()
+
+
+@functools.lru_cache(maxsize=4_096)
+def _place_and_above(code: str, on: date) -> tuple[str, ...]:
+    rows = [known(each_code) for each_code in (code, *ancestors(code, on))]
     return tuple(name for row in rows if row for name in (row.name_zh, row.short_zh))
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal
 
 import yaml
@@ -13,19 +14,13 @@ from services.compliance.rules.core import Finding, Words
 from services.contracts.values import SHANGHAI
 
 Language = Literal["zh", "en"]
+Part = Literal["reason", "remedy"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
 _TONNE, _KILOGRAM = 1_000_000, 1_000
-
-
-class _Shown(dict[str, str]):
-    """A value that a sentence asks for and a finding lacks shows as a dash: a decision never fails over a word."""
-
-    def __missing__(self, key: str) -> str:
-        return "—"
 
 
 @functools.cache
@@ -48,22 +43,30 @@ def sentence(language: Language, rule_id: str, reason_code: str) -> Mapping[str,
     return found
 
 
-def say(rule_id: str, findings: tuple[Finding, ...], part: Literal["reason", "remedy"]) -> dict[str, str] | None:
+@functools.cache
+def _template(language: Language, rule_id: str, code: str, part: Part) -> tuple[str, tuple[str, ...]] | None:
+    """The sentence of a reason code and the values it asks for; None where it has no such part."""
+    text = sentence(language, rule_id, code).get(part)
+    return (text, tuple(name for _, name, _, _ in Formatter().parse(text) if name)) if text else None
+
+
+def say(rule_id: str, findings: tuple[Finding, ...], part: Part) -> dict[str, str] | None:
     """What several findings say together, each sentence once; None when none has such a sentence."""
-    said: dict[str, str] = {}
-    for language in LANGUAGES:
-        lines: dict[str, None] = {}
-        for finding in findings:
-            template = sentence(language, rule_id, finding.reason_code.partition(":")[0]).get(part)
-            if template:
-                lines[template.format_map(shown(finding.values, language))] = None
-        said[language] = ("" if language == "zh" else " ").join(lines)
-    return said if any(said.values()) else None
+    zh = "".join(_lines("zh", rule_id, findings, part))
+    en = " ".join(_lines("en", rule_id, findings, part))
+    return {"zh": zh, "en": en} if zh or en else None
 
 
-def shown(values: Mapping[str, Any], language: Language) -> dict[str, str]:
-    """The values as a reader of the language would write them."""
-    return _Shown({name: _show(name, value, language) for name, value in values.items()})
+def _lines(language: Language, rule_id: str, findings: tuple[Finding, ...], part: Part) -> dict[str, None]:
+    lines: dict[str, None] = {}
+    for finding in findings:
+        template = _template(language, rule_id, finding.reason_code.partition(":")[0], part)
+        if template is not None:
+            text, names = template
+            # A value that a finding lacks shows as a dash: a decision never fails over a word.
+            values = {name: _show(name, finding.values.get(name, "—"), language) for name in names}
+            lines[text.format_map(values)] = None
+    return lines
 
 
 def fact_name(path: str, language: Language) -> str:
@@ -74,6 +77,8 @@ def fact_name(path: str, language: Language) -> str:
 
 def _show(name: str, value: Any, language: Language) -> str:
     zh = language == "zh"
+    if isinstance(value, str) and name != "fact":
+        return value
     match value:
         case Words():
             return value.zh if zh else value.en

@@ -5,7 +5,7 @@ may become a pass or a soft fail; a soft fail may become a pass; a hard fail sta
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -87,13 +87,13 @@ def _turned(
     override = overridden.get(finding.reason_code)
     if override is None or finding.result != "fail" or finding.hard is not False or not _confirmed(override, at):
         return finding, resolution
-    return replace(finding, result="pass").until(override.valid_until), override
+    return finding._replace(result="pass").until(override.valid_until), override
 
 
 def _resolved(finding: Finding, resolution: Resolution) -> Finding:
     if resolution.outcome == "refused":
-        return replace(finding, result="fail", hard=False).until(resolution.valid_until)
-    return replace(finding, result="pass").until(resolution.valid_until)
+        return finding._replace(result="fail", hard=False).until(resolution.valid_until)
+    return finding._replace(result="pass").until(resolution.valid_until)
 
 
 def _confirmed(word: Override, at: datetime) -> bool:

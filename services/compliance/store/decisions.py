@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -51,6 +52,14 @@ _INSERT = (
     f"INSERT INTO compliance.decision ({', '.join(_COLUMNS)}) "  # noqa: S608  Only our own column names are joined.
     f"VALUES ({', '.join(f'${number}' for number in range(1, len(_COLUMNS) + 1))})"
 )
+# The same, while the values that the decision was made by are current. Only a VALUES list takes types from its table.
+_POSTGRESQL: Any = postgresql.dialect
+_TYPES = {column.name: column.type.compile(_POSTGRESQL()) for column in sa.inspect(Decision).local_table.columns}
+_INSERT_BY = (
+    f"INSERT INTO compliance.decision ({', '.join(_COLUMNS)}) "  # noqa: S608  As above.
+    f"SELECT {', '.join(f'${number}::{_TYPES[name]}' for number, name in enumerate(_COLUMNS, 1))} "
+    f"FROM compliance.rulebook WHERE values_sha256 = ${len(_COLUMNS) + 1}"
+)
 _FIND = """
 SELECT origin, is_public, region_code, asked_by, rules, deleted_after, document
 FROM compliance.decision WHERE id = $1
@@ -74,6 +83,12 @@ class StoredDecision:
 async def add_decision(db: AsyncSession, decision: NewDecision) -> None:
     """Store a decision: one statement, in the session's transaction if it has begun one."""
     await (await driver(db)).execute(_INSERT, *_values(decision))
+
+
+async def add_decision_by(db: AsyncSession, decision: NewDecision, values_sha256: str) -> bool:
+    """As `add_decision`, unless other values are current than those it was made by; whether it was stored."""
+    done: str = await (await driver(db)).execute(_INSERT_BY, *_values(decision), values_sha256)
+    return done == "INSERT 0 1"
 
 
 async def add_decisions(db: AsyncSession, decisions: Sequence[NewDecision]) -> None:

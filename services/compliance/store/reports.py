@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.models import (
@@ -210,7 +211,7 @@ async def list_newest_listings(db: AsyncSession, listing_ids: Collection[str]) -
         return ()
     newest = (
         sa.select(_listings)
-        .distinct(_listings.listing_id)
+        .ext(postgresql.distinct_on(_listings.listing_id))
         .where(_listings.listing_id.in_(listing_ids))
         .order_by(_listings.listing_id, _listings.version.desc())
     )

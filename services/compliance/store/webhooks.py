@@ -72,7 +72,7 @@ async def add_deliveries(db: AsyncSession, message: Message, now: datetime) -> N
         sa.literal(now),
         sa.literal(0),
         sa.literal(now),
-    ).where(_webhooks.kinds.any(message.kind), _webhooks.paused_at.is_(None), ~_webhooks.trial)
+    ).where(sa.literal(message.kind) == sa.any_(_webhooks.kinds), _webhooks.paused_at.is_(None), ~_webhooks.trial)
     if message.account_id is not None:
         wanted = wanted.where(_webhooks.account_id == message.account_id)
     elif message.regions:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.compliance.rules import RULEBOOK, decide, parse_facts, rule_named
+from services.compliance.rules.fingerprint import may_ask
 from tests.compliance.rules.documents import HERE, changed, document, read_plain
 from tests.compliance.rules.reading import has_computed_code, reason_codes
 
@@ -34,6 +35,7 @@ def test_the_rule_answers_its_case(rule: str, case: dict[str, Any]) -> None:
     at = datetime.fromisoformat(case.get("at", "2020-03-02T09:00:00+08:00"))
     answer = decide(parse_facts(facts_of(case)), case["stage"], at, [rule])
     result = answer.result_of(rule)
+    assert all(may_ask(rule_named(rule), name) for name in result["parameters"])
     assert (result["result"], *_asked(result, case)) == (case["result"], *_wanted(case))
     for law in case.get("cites", []):
         assert law in [source["law"] for source in result["sources"]]
