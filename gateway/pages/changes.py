@@ -12,7 +12,6 @@ from gateway.pages.market import item
 from gateway.views import changes, rule_forms, rulebook
 from gateway.views.forms import Section
 from gateway.views.parameter_names import parameter_name
-from gateway.views.speaking import chosen
 from services.kit.ids import new_id
 from services.kit.problem import NotFound
 
@@ -68,8 +67,8 @@ async def show_change(page: CurrentPage, change_id: str, cursor: str | None = No
 
 
 @router.get("/desk/rules")
-async def show_desk_of_rules(page: CurrentPage) -> Response:
-    """Every parameter with its value, to propose another; and the proposals under way."""
+async def show_desk_of_rules(page: CurrentPage, q: str = "") -> Response:
+    """Every parameter with its value, to propose another, or those with the words sought; the proposals under way."""
     page.require_role(*KEEPERS)
     rules, opened = await asyncio.gather(
         page.compliance.get("/rules"), page.compliance.get("/parameter-changes", state="proposed", limit=MOST_OPEN)
@@ -79,20 +78,9 @@ async def show_desk_of_rules(page: CurrentPage) -> Response:
         shared=False,
         room="rules",
         proposed=[changes.change_view(page, each) for each in opened["items"]],
-        rules=[_with_values(page, rule) for rule in rules["items"] if rule["parameters"]],
+        sought=q.strip(),
+        chapters=rulebook.values_by_chapter(page, rules["items"], today().isoformat(), q),
     )
-
-
-def _with_values(page: Page, rule: Json) -> Json:
-    root = f"/{page.language}"
-    return {
-        "title": chosen(page, rule["title"]),
-        "href": f"{root}/rules/{rule['id']}",
-        "parameters": [
-            {**table, "href": f"{root}/desk/rules/{table['id']}"}
-            for table in rulebook.parameter_tables(page, rule["parameters"], today().isoformat())
-        ],
-    }
 
 
 @router.get("/desk/rules/{name}")

@@ -1,18 +1,17 @@
-"""The desk: an overview for each role, the sheet for the official who speaks, declarations of interests."""
+"""The desk: an overview for each role, and the sheet for the official who speaks."""
 
 import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
-from gateway.clients import Json, ServiceProblem
+from gateway.clients import Json
 from gateway.pages import second_person
-from gateway.pages.filling import REFUSED, form_view, in_scopes, key_of, posted, read_form, show_form
+from gateway.pages.filling import in_scopes
 from gateway.pages.frame import CurrentPage, Page, SignInFirst
 from gateway.pages.market import find_listings, item
 from gateway.views import broadcasts, desk, instant
 from gateway.views.account import roles_line
-from gateway.views.people_forms import declaration_sections
 from gateway.views.speaking import own, place
 from services.kit import clock
 
@@ -147,57 +146,3 @@ def _sheet(page: Page, filing: Json, listings: dict[str, Json]) -> Json:
         "script": filing["content"].get("script_zh") or filing["content"].get("script_en") or "",
         "sellers": list(sellers),
     }
-
-
-@router.get("/officials/{official_id}/declare")
-async def show_declaration(page: CurrentPage, official_id: str) -> Response:
-    """The form of a declaration of interests."""
-    page.require_role("official", "operator")
-    official = await page.broadcast.get(item("officials", official_id))
-    sections = declaration_sections(page._, signed="official" not in page.visitor.roles)
-    return _declaration_form(page, official, form_view(sections, {}))
-
-
-def _declaration_form(page: Page, official: Json, view: Json) -> Response:
-    speaking = "official" in page.visitor.roles
-    back = f"/{page.language}/desk/{'speaking' if speaking else 'officials'}"
-    return show_form(
-        page,
-        "desk/form.html",
-        view=view,
-        room="speaking" if speaking else "officials",
-        title=page._("Declaration of interests"),
-        lead=f"{own(page, official, 'post')} · {official['organ']['name']}",
-        back=back,
-        back_link=page._("Speaking") if speaking else page._("Officials and hosts"),
-        action=f"/{page.language}/desk/officials/{official['id']}/declare",
-        save_word=page._("Declare"),
-    )
-
-
-@router.post("/officials/{official_id}/declare")
-async def declare_interests(page: CurrentPage, official_id: str) -> Response:
-    """Keep a declaration of interests; who is named in it is not shown again."""
-    form = await posted(page, "official", "operator")
-    official = await page.broadcast.get(item("officials", official_id))
-    sections = declaration_sections(page._, signed="official" not in page.visitor.roles)
-    typed = await read_form(page, sections, form)
-    body = {"relations": [], "former_posts": [], "grants": [], **typed.body}
-    unsaid = {
-        name: page._("Name them, or tick that there is none.")
-        for name in ("relations", "former_posts", "grants")
-        if name not in typed.body
-    }
-    if typed.errors or unsaid:
-        return _declaration_form(page, official, form_view(sections, typed.shown, {**typed.errors, **unsaid}))
-    path = f"{item('officials', official_id)}/declarations"
-    try:
-        await page.broadcast.send("POST", path, body, key=key_of(form))
-    except ServiceProblem as problem:
-        if problem.status not in (*REFUSED, 403):
-            raise
-        return _declaration_form(page, official, form_view(sections, typed.shown, problem=problem))
-    after = "speaking" if "official" in page.visitor.roles else "officials"
-    return page.go(
-        f"/desk/{after}", page._("The declaration is kept. Only its day and whether you step back are public.")
-    )

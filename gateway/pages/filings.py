@@ -1,6 +1,7 @@
 """The filing wizard: six steps, each kept as a draft, then try it and submit it."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -17,6 +18,7 @@ from gateway.pages.filling import (
     keep,
     key_of,
     posted,
+    proof_options,
     read_form,
     region_options,
     show_form,
@@ -28,6 +30,7 @@ from gateway.pages.market import find_listings, item
 from gateway.views import broadcasts, desk, filing_forms, findings, forms, market, wizard
 from gateway.views.forms import Section, Typed
 from gateway.views.speaking import own, place
+from gateway.views.words_forms import PICTURES_ON_AIR, TEXTS_ON_AIR, words_sections
 from services.kit.ids import new_id
 from services.kit.problem import NotFound
 
@@ -80,7 +83,9 @@ async def _sections(page: Page, step: str, body: Json) -> list[Section]:
         return await _what(page, body)
     if step == "plan":
         hosts = await _hosts(page, body.get("host_ids") or [])
-        return filing_forms.plan_sections(page._, [host[:2] for host in hosts])
+        proofs = await proof_options(page, body.get("texts"))
+        words = words_sections(page, proofs, TEXTS_ON_AIR, PICTURES_ON_AIR, on_air=True)
+        return [*filing_forms.plan_sections(page._, [host[:2] for host in hosts]), *words]
     if step == "money":
         return filing_forms.money_sections(page._)
     raise NotFound("There is no such step.", "没有这一步。")
@@ -256,8 +261,8 @@ async def save_step(page: CurrentPage, filing_id: str, step: str) -> Response:
     sections = await _sections(page, step, body)
     typed = await read_form(page, sections, form)
 
-    async def send(_: Json) -> Json:
-        whole = _stepped(step, body, sections, typed)
+    async def send(said: Json) -> Json:
+        whole = _stepped(step, body, sections, replace(typed, body=said))
         return await page.broadcast.send("PUT", item("filings", filing_id), whole, version=version_of(form))
 
     try:

@@ -13,6 +13,7 @@ from gateway.pages.market import item
 from gateway.views import forms
 from gateway.views.forms import Section, Typed
 from gateway.views.speaking import month_name, own, place
+from gateway.views.words_forms import PROOFS, proof_option, proofs_named, with_proofs
 from services.contracts import categories, regions
 from services.kit import clock
 from services.kit.ids import new_id
@@ -82,6 +83,7 @@ def form_view(
         "sections": sections,
         "shown": shown,
         "filled_names": {name for name, value in shown.items() if value},
+        "parts": forms.parts_of(sections, shown, {*(item["field"] for item in listed), *(findings or {})}),
         "errors": listed,
         "errors_at": {item["field"]: item["detail"] for item in reversed(listed)},
         "findings": findings or {},
@@ -106,7 +108,7 @@ async def keep(
     if typed.errors:
         raise RefusedForm(form_view(sections, typed.shown, typed.errors))
     try:
-        return await send(typed.body)
+        return await send(with_proofs(typed.body))
     except ServiceProblem as problem:
         if problem.status not in REFUSED:
             raise
@@ -191,6 +193,15 @@ async def in_scopes(page: Page, client: Any, path: str, **query: Any) -> list[Js
         for row in await every(client, path, region=scope, **query):
             found[row["id"]] = row
     return list(found.values())
+
+
+async def proof_options(page: Page, texts: Sequence[Json] | None = None) -> Options:
+    """Documents of the visitor's regions that may prove a text; one that is named already stays among them."""
+    answer = await page.catalog.get("/documents", kind=list(PROOFS), limit=100)
+    options: Options = [proof_option(page, document) for document in answer["items"]]
+    for named in proofs_named(texts):
+        options = with_current(options, named, page._("The document %(id)s…", id=named[:8]))
+    return options
 
 
 async def event_options(page: Page) -> Options:

@@ -18,6 +18,7 @@ from gateway.pages.filling import (
     key_of,
     month_options,
     posted,
+    proof_options,
     read_form,
     region_options,
     show_form,
@@ -34,6 +35,7 @@ from gateway.views.forms import Section, Typed
 from gateway.views.goods_forms import listing_sections
 from gateway.views.lot_forms import lot_sections
 from gateway.views.speaking import own
+from gateway.views.words_forms import PICTURES_OF_GOODS, TEXTS_OF_GOODS, words_sections
 from services.kit.ids import new_id
 from services.kit.problem import NotFound
 
@@ -100,7 +102,9 @@ async def _sections(page: Page, *, new: bool, draft: Json | None = None) -> list
         specialties = [
             (card["id"], f"{own(page, card, 'title')} · {own(page, card['region'], 'path')}") for card in cards
         ]
-    return listing_sections(page._, specialties, events, new=new)
+    proofs = await proof_options(page, draft["texts"] if draft else None)
+    words = words_sections(page, proofs, TEXTS_OF_GOODS, PICTURES_OF_GOODS)
+    return [*listing_sections(page._, specialties, events, new=new), *words]
 
 
 @router.get("/{listing_id}")
@@ -186,10 +190,9 @@ async def save_listing(page: CurrentPage, listing_id: str) -> Response:
     draft = await page.catalog.get(f"{item('listings', listing_id)}/draft")
     sections = await _sections(page, new=False, draft=draft["draft"])
     typed = await read_form(page, sections, form)
-    kept = {name: draft["draft"][name] for name in ("texts", "media") if draft["draft"].get(name)}
     lots = {"lots": draft["draft"]["lots"]}
     try:
-        await keep(typed, sections, lambda body: _put(page, draft, {**kept, **body, **lots}, version_of(form)))
+        await keep(typed, sections, lambda body: _put(page, draft, {**body, **lots}, version_of(form)))
     except RefusedForm as refused:
         return _edit_form(page, draft, refused.view, version_of(form))
     return page.go(f"/desk/listings/{draft['id']}", page._("Saved."))
@@ -211,8 +214,8 @@ async def show_lot(page: CurrentPage, listing_id: str, place: str) -> Response:
     """The form of a lot: `new`, or its place in the listing."""
     page.require_role("operator")
     draft = await page.catalog.get(f"{item('listings', listing_id)}/draft")
-    sections = await _lot_sections(page, draft)
     index, lot = _lot_at(draft, place)
+    sections = await _lot_sections(page, draft, lot)
     shown = forms.shown_of(forms.fields_of(sections), lot)
     return _lot_form(page, draft, index, form_view(sections, shown), draft["version"])
 
@@ -227,12 +230,13 @@ def _lot_at(draft: Json, place: str) -> tuple[int | None, Json]:
     return int(place) - 1, lots[int(place) - 1]
 
 
-async def _lot_sections(page: Page, draft: Json) -> list[Section]:
+async def _lot_sections(page: Page, draft: Json, lot: Json) -> list[Section]:
     rows = await in_scopes(page, page.catalog, "/producers")
     if not any(row["region"]["code"] == draft["region"]["code"] for row in rows):
         rows += await every(page.catalog, "/producers", region=draft["region"]["code"])
     producers = [(row["id"], f"{row['name']} · {row['uscc'] or page._('farm household')}") for row in rows]
-    return lot_sections(page._, producers, region_options(page), month_options(page))
+    words = words_sections(page, await proof_options(page, lot.get("texts")), TEXTS_OF_GOODS, PICTURES_OF_GOODS)
+    return [*lot_sections(page._, producers, region_options(page), month_options(page)), *words]
 
 
 def _lot_form(page: Page, draft: Json, index: int | None, view: Json, version: int | None, **more: Any) -> Response:
@@ -267,9 +271,9 @@ async def save_lot(page: CurrentPage, listing_id: str, place: str) -> Response:
     index, lot = _lot_at(draft, place)
     if form.get("do") == "remove" and index is not None:
         return await _remove_lot(page, draft, index, version_of(form))
-    sections = await _lot_sections(page, draft)
+    sections = await _lot_sections(page, draft, lot)
     typed = await read_form(page, sections, form)
-    return await _keep_lot(page, form, draft, index, lot, sections, typed)
+    return await _keep_lot(page, form, draft, index, sections, typed)
 
 
 async def _remove_lot(page: Page, draft: Json, index: int, version: int | None) -> Response:
@@ -279,15 +283,17 @@ async def _remove_lot(page: Page, draft: Json, index: int, version: int | None) 
 
 
 async def _keep_lot(
-    page: Page, form: FormData, draft: Json, index: int | None, lot: Json, sections: list[Section], typed: Typed
+    page: Page, form: FormData, draft: Json, index: int | None, sections: list[Section], typed: Typed
 ) -> Response:
     lots = list(draft["draft"]["lots"])
     place = len(lots) if index is None else index
-    kept = {name: lot[name] for name in ("texts", "media") if lot.get(name)}
-    lots[place : place + 1] = [{**kept, **typed.body}]
-    whole = {**draft["draft"], "lots": lots}
+
+    async def send(body: Json) -> Json:
+        lots[place : place + 1] = [body]
+        return await _put(page, draft, {**draft["draft"], "lots": lots}, version_of(form))
+
     try:
-        saved = await keep(typed, sections, lambda _: _put(page, draft, whole, version_of(form)), f"lots.{place}.")
+        saved = await keep(typed, sections, send, f"lots.{place}.")
     except RefusedForm as refused:
         return _lot_form(page, draft, index, refused.view, version_of(form))
     if form.get("do") != "try":

@@ -79,6 +79,7 @@ async def show_case(page: CurrentPage, decision_id: str) -> Response:
         parties=people.parties(page, case["parties"]),
         overrides={row["id"]: people.override_row(page, row) for row in case["overrides"]},
         appeals=[people.appeal_row(page, row) for row in case["appeals"]],
+        referral=people.referable(page, case["referral"]),
         event=_event(page, used),
         suppliers=_suppliers(page, used),
         evidence=facts.groups(page, {"sales": used["sales"]}) if used.get("sales") else [],
@@ -172,3 +173,16 @@ async def answer_override(page: CurrentPage, decision_id: str, override_id: str)
         return page.go(f"/desk/reviews/{decision_id}", page._("Declined and published. The answer of the gate stays."))
     said = page._("Confirmed and published; the gate has decided again.")
     return page.go(f"/desk/reviews/{done['new_decision_id'] or decision_id}", said)
+
+
+@router.post("/reviews/{decision_id}/refer")
+async def refer_decision(page: CurrentPage, decision_id: str) -> Response:
+    """Put the failed notice of an earlier decision before inspectors; one that has its referral already shows it."""
+    form = await posted(page, "inspector")
+    sent = page.compliance.send("POST", f"{item('decisions', decision_id)}/referral", key=key_of(form))
+    done = await attempt(page, sent, f"/desk/reviews/{decision_id}")
+    if isinstance(done, Response):
+        return done
+    return page.go(
+        f"/desk/referrals/{done['id']}", page._("The referral is open. Forward it, or close it with a reason.")
+    )

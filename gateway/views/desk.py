@@ -1,6 +1,6 @@
 """What the desk says of listings, filings and reviews: states as badges, who acts next, rows of lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.views import day_of, instant, mass, people, price_per, show_day, show_instant, show_time, yuan
@@ -282,6 +282,44 @@ def notice_row(speaker: Speaker, notice: Json) -> Json:
         "kind": {"returned": "review", "in_review": "review", "blocked": "fail", "scheduled": "pass"}.get(
             notice["kind"], "info"
         ),
+    }
+
+
+def declaration_rows(speaker: Speaker, official_id: str, rows: Sequence[Json], *, themself: bool) -> list[Json]:
+    """The declarations of an official, newest first: how much was declared, never about whom, and which one counts.
+
+    What an official declared in person, without a paper, nobody else takes back.
+    """
+    here = f"/{speaker.language}/desk/officials/{official_id}/declarations"
+    stands = next((row["id"] for row in rows if not row["withdrawn_at"]), None)
+    return [
+        _declaration_row(speaker, row, stands=row["id"] == stands)
+        | {"withdraw": f"{here}/{row['id']}/withdraw" if _may_withdraw(row, themself=themself) else None}
+        for row in rows
+    ]
+
+
+def _may_withdraw(row: Json, *, themself: bool) -> bool:
+    return not row["withdrawn_at"] and (themself or row["signed_document_sha256"] is not None)
+
+
+def _declaration_row(speaker: Speaker, row: Json, *, stands: bool) -> Json:
+    _ = speaker._
+    state = {"kind": "pass", "text": _("Counts")} if stands else {"kind": "", "text": _("Replaced")}
+    if row["withdrawn_at"]:
+        state = {"kind": "", "text": _("Withdrawn")}
+    said = [
+        _("Steps back from this matter") if row["recused"] else "",
+        _("Relations: %(count)s", count=row["relations"]),
+        _("Former posts: %(count)s", count=row["former_posts"]),
+        _("Grants: %(count)s", count=row["grants"]),
+    ]
+    return {
+        "title": show_day(day_of(row["declared_on"]), speaker.language),
+        "state": state,
+        "said": " · ".join(each for each in said if each),
+        "paper": f"/api/v1/documents/{row['signed_document_sha256']}" if row["signed_document_sha256"] else None,
+        "reason": row["withdrawn_reason"],
     }
 
 

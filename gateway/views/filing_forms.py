@@ -220,6 +220,7 @@ def _cost(_: Say) -> tuple[Field | Rows, ...]:
     payment = (
         Field("item", _("For what"), "choice", options=payment_items(_)),
         Field("payer_kind", _("Who pays"), "choice", options=payers(_)),
+        Field("payer", _("Identity of a person who pays"), most=200, hint=token_hint(_)),
         Field("payer_uscc", _("Credit code of the payer"), most=64),
         Field("amount_fen", _("Amount"), "yuan"),
     )
@@ -228,6 +229,7 @@ def _cost(_: Say) -> tuple[Field | Rows, ...]:
         Field("staff_count", _("People at work"), "count"),
         Field("funding_line", _("Budget line that pays"), most=200),
         Field("initiator_kind", _("Who asked for the broadcast"), "choice", options=payers(_)),
+        Field("initiator", _("Identity of a person who asked for it"), most=200, hint=token_hint(_)),
         Rows(
             "payments",
             _("Who pays for what"),
@@ -236,6 +238,11 @@ def _cost(_: Say) -> tuple[Field | Rows, ...]:
             row_word=_("Payment"),
         ),
     )
+
+
+def token_hint(_: Say) -> str:
+    """What becomes of an identity."""
+    return _("An identity number. It turns into a token at once, which stands here afterwards.")
 
 
 def payment_items(_: Say) -> Options:
@@ -269,7 +276,7 @@ def _others(_: Say) -> tuple[Field | Rows, ...]:
         Field("ordered_at", _("Ordered"), "moment"),
     )
     influencer = (
-        Field("person", _("Identity"), most=200, hint=_("An identity number. It turns into a token at once.")),
+        Field("person", _("Identity"), most=200, hint=token_hint(_)),
         Field("fee_fen", _("Fee"), "yuan"),
         Field("fee_payer_kind", _("Who pays the fee"), "choice", options=payers(_)),
         Field("fee_published", _("The fee is published"), "flag"),

@@ -86,7 +86,7 @@ def _text_field(index: str, facts: Json) -> str:
         return "notices"
     if kind in _TEXT_FIELDS:
         return f"{_TEXT_FIELDS[kind]}_{text.get('language') or 'zh'}"
-    return "script_zh"
+    return "texts" if kind else "script_zh"
 
 
 _NOT_YET = ("people", "filing.approvals", "filing.submitted_at")

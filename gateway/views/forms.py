@@ -272,7 +272,7 @@ def shown_of(entries: Iterable[Entry], body: Json) -> dict[str, Any]:
     for entry in entries:
         if isinstance(entry, Rows):
             records = found(body, entry.name)
-            if records == []:
+            if records == [] and entry.none_label is not None:
                 shown[NONE_OF_THEM + entry.name] = True
             for index in range(len(records or ())):
                 shown |= {each.name: shown_value(each, found(body, each.name)) for each in entry.row(index)}
@@ -328,6 +328,29 @@ def _step(here: Any, word: str, inner: Any) -> Any:
     while len(here) <= int(word):
         here.append(type(inner)())
     return here[int(word)]
+
+
+MOST_AT_A_GLANCE = 6
+"""A form of more parts shows the first one, and of the others what they are about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How a part of a form is drawn: whether it can be folded, whether it stands open, and how much it holds."""
+
+    folds: bool
+    open: bool
+    filled: int
+
+
+def parts_of(sections: Sequence[Section], shown: Mapping[str, Any], concerned: Iterable[str]) -> dict[str, Part]:
+    """Part by the section's id. One with a field that is `concerned`, by an error or a finding, stands open."""
+    folds, named, parts = len(sections) > MOST_AT_A_GLANCE, set(concerned), {}
+    for place, section in enumerate(sections):
+        names = list(names_of(section.entries, shown))
+        filled = sum(1 for name in names if shown.get(name) or shown.get(NONE_OF_THEM + name))
+        parts[section.id] = Part(folds and place > 0, place == 0 or not named.isdisjoint(names), filled)
+    return parts
 
 
 def names_of(entries: Iterable[Entry], shown: Mapping[str, Any]) -> Iterator[str]:

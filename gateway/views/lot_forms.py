@@ -134,6 +134,12 @@ def _season(_: Say, months: Options) -> tuple[Field, ...]:
             "day",
             hint=_("Taken from the specialty where it is known."),
         ),
+        Field(
+            "opening_day_expected",
+            _("An opening day is set each year for such goods"),
+            "flag",
+            hint=_("Where it is, and none is known for this year, the gate waits for it."),
+        ),
         Field("cold_stored", _("Kept in cold store"), "flag"),
         Field("storage_record_sha256", _("Record of the store"), "file", document="storage_record"),
         Field("shelf_life_days", _("Keeps for"), "count", suffix=_("days")),

@@ -213,6 +213,14 @@ def referral_state(speaker: Speaker, state: str) -> Json:
     return {"kind": kind, "text": text}
 
 
+def referable(speaker: Speaker, found: Json | None) -> Json | None:
+    """What an inspector may do about a decision whose notice failed: open its referral, or read the one there is."""
+    if found is None:
+        return None
+    href = f"/{speaker.language}/desk/referrals/{found['referral_id']}" if found["referral_id"] else None
+    return {"href": href, "allowed": found["allowed"], "why": chosen(speaker, found["why"]) if found["why"] else None}
+
+
 def referral_row(speaker: Speaker, row: Json) -> Json:
     """A referral in a list and on its page."""
     return {

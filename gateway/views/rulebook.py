@@ -40,6 +40,40 @@ def chapters(speaker: Speaker, rules: list[Json]) -> list[Json]:
     ]
 
 
+def values_by_chapter(speaker: Speaker, rules: list[Json], today: str, sought: str = "") -> list[Json]:
+    """Every value of the rules under the headings of the book; with words sought, those that have them, in any case.
+
+    A value is found by its name, its id, what it is now, and the title of its rule.
+    """
+    with_values = [rule for rule in rules if rule["parameters"]]
+    named = {rule["id"]: rule for rule in with_values}
+    found = []
+    for chapter in chapters(speaker, with_values):
+        lines = [
+            {**line, "parameters": tables}
+            for line in chapter["rules"]
+            if (tables := _sought(speaker, named[line["id"]], today, sought))
+        ]
+        if lines:
+            count = sum(len(line["parameters"]) for line in lines)
+            found.append({"id": chapter["id"], "name": chapter["name"], "rules": lines, "count": count})
+    return found
+
+
+def _sought(speaker: Speaker, rule: Json, today: str, sought: str) -> list[Json]:
+    words, title = sought.casefold().split(), chosen(speaker, rule["title"])
+    return [
+        {**table, "href": f"/{speaker.language}/desk/rules/{table['id']}"}
+        for table in parameter_tables(speaker, rule["parameters"], today)
+        if all(word in _told_of(table, title) for word in words)
+    ]
+
+
+def _told_of(table: Json, title: str) -> str:
+    present = [line for value in table["values"] if value["in_force"] for line in value["lines"]]
+    return " ".join([table["name"], table["id"], title, *present]).casefold()
+
+
 def rule_line(speaker: Speaker, rule: Json) -> Json:
     """A rule in the table of contents."""
     return {

@@ -27,7 +27,7 @@ def body_of(content: Json) -> Json:
     """A stored filing as the body that would write it again; what was not said is left out."""
     body = {name: value for name, value in content.items() if value is not None}
     body["notices"] = [_notice(each) for each in content.get("notices") or ()]
-    for name in ("segments", "media", "payments", "promotions", "influencers"):
+    for name in ("segments", "texts", "media", "payments", "promotions", "influencers"):
         if body.get(name) is not None:
             body[name] = [_stated(each) for each in body[name]]
     return body
@@ -115,15 +115,11 @@ def _named(notice: Json, known: Mapping[str, Json], uploads: Mapping[str, Json])
 
 
 def money(before: Json, said: Json) -> Json:
-    """Step 5. A payer whose identity is kept as a token stays with the payment."""
+    """Step 5."""
     body = {**before, **said}
     for name in CODE_LISTS:
         if name in said:
             body[name] = [each["uscc"] for each in said[name] if each.get("uscc")]
-    kept = before.get("payments") or []
-    for place, payment in enumerate(said.get("payments", ())):
-        if place < len(kept) and kept[place].get("payer"):
-            payment["payer"] = kept[place]["payer"]
     return body
 
 

@@ -8,12 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import store
 from services.broadcast.actions.announce import event_of
+from services.broadcast.actions.declarations import official_declared
 from services.broadcast.consumers import HANDLERS
 from services.broadcast.errors import AlreadyEntered, SlotTaken
 from services.broadcast.models import OVERLAP
 from services.broadcast.routes import ROUTERS
 from services.broadcast.settings import Settings
-from services.contracts.broadcast import FilingEvent
+from services.contracts.broadcast import FilingEvent, OfficialDeclared
 from services.kit.app import build_app
 from services.kit.db import Database
 from services.kit.problem import Problem
@@ -39,6 +40,12 @@ async def republish_filings(db: AsyncSession, since: datetime) -> AsyncIterator[
         yield event_of(filing)
 
 
+async def republish_officials(db: AsyncSession, since: datetime) -> AsyncIterator[OfficialDeclared]:
+    """Every official whose declarations have changed since, with the one that stands now."""
+    async for official, declaration in store.declarers_since(db, since):
+        yield official_declared(official, declaration)
+
+
 def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
     """The application; settings come from the environment unless they are given."""
     return build_app(
@@ -47,6 +54,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         ROUTERS,
         handlers=HANDLERS,
         conflicts=CONFLICTS,
-        republishers={"filing": republish_filings},
+        republishers={"filing": republish_filings, "official": republish_officials},
         database=database,
     )

@@ -73,6 +73,6 @@ class AlreadyEntered(Problem):
     title_en, title_zh = "This person is entered already", "该人员已登记"
 
 
-class DocumentMissing(Problem):
-    type, status = "document-missing", 422
-    title_en, title_zh = "An attached document was not uploaded", "所附文件尚未上传"
+class DeclarationWithdrawn(Problem):
+    type, status = "declaration-withdrawn", 409
+    title_en, title_zh = "The declaration is withdrawn already", "该申报已经撤回"

@@ -142,7 +142,7 @@ class Official(Base, table=True):
 
 
 class Declaration(Base, table=True):
-    """A declaration of interests, with tokens in place of people."""
+    """A declaration of interests, with tokens in place of people. One that is withdrawn stays, and says why."""
 
     __table_args__ = (sa.Index(None, "official_id", "declared_on", "id"),)
 
@@ -154,6 +154,9 @@ class Declaration(Base, table=True):
     signed_document_sha256: str | None = _text(null=True)
     recorded_by: str = _text()
     recorded_at: datetime = _instant()
+    withdrawn_by: str | None = _text(null=True)
+    withdrawn_at: datetime | None = _instant(null=True)
+    withdrawn_reason: str | None = _text(null=True)
 
 
 class Host(Base, table=True):
@@ -224,6 +227,7 @@ class Filing(Base, table=True):
     ends_at: datetime = _instant()
     room_id: str | None = Field(default=None, sa_type=sa.Text, foreign_key="broadcast.room.id", nullable=True)
     official_id: str | None = Field(default=None, sa_type=sa.Text, foreign_key="broadcast.official.id", nullable=True)
+    official_version: int | None = Field(default=None, sa_type=sa.BigInteger, nullable=True)
     presenter_person: str | None = _text(null=True)
     presenter_account: str | None = _text(null=True)
     event_id: str | None = _text(null=True)

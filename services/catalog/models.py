@@ -94,7 +94,10 @@ class StoredDocument(Base, table=True):
     """A file that somebody uploaded; the bytes are in the blob store under the same hash."""
 
     __tablename__ = "document"
-    __table_args__ = (sa.CheckConstraint("bytes BETWEEN 1 AND 10485760", name="bytes"),)
+    __table_args__ = (
+        sa.CheckConstraint("bytes BETWEEN 1 AND 10485760", name="bytes"),
+        sa.Index(None, "scopes", postgresql_using="gin"),
+    )
 
     sha256: str = Field(primary_key=True, sa_type=sa.Text)
     uploaded_by: str = Field(primary_key=True, sa_type=sa.Text)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions import accounts, filings, lots
+from services.compliance.actions import accounts, filings, lots, officials
 from services.compliance.actions.surroundings import Surroundings
 from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import (
@@ -16,6 +16,7 @@ from services.contracts.broadcast import (
     FilingScheduled,
     FilingSubmitted,
     FilingWithdrawn,
+    OfficialDeclared,
 )
 from services.contracts.catalog import ListingSubmitted, ListingWithdrawn
 from services.kit.bus import Handlers
@@ -36,6 +37,11 @@ async def on_listing_withdrawn(db: AsyncSession, event: ListingWithdrawn) -> Non
     await lots.withdraw_lots(db, event)
 
 
+async def on_official_declared(db: AsyncSession, event: OfficialDeclared) -> None:
+    """An official declared interests, or withdrew a declaration."""
+    await officials.follow_official(db, event)
+
+
 async def on_filing_moved(db: AsyncSession, event: FilingEvent) -> None:
     """A filing was returned, blocked, held, scheduled or withdrawn."""
     await filings.follow_filing(db, event)
@@ -54,6 +60,7 @@ def handlers(around: Surroundings) -> Handlers:
         FilingBlocked: on_filing_moved,
         FilingHeld: on_filing_moved,
         FilingWithdrawn: on_filing_moved,
+        OfficialDeclared: on_official_declared,
     }
 
 

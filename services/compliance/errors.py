@@ -163,6 +163,11 @@ class AppealAnswered(Problem):
     title_en, title_zh = "This appeal is closed", "该申诉已经办结"
 
 
+class NotReferable(Problem):
+    type, status = "not-referable", 409
+    title_en, title_zh = "There is nothing in this decision to refer", "该决定中没有需要移送的内容"
+
+
 class ReferralClosed(Problem):
     type, status = "referral-closed", 409
     title_en, title_zh = "This referral is closed", "该移送线索已经办结"

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from services.contracts.values import RegionCode
+from services.contracts.values import LawDate, RegionCode
 from services.kit.event import Event
 
 
@@ -24,6 +24,8 @@ class FilingEvent(Event):
     `people` and `accounts` have the keys applicant, presenter, approver, each only when there is one. Texts travel
     inline up to 64 kB in total. A text without `text` and without `unreadable` is in the file store under its
     `sha256`, as UTF-8. A text with `unreadable` is a file that a person must read; its `sha256` is the file's.
+    `official_version` is that of the official when `facts.official` was put together: a declaration of interests that
+    `broadcast.official.declared` tells with a higher one is newer than these facts.
     """
 
     entity: Literal["filing"] = "filing"
@@ -42,6 +44,19 @@ class FilingEvent(Event):
     accounts: dict[str, str]
     facts: dict[str, Any]
     reason: str | None = None
+    official_id: str | None = None
+    official_version: int | None = None
+
+
+class OfficialDeclared(Event):
+    """An official and the newest declaration of interests that stands, as the rules read it; empty when none does."""
+
+    subject = "broadcast.official.declared"
+    entity: Literal["official"] = "official"
+    person: str
+    region_code: RegionCode
+    declared_on: LawDate | None
+    declaration: dict[str, Any]
 
 
 class FilingSubmitted(FilingEvent):

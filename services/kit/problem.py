@@ -73,6 +73,11 @@ class NotAllowed(Problem):
     title_en, title_zh = "Your role or region does not allow this", "您的角色或地区权限不允许此操作"
 
 
+class DocumentMissing(Problem):
+    type, status = "document-missing", 422
+    title_en, title_zh = "An attached document was not uploaded", "所附文件尚未上传"
+
+
 class BodyInvalid(Problem):
     type, status = "body-invalid", 422
     title_en, title_zh = "The request does not parse", "请求内容有误"

@@ -32,7 +32,7 @@ async def test_a_raw_identity_is_never_kept(county: County) -> None:
         "relations": [{"relation": "spouse", "identity": ID_NUMBER + "X", "name": "某某某"}],
         "former_posts": [],
         "grants": [],
-        "signed_document_sha256": "0" * 64,
+        "signed_document_sha256": await county.upload(),
     }
     await county.post(f"/officials/{official}/declarations", declaration, county.operator(), 201)
     await county.submitted(official_id=official, initiator=ID_NUMBER + "Y")
@@ -97,17 +97,18 @@ async def test_an_operator_needs_the_signed_paper(county: County) -> None:
 
 
 async def test_a_declaration_of_tomorrow_is_refused(county: County) -> None:
-    body = _declaration(declared_on="2020-03-03", signed_document_sha256="0" * 64)
+    body = _declaration(declared_on="2020-03-03", signed_document_sha256=await county.upload())
     answer = await county.ask(f"/officials/{county.official}/declarations", body, county.operator())
     assert answer.json()["errors"][0]["field"] == "declared_on"
 
 
 async def test_a_declaration_made_before_the_approval_goes_to_the_gate(county: County) -> None:
     filing = await county.previewed()
-    body = _declaration(signed_document_sha256="0" * 64)
+    body = _declaration(signed_document_sha256=await county.upload())
     await county.post(f"/officials/{county.official}/declarations", body, county.operator(), 201)
     await county.approve(filing["id"])
-    asked, approved = await county.app.said()
+    (asked,) = await county.app.said("broadcast.filing.submitted")
+    (approved,) = await county.app.said("broadcast.filing.approved")
     assert asked["facts"]["official"]["declaration"] == {}
     assert approved["facts"]["official"]["declaration"]["declared_on"] == "2020-02-01"
     assert asked["content_sha256"] == approved["content_sha256"]
@@ -115,7 +116,7 @@ async def test_a_declaration_made_before_the_approval_goes_to_the_gate(county: C
 
 async def test_a_filing_of_the_past_knows_no_later_declaration(county: County) -> None:
     path = f"/officials/{county.official}/declarations"
-    early = _declaration(signed_document_sha256="0" * 64)
+    early = _declaration(signed_document_sha256=await county.upload())
     await county.post(path, early, county.operator(), 201)
     later = county.operator(at=instant("2020-03-20T09:00:00"))
     await county.post(path, early | {"declared_on": "2020-03-20"}, later, 201)
@@ -132,7 +133,7 @@ async def test_all_that_the_gate_compares_of_interests_reaches_it(county: County
             {"organ": "演示公司", "organ_uscc": "91341321MA8DM0D494", "left_on": "2018-01-31", "leading": True}
         ],
         grants=[{"supplier_uscc": "91341321MA8DM0D494", "approved_on": "2019-12-01", "amount_fen": 1}],
-        signed_document_sha256="0" * 64,
+        signed_document_sha256=await county.upload(),
     )
     await county.post(f"/officials/{county.official}/declarations", declaration, county.operator(), 201)
     await county.submitted(sponsors=["91341321MA8DM0D494"], agencies=["91341321MA8DM0C37U"])

@@ -121,8 +121,9 @@ async def test_the_facts_speak_the_language_of_the_gate(county: County) -> None:
         "official_ai_generated": False,
         "notices": [await _notice(county, b"\x89PNG", "image/png", typed_text="x", ends_on="2020-04-01")],
     }
+    paper = await county.upload()
     declaration = {"declared_on": "2020-02-01", "relations": [{"relation": "spouse", "identity": "so", "name": "甲乙"}],
-                   "former_posts": [{"organ": "某局", "left_on": "2019-01-01"}], "signed_document_sha256": "0" * 64,
+                   "former_posts": [{"organ": "某局", "left_on": "2019-01-01"}], "signed_document_sha256": paper,
                    "grants": [{"supplier_uscc": "x", "approved_on": "2019-05-01", "amount_fen": 1}]}  # fmt: skip
     await county.post(f"/officials/{county.official}/declarations", declaration, county.operator(), 201)
     await county.approve((await county.previewed(**people, **rest))["id"])
@@ -155,14 +156,48 @@ async def test_the_document_of_another_region_cannot_be_read_by_naming_its_hash(
     response = await county.app.client.post("/filings", json=county.body(notices=[notice]), headers=headers)
     assert (response.status_code, response.json()["type"].rsplit("/", 1)[-1]) == (422, "document-missing")
     assert "别县" not in response.text
+    assert [each["field"] for each in response.json()["errors"]] == ["notices.0.sha256"]
+    assert foreign in response.json()["errors"][0]["detail"]
+
+
+async def test_a_picture_is_one_that_was_uploaded_for_the_region(county: County) -> None:
+    foreign = str(await county.app.app.state.blobs.put(b"another county", ["440825"]))
+    media = [{"kind": "cover"}, {"kind": "poster", "sha256": foreign}]
+    refused = (await county.ask("/filings", county.body(media=media), county.operator())).json()
+    assert refused["type"].endswith("/document-missing")
+    assert [each["field"] for each in refused["errors"]] == ["media.1.sha256"]
+    media[1]["sha256"] = await county.upload(b"the poster")
+    assert (await county.draft(media=media))["content"]["media"][1]["sha256"] == media[1]["sha256"]
 
 
 async def test_what_stands_behind_a_title_travels_with_it(county: County) -> None:
     title = "2019年全县产量第一的酥梨"
-    declared = {"kind": "title", "text": title, "exemption": "time_and_place", "evidence_id": "EV-1"}
+    declared = {"kind": "title", "text": title, "exemption": "time_and_place"}
+    declared["evidence_id"] = await county.upload("全县产量统计公报".encode())
     caption = {"kind": "caption", "text": "孤儿院的孩子也来看花", "case_id": "CASE-1"}
     await county.submitted(title_zh=title, texts=[declared, caption])
     said = [text for text in await _texts(county) if text["kind"] in ("title", "caption")]
     texts = [text for text in said if text.get("language") != "en"]
     assert [{name: text[name] for name in text if name != "sha256"} for text in texts] == [declared, caption]
     assert texts[0]["sha256"] == hashlib.sha256(title.encode()).hexdigest()
+
+
+async def test_a_proof_that_nobody_uploaded_is_refused_by_its_id(county: County) -> None:
+    text = {"kind": "caption", "text": "全县产量第一", "evidence_id": "EV-1"}
+    foreign = str(await county.app.app.state.blobs.put("别县的统计公报".encode(), ["440825"]))
+    for unknown in ("EV-1", "0" * 64, foreign):
+        refused = await county.ask("/filings", county.body(texts=[text | {"evidence_id": unknown}]), county.operator())
+        problem = refused.json()
+        assert (refused.status_code, problem["type"].rsplit("/", 1)[-1]) == (422, "document-missing")
+        assert unknown in problem["detail"]
+        assert [each["field"] for each in problem["errors"]] == ["texts.0.evidence_id"]
+    chinese = await county.ask("/filings", county.body(texts=[text]), county.operator() | {"Accept-Language": "zh"})
+    assert chinese.json()["detail"] == "您的地区没有编号为 EV-1 的文件，请先上传，或选择已上传的文件。"
+
+
+async def test_a_proof_accepted_before_stays_when_somebody_from_another_office_revises(county: County) -> None:
+    proof = await county.upload("全县产量统计公报".encode())
+    filing = await county.draft(texts=[{"kind": "caption", "text": "全县产量第一", "evidence_id": proof}])
+    headers = county.operator(scopes=(county.above,)) | {"If-Match": f'"{filing["version"]}"'}
+    answer = await county.app.client.put(f"/filings/{filing['id']}", json=filing["content"], headers=headers)
+    assert answer.status_code == 200, answer.text

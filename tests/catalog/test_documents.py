@@ -78,3 +78,42 @@ async def test_an_unknown_kind_is_refused(market: Market) -> None:
     )
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "kind"
+
+
+async def test_the_documents_of_a_region_are_listed_for_its_offices_and_nobody_else(market: Market) -> None:
+    first = await market.upload(b"first", "first.txt", "proof")
+    second = await market.upload(b"second", "second.txt", "test_report")
+    colleague = market.headers("certifier", account_id="colleague")
+    files = {"file": ("copy.txt", b"second")}
+    await market.client.post("/documents", files=files, data={"kind": "other"}, headers=colleague)
+
+    async def listed(headers: dict[str, str], query: str = "") -> list[str]:
+        answer = await market.client.get(f"/documents{query}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        return [item["name"] for item in answer.json()["items"]]
+
+    assert await listed(market.headers()) == ["second.txt", "first.txt"]
+    assert await listed(colleague, "?kind=proof&kind=other") == ["copy.txt", "first.txt"]
+    assert await listed(market.headers("operator", scopes=("610722",), account_id="another")) == []
+    page = (await market.client.get("/documents?limit=1", headers=market.headers())).json()
+    after = (await market.client.get(f"/documents?limit=1&cursor={page['next']}", headers=market.headers())).json()
+    assert ([each["sha256"] for each in page["items"] + after["items"]], after["next"]) == ([second, first], None)
+    assert (await market.client.get("/documents")).status_code == 401
+    assert (await market.client.get("/documents", headers=market.headers("buyer"))).status_code == 403
+    assert (await market.client.get("/documents?kind=diary", headers=market.headers())).status_code == 422
+
+
+async def test_a_proof_that_nobody_uploaded_for_the_region_is_refused_by_its_id(market: Market) -> None:
+    foreign = market.headers("operator", scopes=("610722",), account_id="another")
+    files = {"file": ("figures.txt", b"figures of Chenggu")}
+    taken = await market.client.post("/documents", files=files, data={"kind": "proof"}, headers=foreign)
+    own = await market.upload(b"figures of Dangshan", "figures.txt", "proof")
+    form = form_of(await market.listing(lots=1))
+    text = {"kind": "description", "text": "2019年全县产量第一"}
+    for unknown in ("EV-1", str(taken.json()["sha256"])):
+        form["lots"][0]["texts"] = [text | {"evidence_id": unknown}]
+        refused = await market.post("/listings", form, status=422)
+        assert [each["field"] for each in refused["errors"]] == ["lots.0.texts.0.evidence_id"]
+        assert unknown in refused["errors"][0]["detail"]
+    form["lots"][0]["texts"] = [text | {"evidence_id": own}]
+    assert (await market.post("/listings", form))["draft"]["lots"][0]["texts"][0]["evidence_id"] == own

@@ -1,6 +1,7 @@
 """The Dangshan case as it reaches compliance: the registry over HTTP, and the events of the other services."""
 
 import copy
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,9 @@ REGISTERED = instant("2020-02-10T09:00:00")
 FILED = instant("2020-02-21T10:00:00")
 APPROVED = instant("2020-02-26T16:30:00")
 LISTING_ID, FILING_ID, LOT_ID = "LS-DANGSHAN-2019", "F-DANGSHAN", "LOT-A-1"
+
+PAPER = "滞销统计表".encode()
+PAPER_SHA256 = hashlib.sha256(PAPER).hexdigest()
 
 # account → person token, organ: name, kind, level, region.
 PEOPLE: dict[str, tuple[str, Organ]] = {
@@ -111,8 +115,13 @@ class Case:
             standing.clock_set = False
             db.add(standing)
 
+    async def bring_papers(self) -> None:
+        """The papers of the evidence are uploaded, by offices of the county and above."""
+        await self.service.app.state.blobs.put(PAPER, ["340000", "341300", "341321"])
+
     async def certify(self) -> None:
         """Slow-sales evidence, submitted by one and certified by another."""
+        await self.bring_papers()
         made = await self.post("/slow-sales", slow_sales_body(), self.headers("operator", at=FILED))
         self.slow_sales_id = made["id"]
         path = f"/slow-sales/{self.slow_sales_id}/certify"
@@ -267,8 +276,8 @@ def slow_sales_body() -> dict[str, Any]:
     """The evidence of the Dangshan document; hashes as the store makes them."""
     sales = document()["sales"]
     body = {name: value for name, value in sales.items() if name not in ("id", "certified_by", "certified_at")}
-    body["disruption_documents"] = ["c" * 64]
-    body["sources"] = [source | {"document_sha256": "d" * 64} for source in sales["sources"]]
+    body["disruption_documents"] = [PAPER_SHA256]
+    body["sources"] = [source | {"document_sha256": PAPER_SHA256} for source in sales["sources"]]
     for source in body["sources"]:
         source["as_of_on"] = "2020-02-20"
     return body

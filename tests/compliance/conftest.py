@@ -14,6 +14,8 @@ async def service(service_app: ServiceOf) -> ServiceUnderTest:
 
 
 @pytest.fixture
-def case(service: ServiceUnderTest, tokens: Tokens) -> Case:
-    """The Dangshan case before its first step."""
-    return Case(service, tokens)
+async def case(service: ServiceUnderTest, tokens: Tokens) -> Case:
+    """The Dangshan case before its first step, its papers uploaded."""
+    case = Case(service, tokens)
+    await case.bring_papers()
+    return case

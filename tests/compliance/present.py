@@ -49,6 +49,7 @@ class Present(Case):
         await self.post(f"/events/{self.event_id}/verify", {}, self.headers("verifier", at=None), 200)
         body = moved(slow_sales_body())
         body["sources"] = [source | {"as_of_on": today().isoformat()} for source in body["sources"]]
+        await self.bring_papers()
         made = await self.post("/slow-sales", body, self.headers("operator", at=None))
         self.slow_sales_id = made["id"]
         path = f"/slow-sales/{self.slow_sales_id}/certify"

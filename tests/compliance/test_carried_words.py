@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.compliance.domain.reviewing import at_the_filing, basis_of
+from services.compliance.domain.reviewing import across_the_approval, at_the_filing, basis_of
 from services.compliance.domain.verdict import Question, judge
 from tests.apps import instant
 from tests.compliance.cases import APPROVED, FILED, Case, slow_sales_body
@@ -122,3 +122,46 @@ async def test_a_filing_of_processed_goods_passes_on_the_word_that_let_its_lots_
     assert "reviewer" in {person["role"] for person in decision["facts"]["people"]}
     replay = (await case.service.client.get(f"/decisions/{binding['entity_id']}/replay")).json()
     assert replay["same"] is True
+
+
+SHARED = {"rule": "fm.separation", "reason_code": "shared_office"}
+OFFICE = "砀山县农业农村局"
+
+
+def before_the_approval(facts: dict[str, Any]) -> dict[str, Any]:
+    filing = {name: value for name, value in facts["filing"].items() if name != "approvals"}
+    people = [person for person in facts["people"] if person["role"] != "approver"]
+    return facts | {"filing": filing, "people": people}
+
+
+def sharing(*roles: str) -> dict[str, Any]:
+    """The case in which these people worked in the applicant's office a short while ago."""
+    facts = document()
+    left = {"organ": OFFICE, "left_on": "2020-01-31"}
+    for person in facts["people"]:
+        if person["role"] in ("applicant", "operator", *roles):
+            person["former_offices"] = [left]
+    return facts
+
+
+def resolved(facts: dict[str, Any]) -> str:
+    """What the gate answers on separation, with a reviewer's word on the preview among the facts."""
+    word = basis_of(before_the_approval(facts), *SHARED.values()) | {"outcome": "accepted", "decision_id": "D-1"}
+    whole = across_the_approval({**facts, "resolutions": [word]}, AT)
+    results = judge(Question("filing", AT, whole)).results
+    return str(next(result for result in results if result["rule"] == SHARED["rule"])["result"])
+
+
+def test_a_word_on_a_preview_holds_when_only_the_approval_joins() -> None:
+    assert resolved(sharing("certifier", "slow_sales_certifier")) == "pass"
+
+
+def test_a_word_on_a_preview_does_not_cover_what_is_found_of_the_approver() -> None:
+    assert resolved(sharing("certifier", "slow_sales_certifier", "approver")) == "review"
+
+
+def test_a_word_on_other_facts_stays_as_it_was() -> None:
+    facts = sharing("certifier", "slow_sales_certifier")
+    word = basis_of(facts, *SHARED.values()) | {"content_sha256": "0" * 64, "outcome": "accepted"}
+    assert across_the_approval({**facts, "resolutions": [word]}, AT)["resolutions"] == [word]
+    assert across_the_approval(facts, AT) == facts

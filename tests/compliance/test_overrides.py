@@ -302,3 +302,52 @@ async def test_what_waits_for_the_second_person_and_what_could_be_overridden_is_
     blocked = await case.service.client.get("/reviews?state=blocked", headers=reviewer(case))
     assert blocked.json()["items"] == []
     assert REASON in json.dumps(first)
+
+
+ATTENTION = {"rule": "live.traffic", "reason_code": "attention_bought"}
+
+
+def buying(case: Case) -> dict[str, Any]:
+    """The facts of a filing that orders attention, which the rule reads of the filing itself."""
+    facts = case.approved_facts()
+    facts["filing"]["promotions"] = [{"platform": "某平台", "amount_fen": 500_000, "payer_kind": "government"}]
+    return facts
+
+
+async def freed_before_the_approval(case: Case) -> dict[str, Any]:
+    """A filing whose preview failed softly and was overridden; its facts as approved."""
+    await case.prepare()
+    await case.list_lots()
+    facts = buying(case)
+    filing = {name: value for name, value in facts["filing"].items() if name != "approvals"}
+    await case.submit(facts=facts | {"filing": filing})
+    (preview,) = await case.decisions("filing")
+    assert [(each["rule"], each["hard"]) for each in preview["not_passed"] if each["result"] == "fail"] == [
+        (ATTENTION["rule"], False)
+    ]
+    await case.service.hear(case.filing(FilingBlocked, 2, state="blocked", facts=facts | {"filing": filing}))
+    first = await proposed(case, preview["entity_id"], **ATTENTION)
+    await confirmed(case, first["id"])
+    freed = (await case.decisions("filing"))[-1]
+    assert (freed["binding"], freed["outcome"]) == (False, "review")
+    return facts
+
+
+async def test_an_override_on_a_preview_holds_when_the_approval_joins(case: Case) -> None:
+    facts = await freed_before_the_approval(case)
+    await case.approve(4, facts=facts)
+    binding = (await case.decisions("filing"))[-1]
+    assert (binding["outcome"], binding["binding"]) == ("pass", True)
+    decision = await case.decision(binding["entity_id"])
+    said = next(result for result in decision["results"] if result["rule"] == ATTENTION["rule"])
+    assert said["overridden_by"]["proposed_by_organ"] == ORGANS["first"]
+    replay = (await case.service.client.get(f"/decisions/{binding['entity_id']}/replay")).json()
+    assert replay["same"] is True
+
+
+async def test_an_override_on_a_preview_falls_when_more_than_the_approval_joins(case: Case) -> None:
+    facts = await freed_before_the_approval(case)
+    facts["filing"]["promotions"].append({"platform": "另一平台", "amount_fen": 1, "payer_kind": "supplier"})
+    await case.approve(4, facts=facts)
+    binding = (await case.decisions("filing"))[-1]
+    assert (binding["outcome"], [each["rule"] for each in binding["not_passed"]]) == ("fail", [ATTENTION["rule"]])

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from tests.compliance.cases import PEOPLE, Case
 from tests.compliance.second import inspector, reviewer
 
@@ -90,3 +92,55 @@ async def test_the_public_reads_nothing_of_it(case: Case) -> None:
     found = await referred(case)
     trail = await case.service.client.get(f"/trail?subject={found['subject']['id']}")
     assert trail.json()["items"] == []
+
+
+async def of_earlier_years(case: Case) -> str:
+    """A decision whose notice failed before there were referrals; its id."""
+    found = await referred(case)
+    async with case.service.database.sessions.begin() as db:
+        await db.execute(sa.text("DELETE FROM compliance.referral"))
+    return str(found["decision_id"])
+
+
+async def refer(case: Case, decision_id: str, key: str, status: int = 200, **claims: Any) -> dict[str, Any]:
+    return await case.post(f"/decisions/{decision_id}/referral", None, inspector(case, key=key, **claims), status)
+
+
+async def test_an_inspector_opens_the_referral_of_an_earlier_decision_once(case: Case) -> None:
+    decision_id = await of_earlier_years(case)
+    seen = await case.service.client.get(f"/cases/{decision_id}", headers=inspector(case))
+    assert seen.json()["referral"] == {"referral_id": None, "allowed": True, "why": None}
+    opened = await refer(case, decision_id, "first")
+    assert (opened["state"], opened["decision_id"]) == ("open", decision_id)
+    assert any("每人不少于50元" in quote for quote in opened["quotes"])
+    assert (await refer(case, decision_id, "second"))["id"] == opened["id"]
+    assert [each["id"] for each in await listed(case)] == [opened["id"]]
+    trail = await case.service.client.get(f"/trail?subject={opened['subject']['id']}", headers=inspector(case))
+    (entry, *_) = [each for each in trail.json()["items"] if each["record_id"] == opened["id"]]
+    assert (entry["action"], entry["by_role"], entry["by_organ"]) == ("referral.opened", "inspector", "全国监督处")
+    assert len(trail.json()["items"]) == 2
+    seen = await case.service.client.get(f"/cases/{decision_id}", headers=inspector(case))
+    assert seen.json()["referral"] == {"referral_id": opened["id"], "allowed": False, "why": None}
+    as_reviewer = await case.service.client.get(f"/cases/{decision_id}", headers=reviewer(case))
+    assert as_reviewer.json()["referral"] is None
+
+
+async def test_a_closed_one_is_answered_with_and_not_opened_again(case: Case) -> None:
+    found = await referred(case)
+    await case.post(f"/referrals/{found['id']}/close", REASON, inspector(case, key="close"), 200)
+    again = await refer(case, found["decision_id"], "again")
+    assert (again["id"], again["state"]) == (found["id"], "closed")
+
+
+async def test_not_every_decision_and_not_every_inspector_refers(case: Case) -> None:
+    decision_id = await of_earlier_years(case)
+    own = await refer(case, decision_id, "own", 403, person=PEOPLE["operator"][0])
+    assert own["type"].endswith("/own-case")
+    far = inspector(case, "610000", key="far")
+    assert (await case.post(f"/decisions/{decision_id}/referral", None, far, 403))["type"].endswith("/wrong-region")
+    await case.post(f"/decisions/{decision_id}/referral", None, reviewer(case), 403)
+    (lot,) = await case.decisions("lot")
+    nothing = await refer(case, lot["entity_id"], "lot", 409)
+    assert nothing["type"].endswith("/not-referable")
+    assert (await refer(case, "none", "none", 404))["type"].endswith("/not-found")
+    assert await listed(case) == []

@@ -191,6 +191,48 @@ async def test_absurd_evidence_is_refused(case: Case, change: dict[str, Any]) ->
     await case.post("/slow-sales", slow_sales() | change, case.headers("operator"), 422)
 
 
+async def test_evidence_names_only_papers_that_were_uploaded_for_the_region(case: Case) -> None:
+    elsewhere = await case.service.app.state.blobs.put(b"figures of Chenggu", ["610722"])
+    body = slow_sales() | {
+        "sources": [{"org": "砀山县农业农村局", "document_sha256": elsewhere}],
+        "disruption_documents": ["0" * 64],
+    }
+    refused = await case.post("/slow-sales", body, case.headers("operator", at=FILED), 422)
+    assert refused["type"].endswith("/document-missing")
+    assert [each["field"] for each in refused["errors"]] == ["sources.0.document_sha256", "disruption_documents.0"]
+    assert elsewhere in refused["detail"]
+
+
+async def test_an_event_names_only_papers_that_were_uploaded_for_its_registrar(case: Case) -> None:
+    await case.know_people()
+    foreign = await case.service.app.state.blobs.put(b"figures of Chenggu", ["610722"])
+    for unknown in ("0" * 64, foreign):
+        refused = await case.post("/events", cut_off(unknown), case.headers("registrar"), 422)
+        assert refused["type"].endswith("/document-missing")
+        assert [each["field"] for each in refused["errors"]] == ["impacts.1.document_sha256"]
+        assert unknown in refused["detail"]
+    assert (await case.service.client.get("/events")).json()["items"] == []
+
+
+async def test_a_paper_accepted_before_stays_when_another_registrar_revises_the_event(case: Case) -> None:
+    await case.know_people()
+    accepted = await case.service.app.state.blobs.put(b"figures of Beijing", ["110000"])
+    foreign = await case.service.app.state.blobs.put(b"figures of Chenggu", ["610722"])
+    made = await case.post("/events", cut_off(accepted), case.headers("registrar", "340000", "110000"))
+    other = case.headers("registrar", "340000", account_id="another")
+    for digest, status in ((foreign, 422), (accepted, 200)):
+        body = {name: value for name, value in cut_off(digest).items() if name != "declarations"}
+        headers = other | {"If-Match": f'"{made["version"]}"'}
+        answer = await case.service.client.put(f"/events/{made['id']}", json=body, headers=headers)
+        assert answer.status_code == status, answer.text
+
+
+def cut_off(digest: str) -> dict[str, Any]:
+    """An event whose second impact rests on this document."""
+    impact = {"category_code": "fruit.pear.su", "mechanism": "transport"}
+    return event_body() | {"impacts": [impact, impact | {"document_sha256": digest}]}
+
+
 def slow_sales() -> dict[str, Any]:
     return {"region_code": "341321", "category_code": "fruit.pear.su", "season": "2019"}
 

@@ -6,7 +6,19 @@ import pytest
 
 from gateway.views import forms
 from gateway.views.filing_forms import money_sections, plan_sections
-from gateway.views.forms import Field, Rows, fields_of, found, names_of, nearest, packed, read, row_count, shown_of
+from gateway.views.forms import (
+    Field,
+    Rows,
+    fields_of,
+    found,
+    names_of,
+    nearest,
+    packed,
+    parts_of,
+    read,
+    row_count,
+    shown_of,
+)
 from gateway.views.goods_forms import mark_sections, producer_sections, specialty_sections
 from gateway.views.lot_forms import lot_sections
 from services.catalog.schemas.lots import LotIn
@@ -176,3 +188,16 @@ def test_an_opening_day_is_typed_as_a_row() -> None:
         plain,
     )
     assert typed.body == {"opening_days": [{"variety": "金煌", "year": 2027, "opens_on": "2027-07-01"}]}
+
+
+def test_of_a_very_long_form_only_the_first_part_and_what_must_be_mended_stand_open() -> None:
+    sections = lot_sections(plain, [("p1", "One")], [], [])
+    shown = {"variety": "酥梨", "was_price_fen": "29.90", "certificates.0.number": "A", "certificates.0.kind": "origin"}
+    parts = parts_of(sections, shown, ["certificates.0.number"])
+    assert [name for name, part in parts.items() if part.open] == ["goods", "papers"]
+    assert [name for name, part in parts.items() if not part.folds] == ["goods"]
+    assert {name: part.filled for name, part in parts.items() if part.filled} == {"goods": 1, "price": 1, "papers": 2}
+
+
+def test_a_shorter_form_stands_open_as_a_whole() -> None:
+    assert not any(part.folds for part in parts_of(plan_sections(plain, []), {}, []).values())

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,15 @@ import pytest
 
 from gateway.sessions import COOKIE, Visitor
 from services.kit import clock
-from tests.apps import Tokens
+from tests.apps import ServiceUnderTest, Tokens
+from tests.catalog.market import Market
 from tests.compliance.cases import Case
 from tests.compliance.second import ORGANS, list_with_company, named_company
-from tests.compliance.test_referrals import referred
+from tests.compliance.test_referrals import of_earlier_years, referred
 from tests.compliance.test_reviews import held
 from tests.conftest import ServiceOf
 from tests.gateway.house import House, open_house
+from tests.papers import png
 
 REASONS: dict[str, Any] = {"reason_zh": "该名称为虚构示例。", "reason_en": "No real company."}
 
@@ -31,6 +34,7 @@ class Desk:
     house: House
     case: Case
     tokens: Tokens
+    services: dict[str, ServiceUnderTest]
 
     def come_as(self, who: str, *roles: str, scopes: tuple[str, ...] = ("340000",), organ: str = "") -> None:
         """From now on the browser is theirs: a session as the door remembers it after accounts was asked."""
@@ -47,12 +51,14 @@ class Desk:
         assert response.status_code == status, response.text[:600]
         return response.text
 
-    async def send(self, page: str, action: str, /, *, status: int = 303, **fields: Any) -> httpx.Response:
+    async def send(
+        self, page: str, action: str, /, *, status: int = 303, files: dict[str, Any] | None = None, **fields: Any
+    ) -> httpx.Response:
         """Fill in the form of a page that goes to this address, and send it."""
         form = next(found for found in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'action="{action}"' in found)
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
         headers = {"origin": "http://sunfair.test"}
-        response = await self.house.client.post(action, data={**hidden, **fields}, headers=headers)
+        response = await self.house.client.post(action, data={**hidden, **fields}, files=files, headers=headers)
         assert response.status_code == status, response.text[:600]
         return response
 
@@ -67,7 +73,7 @@ async def desk(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path
     services = {name: await committing_service_app(name) for name in ("accounts", "catalog", "compliance", "broadcast")}
     apps = {name: service.app for name, service in services.items()}
     async with open_house(apps, tmp_path, cache_seconds=0) as house:
-        yield Desk(house, Case(services["compliance"], tokens), tokens)
+        yield Desk(house, Case(services["compliance"], tokens), tokens, services)
 
 
 async def test_the_queue_shows_urgency_who_may_and_why_not(desk: Desk) -> None:
@@ -218,3 +224,123 @@ async def test_strangers_are_asked_to_sign_in_and_others_turned_away(desk: Desk)
     desk.come_as("buyer", "buyer", scopes=())
     for path in ("/desk/reviews", "/desk/appeals", "/desk/referrals"):
         await desk.open(f"/zh{path}", 403)
+
+
+async def test_an_inspector_refers_a_decision_of_earlier_years_from_its_page(desk: Desk) -> None:
+    decision_id = await of_earlier_years(desk.case)
+    here = f"/en/desk/reviews/{decision_id}"
+    desk.first()
+    assert "Put it before inspectors" not in await desk.open(here)
+    desk.come_as("inspector", "inspector", organ="全国监督处")
+    page = await desk.open(here)
+    done = await desk.send(page, f"{here}/refer")
+    assert "每人不少于50元" in await desk.open(done.headers["location"])
+    after = await desk.open(here)
+    assert "Put it before inspectors" not in after
+    assert done.headers["location"].partition("?")[0] in after
+
+
+async def test_declarations_are_listed_and_a_wrong_one_is_withdrawn_on_the_page(desk: Desk) -> None:
+    catalog, broadcast = desk.services["catalog"], desk.services["broadcast"]
+    desk.come_as("operator", "operator", scopes=("341321",), organ="砀山县商务局")
+    organ = {"name": "砀山县人民政府", "kind": "peoples_government", "level": "county", "region_code": "341321"}
+    post = {"post_zh": "副县长", "post_en": "deputy county head", "jurisdiction": ["341321"], "civil_servant": True}
+    headers = desk.tokens.headers("operator", scopes=("341321",), account_id="account-operator")
+    made = await broadcast.client.post("/officials", json={"identity": "x1", "organ": organ} | post, headers=headers)
+    files, kind = {"file": ("signed.txt", b"signed")}, {"kind": "declaration"}
+    paper = (await catalog.client.post("/documents", files=files, data=kind, headers=headers)).json()["sha256"]
+    declaration = {"declared_on": "2020-02-01", "relations": [], "former_posts": [], "grants": []}
+    path = f"/officials/{made.json()['id']}/declarations"
+    body = declaration | {"signed_document_sha256": paper}
+    earlier = await broadcast.client.post(path, json=body | {"declared_on": "2020-01-15"}, headers=headers)
+    declared = await broadcast.client.post(path, json=body, headers=headers)
+    assert (earlier.status_code, declared.status_code) == (201, 201), declared.text
+
+    here = f"/zh/desk/officials/{made.json()['id']}/declare"
+    page = await desk.open(here)
+    assert f"/api/v1/documents/{paper}" in page
+    action = f"/zh/desk{path}/{declared.json()['id']}/withdraw"
+    assert states_of(page) == ["有效", "已被替代"]
+    await desk.send(page, action, reason="")
+    page = await desk.open(here)
+    assert states_of(page) == ["有效", "已被替代"]
+    await desk.send(page, action, reason="登记时选错了人。")
+    after = await desk.open(here)
+    assert states_of(after) == ["已撤回", "有效"]
+    assert "登记时选错了人。" in after
+    assert action not in after
+    assert f"/zh/desk{path}/{earlier.json()['id']}/withdraw" in after
+    desk.come_as("colleague", "official", scopes=("341321",), organ="砀山县人民政府")
+    assert "历次申报" not in await desk.open(here)
+
+
+def states_of(page: str) -> list[str]:
+    """What the page says of each declaration, newest first."""
+    return re.findall(r"</svg>(有效|已被替代|已撤回)</span>", page)
+
+
+async def test_a_proof_is_chosen_from_the_documents_of_the_region_or_uploaded_with_the_text(desk: Desk) -> None:
+    catalog, broadcast = desk.services["catalog"], desk.services["broadcast"]
+    headers = desk.tokens.headers("operator", scopes=("341321",), account_id="account-operator")
+    files, kind = {"file": ("统计公报.txt", "产量".encode())}, {"kind": "proof"}
+    proof = (await catalog.client.post("/documents", files=files, data=kind, headers=headers)).json()["sha256"]
+    start = clock.now() + timedelta(days=30)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
+    draft = {"region_code": "341321", "title_zh": "砀山酥梨专场"} | times
+    key = {"Idempotency-Key": "draft"}
+    filing = (await broadcast.client.post("/filings", json=draft, headers=headers | key)).json()
+
+    desk.come_as("operator", "operator", scopes=("341321",), organ="砀山县商务局")
+    here = f"/zh/desk/filings/{filing['id']}/plan"
+    page = await desk.open(here)
+    assert f'<option value="{proof}">统计公报.txt' in page
+    said = {
+        "texts.0.kind": "caption",
+        "texts.0.text": "2019年全县产量第一",
+        "texts.0.evidence_id": proof,
+        "texts.0.exemption": "time_and_place",
+        "texts.1.kind": "caption",
+        "texts.1.text": "孤儿院的孩子也来看花",
+        "texts.1.case_id": "CASE-1",
+    }
+    own = {"texts.1.evidence_upload": ("核实.txt", "核实".encode(), "text/plain")}
+    await desk.send(page, here, files=own, **said)
+    answer = await broadcast.client.get(f"/filings/{filing['id']}", headers=headers)
+    first, second = answer.json()["content"]["texts"]
+    assert (first["evidence_id"], first["exemption"]) == (proof, "time_and_place")
+    assert (second["evidence_id"], second["case_id"]) == (hashlib.sha256("核实".encode()).hexdigest(), "CASE-1")
+    again = await desk.open(here)
+    assert f'<option value="{proof}" selected>' in again
+    assert f'<option value="{second["evidence_id"]}" selected>' in again
+
+
+async def test_what_a_lot_says_keeps_its_proof_and_its_pictures_through_the_form(desk: Desk) -> None:
+    market = Market(desk.services["catalog"], desk.tokens)
+    listing, proof = await market.listing(lots=1), await market.upload("产量".encode(), "统计公报.txt", "proof")
+    (lot,) = listing["draft"]["lots"]
+    desk.come_as("operator", "operator", scopes=("341321",), organ="砀山县商务局")
+    here = f"/zh/desk/listings/{listing['id']}/lots"
+    page = await desk.open(f"{here}/new")
+    said = {
+        "producer_id": lot["producer_id"],
+        "lot_number": "DS-9",
+        "price_fen": "29",
+        "price_unit": "箱",
+        "net_grams": "2.5",
+        "offered_units": "100",
+        "texts.0.kind": "description",
+        "texts.0.text": "2019年全县产量第一",
+        "texts.0.exemption": "time_and_place",
+        "texts.0.evidence_id": proof,
+        "media.0.kind": "cover",
+        "media.0.goods_shown": "yes",
+    }
+    await desk.send(page, f"{here}/new", files={"media.0.sha256": ("cover.png", png(), "image/png")}, **said)
+    kept = (await market.get(f"/listings/{listing['id']}/draft"))["draft"]["lots"][1]
+    assert [(each["evidence_id"], each["exemption"]) for each in kept["texts"]] == [(proof, "time_and_place")]
+    assert [(each["sha256"], each["goods_shown"]) for each in kept["media"]] == [
+        (hashlib.sha256(png()).hexdigest(), True)
+    ]
+    again = await desk.open(f"{here}/2")
+    assert f'<option value="{proof}" selected>统计公报.txt' in again
+    assert '<option value="time_and_place" selected>' in again

@@ -170,6 +170,17 @@ async def test_the_desk_of_the_rules_is_for_those_who_keep_them(street: Street) 
     assert unasked.status_code in (303, 403)
 
 
+async def test_the_values_are_folded_by_theme_and_found_by_their_words(street: Street) -> None:
+    desk = await street.page("/en/desk/rules", "administrator")
+    assert "What may be promoted · " in desk
+    assert '<details class="more" open>' not in desk
+    found = await street.page("/en/desk/rules?q=SUPPLIERS.enough", "administrator")
+    assert found.count('<details class="more" open>') == found.count('<details class="more"') == 1
+    assert re.findall(r'href="/en/desk/rules/([a-z._]+)"', found) == ["adm.suppliers.enough"]
+    nothing = await street.page("/en/desk/rules?q=no+such+words", "administrator")
+    assert "No value has these words." in nothing
+
+
 async def test_a_reader_walks_through_the_book(street: Street) -> None:
     book = await street.page("/en/rules")
     assert 'href="#adm"' in book

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.views import broadcasts, codes, decisions, documentation, events, facts, findings, market, rulebook
+from gateway.views import broadcasts, codes, decisions, desk, documentation, events, facts, findings, market, rulebook
 from gateway.views.parameter_names import parameter_name
 from gateway.views.speaking import place, season
 from services.compliance.rules.facts import facts_schema
@@ -255,3 +255,15 @@ def _codes_of(schema: Any) -> Iterator[str]:
 )
 def test_a_parameter_is_said_with_its_unit(name: str, value: int, said: str) -> None:
     assert rulebook.value_text(EN, name, value) == said
+
+
+def test_what_an_official_declared_in_person_is_theirs_alone_to_take_back() -> None:
+    row = {"id": "D-1", "declared_on": "2020-02-01", "recused": True, "relations": 2, "former_posts": 0, "grants": 0}
+    row |= {"signed_document_sha256": None, "withdrawn_at": None, "withdrawn_reason": None}
+    (own,) = desk.declaration_rows(EN, "O-1", [row], themself=True)
+    (seen,) = desk.declaration_rows(EN, "O-1", [row], themself=False)
+    assert own["withdraw"] == "/en/desk/officials/O-1/declarations/D-1/withdraw"
+    assert seen["withdraw"] is None
+    assert seen["said"].startswith("Steps back from this matter · Relations: 2")
+    (recorded,) = desk.declaration_rows(EN, "O-1", [row | {"signed_document_sha256": "0" * 64}], themself=False)
+    assert (recorded["withdraw"], recorded["paper"]) == (own["withdraw"], f"/api/v1/documents/{'0' * 64}")

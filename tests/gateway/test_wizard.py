@@ -3,6 +3,8 @@
 from typing import Any
 
 from gateway.views import findings, wizard
+from gateway.views.filing_forms import money_sections
+from gateway.views.forms import fields_of, read, shown_of
 
 NOTICE = {"sha256": "a" * 64, "name": "Notice", "media_type": "text/plain", "unreadable": False, "text_bytes": 9}
 CONTENT: dict[str, Any] = {
@@ -71,11 +73,13 @@ def test_a_notice_keeps_the_name_under_which_it_was_uploaded() -> None:
     assert kept[1]["name"] == "plan.pdf"
 
 
-def test_a_payer_known_only_by_token_stays_with_the_payment() -> None:
-    said = {"payments": [{"item": "travel", "payer_kind": "government", "amount_fen": 100}], "sponsors": []}
-    body = wizard.money(wizard.body_of(CONTENT), said)
-    assert body["payments"][0]["payer"] == "f" * 64
-    assert body["sponsors"] == []
+def test_a_payer_known_only_by_token_stays_with_the_payment_wherever_it_stands() -> None:
+    entries = fields_of(money_sections(str))
+    shown = shown_of(entries, wizard.shown_body(wizard.body_of(CONTENT)))
+    form = {name.replace("payments.0", "payments.1"): value for name, value in shown.items() if value}
+    said = read(entries, form | {"payments.0.item": "venue", "payments.0.payer_kind": "self"}, str).body
+    assert [payment.get("payer") for payment in said["payments"]] == [None, "f" * 64]
+    assert wizard.money(wizard.body_of(CONTENT), said)["payments"] == said["payments"]
 
 
 def test_a_finding_stands_beside_the_field_that_says_the_fact() -> None:
@@ -87,6 +91,7 @@ def test_a_finding_stands_beside_the_field_that_says_the_fact() -> None:
     assert findings.field_of("texts[2].text", facts) == "notices"
     assert findings.field_of("filing.cost_fen", facts) == "cost_fen"
     assert findings.field_of("texts[9]", facts) == "script_zh"
+    assert findings.field_of("texts[0]", {"texts": [{"kind": "caption"}]}) == "texts"
 
 
 def test_a_try_leaves_out_only_what_comes_with_submission() -> None:

@@ -1,6 +1,7 @@
 """The use cases of the broadcast service."""
 
 from services.broadcast.actions.decisions import take_decision
+from services.broadcast.actions.declarations import declare_interests, list_declarations, withdraw_declaration
 from services.broadcast.actions.filings import (
     clone_filing,
     create_filing,
@@ -22,7 +23,6 @@ from services.broadcast.actions.officials import (
     add_host,
     add_official,
     add_room,
-    declare_interests,
     revise_host,
     revise_official,
 )
@@ -36,6 +36,7 @@ __all__ = [
     "clone_filing",
     "create_filing",
     "declare_interests",
+    "list_declarations",
     "read_facts",
     "read_filing",
     "read_history",
@@ -48,5 +49,6 @@ __all__ = [
     "take_decision",
     "take_listing_decided",
     "take_listing_withdrawn",
+    "withdraw_declaration",
     "withdraw_filing",
 ]

@@ -149,6 +149,8 @@ def event_of(filing: Filing) -> FilingEvent:
         accounts={role: account for role, account in accounts.items() if account},
         facts=filing.facts or {},
         reason=filing.reason_zh or filing.reason_en,
+        official_id=filing.official_id,
+        official_version=filing.official_version,
     )
 
 

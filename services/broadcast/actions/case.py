@@ -28,7 +28,7 @@ def host_facts(host: Host) -> dict[str, Any]:
 
 
 async def declaration_facts(db: AsyncSession, official_id: str) -> dict[str, Any]:
-    """The latest declaration of interests as a fact; an empty one says that none was made."""
+    """The latest declaration of interests that stands, as a fact; an empty one says that there is none."""
     declaration = await store.find_declaration(db, official_id)
     return declaration.facts if declaration else {}
 

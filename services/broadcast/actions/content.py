@@ -10,12 +10,12 @@ from services.broadcast import store
 from services.broadcast.actions.access import refused_fields
 from services.broadcast.actions.surroundings import Surroundings
 from services.broadcast.domain import facts, plan
-from services.broadcast.errors import DocumentMissing
 from services.broadcast.models import Official
 from services.broadcast.schemas.filings import AttachedNoticeIn, AttachedNoticeOut, FilingContent, FilingIn
 from services.kit import clock
 from services.kit.actor import Actor
-from services.kit.problem import FieldError, NotFound
+from services.kit.attached import require_attached
+from services.kit.problem import DocumentMissing, FieldError, NotFound
 from services.kit.texts import extract_text
 
 
@@ -27,9 +27,7 @@ async def take_content(
     Raises DocumentMissing for a document that was not uploaded, or by nobody of the actor's regions: its hash alone,
     which stands in public registers, must not show anybody its words.
     """
-    for index, notice in enumerate(body.notices):
-        if notice.sha256 not in attached and not await around.blobs.is_owned(notice.sha256, actor.owners):
-            raise _not_uploaded(index, notice)
+    await require_attached(around.blobs, actor, _named(body), attached)
     document = body.model_dump(exclude={"notices"})
     if body.initiator is not None:
         document["initiator"] = around.token("id", body.initiator)
@@ -42,18 +40,33 @@ async def take_content(
     return FilingContent.model_validate(document | {"notices": notices})
 
 
-def _not_uploaded(index: int, notice: AttachedNoticeIn) -> DocumentMissing:
+def documents_in(content: FilingContent) -> set[str]:
+    """The documents that a content names: its notices, its pictures, and what proves its texts."""
+    return set(_named(content).values())
+
+
+def _named(content: FilingIn | FilingContent) -> dict[str, str]:
+    """Field → id of every document that a content names."""
+    notices = {f"notices.{place}.sha256": each.sha256 for place, each in enumerate(content.notices)}
+    proofs = {f"texts.{place}.evidence_id": each.evidence_id for place, each in enumerate(content.texts or ())}
+    pictures = {f"media.{place}.sha256": each.sha256 for place, each in enumerate(content.media or ())}
+    return {field: digest for field, digest in (notices | proofs | pictures).items() if digest}
+
+
+def _lost(index: int, notice: AttachedNoticeIn) -> DocumentMissing:
     return DocumentMissing(
-        f"Upload “{notice.name}” first and give the hash that the upload answers.",
-        f"请先上传《{notice.name}》，再填写上传后返回的哈希值。",
-        errors=[FieldError(f"notices.{index}.sha256", "Not uploaded.", "文件尚未上传。")],
+        f"“{notice.name}” is no longer in the store of files. Upload it again.",
+        f"文件库中已没有《{notice.name}》，请重新上传。",
+        errors=[
+            FieldError(f"notices.{index}.sha256", "No longer stored. Upload it again.", "文件已不在库中，请重新上传。")
+        ],
     )
 
 
 async def _read_notice(index: int, notice: AttachedNoticeIn, around: Surroundings) -> AttachedNoticeOut:
     data = await around.blobs.get(notice.sha256)
     if data is None:
-        raise _not_uploaded(index, notice)
+        raise _lost(index, notice)
     # A PDF may take seconds; other requests must not wait for it.
     found = await asyncio.to_thread(extract_text, data, notice.media_type)
     if found.text is None:

@@ -72,6 +72,7 @@ async def ask_anew(db: AsyncSession, filing: Filing, around: Surroundings | None
     Without surroundings the texts stay as they are.
     """
     filing.approval, filing.approver_account, filing.approver_person = None, None, None
+    filing.official_version = await store.find_official_version(db, filing.official_id)
     case = await gather(db, filing)
     if around is None:
         texts = (filing.facts or {}).get("texts", [])

@@ -8,7 +8,14 @@ from services.broadcast import store
 from services.broadcast.actions.access import require_reader, require_region, require_scope
 from services.broadcast.actions.announce import by_actor, note_step, require_move, shift
 from services.broadcast.actions.case import gather
-from services.broadcast.actions.content import content_document, require_people, require_plan, take_content, texts_of
+from services.broadcast.actions.content import (
+    content_document,
+    documents_in,
+    require_people,
+    require_plan,
+    take_content,
+    texts_of,
+)
 from services.broadcast.actions.filing_anew import columns_of, file_anew, reserve, would_be_sha256, write_columns
 from services.broadcast.actions.shown import filing_out
 from services.broadcast.actions.surroundings import Expect, Surroundings
@@ -70,7 +77,7 @@ async def revise_filing(
     require_not_begun(filing)
     require_region("region_code", body.region_code, demo=around.demo)
     require_scope(actor, body.region_code)
-    attached = {notice.sha256 for notice in FilingContent.model_validate(filing.content).notices}
+    attached = documents_in(FilingContent.model_validate(filing.content))
     content = await take_content(body, around, actor, attached)
     require_plan(content)
     official = await require_people(db, content)

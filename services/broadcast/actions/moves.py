@@ -83,6 +83,7 @@ async def _with_approval(db: AsyncSession, filing: Filing) -> dict[str, Any]:
     approval = approval_fact(filing.approval)
     document["filing"] = document["filing"] | {"approvals": [facts.known(approval)] if approval else []}
     if filing.official_id is not None:
+        filing.official_version = await store.find_official_version(db, filing.official_id)
         declaration = await declaration_facts(db, filing.official_id)
         document["official"] = facts.known(document["official"] | {"declaration": declaration})
     return document

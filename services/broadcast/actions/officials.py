@@ -1,4 +1,4 @@
-"""Entering officials, hosts and rooms, and declaring interests. Raw identities end here: only tokens go on."""
+"""Entering officials, hosts and rooms. Raw identities end here: only tokens go on."""
 
 from typing import Any
 
@@ -8,24 +8,19 @@ from services.broadcast import store
 from services.broadcast.actions.access import path_of, refused_fields, require_region, require_scope
 from services.broadcast.actions.surroundings import Expect, Surroundings
 from services.broadcast.errors import AccountUnknown
-from services.broadcast.models import Declaration, Host, Official, Room
+from services.broadcast.models import Host, Official, Room
 from services.broadcast.schemas.officials import (
-    DeclarationIn,
-    DeclarationOut,
-    FormerPostIn,
-    GrantIn,
     HostIn,
     HostOut,
     NewRoom,
     OfficialIn,
     OfficialOut,
-    RelationIn,
     RoomOut,
 )
 from services.broadcast.store.people import host_document, official_out
 from services.kit import clock
 from services.kit.actor import Actor
-from services.kit.problem import FieldError, NotAllowed
+from services.kit.problem import FieldError
 
 HOST_FACTS = (
     "age_years",
@@ -110,80 +105,6 @@ def _official_columns(body: OfficialIn) -> dict[str, Any]:
         "civil_servant": body.civil_servant,
         "left_office_on": body.left_office_on,
     }
-
-
-async def declare_interests(
-    db: AsyncSession, actor: Actor, official_id: str, body: DeclarationIn, around: Surroundings
-) -> DeclarationOut:
-    """Keep a declaration of interests; who was named is known by token only."""
-    official = await store.find_official(db, official_id)
-    _require_declarer(actor, official, body)
-    if body.declared_on > clock.business_today():
-        raise refused_fields([FieldError("declared_on", "This day is still to come.", "申报日期不能晚于今天。")])
-    declaration = Declaration(
-        official_id=official_id,
-        declared_on=body.declared_on,
-        recused=body.recused,
-        facts=_declaration_facts(body, around),
-        signed_document_sha256=body.signed_document_sha256,
-        recorded_by=actor.account_id,
-        recorded_at=clock.business_now(),
-    )
-    db.add(declaration)
-    await db.flush()
-    return DeclarationOut(
-        id=declaration.id,
-        official_id=official_id,
-        declared_on=body.declared_on,
-        recused=body.recused,
-        relations=len(body.relations),
-        former_posts=len(body.former_posts),
-        grants=len(body.grants),
-    )
-
-
-def _require_declarer(actor: Actor, official: Official, body: DeclarationIn) -> None:
-    if actor.has("official") and actor.person == official.person:
-        return
-    if not actor.has("operator", "administrator"):
-        raise NotAllowed(
-            "The official declares for themself, or an operator of the region records the signed paper.",
-            "须由官员本人申报，或由该地区经办人登记其签字的纸质申报。",
-        )
-    require_scope(actor, official.region_code)
-    if body.signed_document_sha256 is None:
-        raise refused_fields(
-            [
-                FieldError(
-                    "signed_document_sha256",
-                    "Upload the signed declaration and give its hash.",
-                    "请上传本人签字的申报文件并填写其哈希值。",
-                )
-            ]
-        )
-
-
-def _declaration_facts(body: DeclarationIn, around: Surroundings) -> dict[str, Any]:
-    return {
-        "declared_on": body.declared_on.isoformat(),
-        "recused": body.recused,
-        "relations": [_relation(each, around) for each in body.relations],
-        "former_posts": [_said(each) for each in body.former_posts],
-        "grants": [_said(each) for each in body.grants],
-    }
-
-
-def _relation(relation: RelationIn, around: Surroundings) -> dict[str, Any]:
-    said = relation.model_dump(mode="json", exclude_none=True, exclude={"identity", "name"})
-    if relation.identity is not None:
-        said["person"] = around.token("id", relation.identity)
-    if relation.name is not None:
-        said["name"] = around.token("name", relation.name)
-    return said
-
-
-def _said(body: FormerPostIn | GrantIn) -> dict[str, Any]:
-    return body.model_dump(mode="json", exclude_none=True)
 
 
 async def add_host(db: AsyncSession, actor: Actor, body: HostIn, around: Surroundings) -> HostOut:

@@ -4,8 +4,10 @@ from fastapi import APIRouter, Response
 
 from services.broadcast import actions, store
 from services.broadcast.routes.asked import Around, IfMatch, InRegion, Operator, OperatorOrAdministrator
+from services.broadcast.schemas.fields import ReasonIn
 from services.broadcast.schemas.officials import (
     DeclarationIn,
+    DeclarationList,
     DeclarationOut,
     HostIn,
     HostOut,
@@ -60,6 +62,22 @@ async def declare_interests(
 ) -> Response:
     """Declare interests: the official for themself, or an operator who holds the signed paper."""
     return await once.answer(db, 201, lambda: actions.declare_interests(db, actor, official_id, body, around))
+
+
+@router.get("/officials/{official_id}/declarations")
+async def list_declarations(official_id: str, db: Reading, actor: CurrentActor) -> DeclarationList:
+    """Every declaration of an official, newest first, with those withdrawn and why; never who is named in them."""
+    return await actions.list_declarations(db, actor, official_id)
+
+
+@router.post("/officials/{official_id}/declarations/{declaration_id}/withdraw", response_model=DeclarationOut)
+async def withdraw_declaration(
+    official_id: str, declaration_id: str, body: ReasonIn, db: Writing, actor: CurrentActor, once: OptionalKey
+) -> Response:
+    """Take a wrong declaration back, with a reason. It stays in the list; the one before it stands again."""
+    return await once.answer(
+        db, 200, lambda: actions.withdraw_declaration(db, actor, official_id, declaration_id, body)
+    )
 
 
 @router.post("/hosts", status_code=201, response_model=HostOut)

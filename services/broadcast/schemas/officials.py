@@ -1,6 +1,6 @@
 """Bodies about officials, their declarations, hosts and rooms."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -94,6 +94,16 @@ class DeclarationOut(BaseModel):
     relations: int = Field(description="How many relations were declared; who they are is not shown.")
     former_posts: int
     grants: int
+    signed_document_sha256: str | None = None
+    recorded_at: datetime | None = None
+    withdrawn_at: datetime | None = Field(None, description="It no longer counts since then.")
+    withdrawn_reason: str | None = None
+
+
+class DeclarationList(BaseModel):
+    """Every declaration of an official, newest first, those withdrawn among them."""
+
+    items: list[DeclarationOut]
 
 
 class HostIn(Body):

@@ -1,6 +1,7 @@
 """Officials and their declarations, hosts, rooms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -41,9 +42,53 @@ async def find_official(db: AsyncSession, official_id: str, *, lock: bool = Fals
     return official
 
 
+async def find_official_version(db: AsyncSession, official_id: str | None) -> int | None:
+    """The version of an official as it stands now. Ask it before the declaration: one made in between is then newer."""
+    version: int | None = await db.scalar(sa.select(col(Official.version)).where(col(Official.id) == official_id))
+    return version
+
+
 async def find_declaration(db: AsyncSession, official_id: str) -> Declaration | None:
     """The latest declaration of interests that was made by today."""
     return (await _latest_declarations(db, [official_id])).get(official_id)
+
+
+async def find_newest_declaration(db: AsyncSession, official_id: str) -> Declaration | None:
+    """The newest declaration that stands, whatever the day."""
+    statement = (
+        select(Declaration)
+        .where(Declaration.official_id == official_id, col(Declaration.withdrawn_at).is_(None))
+        .order_by(col(Declaration.declared_on).desc(), col(Declaration.id).desc())
+        .limit(1)
+    )
+    return (await db.exec(statement)).first()
+
+
+async def get_declaration(db: AsyncSession, official_id: str, declaration_id: str) -> Declaration:
+    """One declaration of an official. Raises NotFound."""
+    declaration = await db.get(Declaration, declaration_id)
+    if declaration is None or declaration.official_id != official_id:
+        raise NotFound(
+            f"The official has made no declaration {declaration_id}.", f"该官员没有编号为 {declaration_id} 的申报。"
+        )
+    return declaration
+
+
+async def list_declarations(db: AsyncSession, official_id: str) -> Sequence[Declaration]:
+    """Every declaration of an official, newest first."""
+    statement = select(Declaration).where(Declaration.official_id == official_id)
+    newest = statement.order_by(col(Declaration.declared_on).desc(), col(Declaration.id).desc())
+    return (await db.exec(newest)).all()
+
+
+async def declarers_since(db: AsyncSession, since: datetime) -> AsyncIterator[tuple[Official, Declaration | None]]:
+    """Officials of whom a declaration was recorded or withdrawn since then, each with the one that stands."""
+    changed = select(Declaration.official_id).where(
+        sa.func.greatest(col(Declaration.recorded_at), col(Declaration.withdrawn_at)) >= since
+    )
+    officials = select(Official).where(col(Official.id).in_(changed)).order_by(col(Official.id))
+    for official in (await db.exec(officials)).all():
+        yield official, await find_newest_declaration(db, official.id)
 
 
 async def _latest_declarations(db: AsyncSession, official_ids: Iterable[str]) -> dict[str, Declaration]:
@@ -51,6 +96,7 @@ async def _latest_declarations(db: AsyncSession, official_ids: Iterable[str]) ->
         select(Declaration)
         .where(
             col(Declaration.official_id).in_(list(official_ids)),
+            col(Declaration.withdrawn_at).is_(None),
             # With a clock set to the past, what was declared since is not known yet.
             col(Declaration.declared_on) <= clock.business_today(),
         )

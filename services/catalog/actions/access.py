@@ -49,8 +49,8 @@ async def require_documents(db: AsyncSession, actor: Actor, hashes: dict[str, st
         [
             FieldError(
                 hashes[each],
-                "You have no document with this SHA-256. Upload it.",
-                "没有可供您使用的此 SHA-256 文件，请上传。",
+                f"No document of your regions has the id {each}. Upload it, or choose one that was uploaded.",
+                f"您的地区没有编号为 {each} 的文件，请先上传，或选择已上传的文件。",
             )
             for each in missing
         ]

@@ -173,11 +173,11 @@ def _regions_named(lot: LotIn) -> Iterator[tuple[str, str]]:
 
 
 def _documents_named(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """(SHA-256, field) of every document that a form names, wherever in it."""
+    """(SHA-256, field) of every document that a form names, wherever in it; what proves a text is named by its hash."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, inner in items:
         here = f"{path}.{name}" if path else str(name)
-        if isinstance(inner, str) and str(name).endswith("sha256"):
+        if isinstance(inner, str) and str(name).endswith(("sha256", "evidence_id")):
             yield inner, here
         else:
             yield from _documents_named(inner, here)

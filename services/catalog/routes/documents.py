@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response, UploadFile
 
 from services.catalog import actions, store
 from services.catalog.schemas.specialties import DocumentOut
 from services.kit.actor import Actor, MaybeActor, role
 from services.kit.db import Reading, Writing
+from services.kit.page import Cursor, Limit, Page
 
 router = APIRouter(tags=["documents"])
 
@@ -24,6 +25,7 @@ DocumentKind = Literal[
     "declaration",
     "slow_sales_evidence",
     "notice",
+    "proof",
     "script",
     "picture",
     "other",
@@ -59,6 +61,18 @@ async def upload_document(
     """Keep a PDF, Word, text or picture file of at most 10 MB; the same bytes are the same document."""
     data = await file.read()
     return await actions.add_document(db, request.app.state.blobs, actor, kind, file.filename or "", data)
+
+
+@router.get("/documents")
+async def list_documents(
+    db: Reading,
+    actor: Uploader,
+    kind: Annotated[list[DocumentKind], Query(default_factory=list, description="Of these kinds only.")],
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[DocumentOut]:
+    """What was uploaded for your regions, or by you, newest first. A form names a document by its `sha256`."""
+    return await store.list_documents(db, actor, kind, cursor, limit)
 
 
 @router.get("/documents/{sha256}", response_class=Response)

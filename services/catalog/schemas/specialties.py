@@ -58,6 +58,7 @@ class DocumentOut(Out):
     media_type: str
     kind: str
     name: str
+    created_at: datetime | None = None
 
 
 CardKind = Literal["specialty", "listing", "lot"]

@@ -1,7 +1,7 @@
 """Every SQL statement of catalog, and the look-ups that answer reads."""
 
 from services.catalog.store.cards import Wanted, find_cards, find_own_cards
-from services.catalog.store.documents import get_document
+from services.catalog.store.documents import get_document, list_documents
 from services.catalog.store.listings import list_versions
 from services.catalog.store.pages import find_listing, find_lot
 from services.catalog.store.records import (
@@ -22,6 +22,7 @@ __all__ = [
     "get_mark",
     "get_producer",
     "get_specialty",
+    "list_documents",
     "list_marks",
     "list_producers",
     "list_versions",

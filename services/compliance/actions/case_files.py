@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.compliance.actions.appeals import appeal_out
 from services.compliance.actions.overrides import first_of, override_out, refuser_is, still_holds
 from services.compliance.actions.people import DecidedCase, acted_on, decided_case, hand_of
+from services.compliance.actions.referrals import referable_out
 from services.compliance.domain.access import may_read, outside
 from services.compliance.domain.conditions import GATE
 from services.compliance.domain.independence import Hand, Obstacle, Party, obstacle, obstacle_beside
@@ -60,6 +61,7 @@ async def get_case(db: AsyncSession, actor: Actor, decision_id: str) -> CaseOut:
         resolutions=[_resolution(row) for row in resolutions],
         overrides=[override_out(row) for row in overrides],
         appeals=[appeal_out(row, actor) for row in appeals],
+        referral=await referable_out(db, actor, case, hand),
     )
 
 

@@ -17,6 +17,7 @@ from services.compliance.store import registry as store
 from services.contracts.compliance import SlowSalesCertified
 from services.kit import clock
 from services.kit.actor import Actor
+from services.kit.attached import require_attached
 from services.kit.ids import new_id
 from services.kit.outbox import enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
@@ -30,6 +31,7 @@ async def submit_slow_sales(db: AsyncSession, around: Surroundings, actor: Actor
     require_region(body.region_code, "region_code", demo=around.settings.demo)
     require_category(body.category_code, "category_code")
     require_scope(actor, [body.region_code])
+    await require_attached(around.blobs, actor, _papers(body))
     row = SlowSales(
         id=new_id(),
         version=1,
@@ -47,6 +49,13 @@ async def submit_slow_sales(db: AsyncSession, around: Surroundings, actor: Actor
     role = "operator" if actor.has("operator") else "registrar"
     await note(db, "evidence.submitted", _about(row), by(actor, role, row.submitter_organ))
     return _out(row)
+
+
+def _papers(body: SlowSalesIn) -> dict[str, str]:
+    """Field → id of every document that the evidence names."""
+    sources = {f"sources.{place}.document_sha256": each.document_sha256 for place, each in enumerate(body.sources)}
+    cuts = {f"disruption_documents.{place}": each for place, each in enumerate(body.disruption_documents or ())}
+    return {field: digest for field, digest in (sources | cuts).items() if digest}
 
 
 async def certify_slow_sales(db: AsyncSession, actor: Actor, slow_sales_id: str) -> SlowSalesOut:

@@ -34,11 +34,12 @@ from services.compliance.domain.assembly import (
     with_texts,
 )
 from services.compliance.domain.conditions import Condition
-from services.compliance.domain.interests import with_relations_compared
+from services.compliance.domain.interests import with_declaration, with_relations_compared
 from services.compliance.domain.reports import UNDER_WAY, upheld_texts
+from services.compliance.domain.reviewing import across_the_approval
 from services.compliance.domain.verdict import Question, Subject, Verdict, judge_or_hold
 from services.compliance.models import FilingCopy, Report, Standing
-from services.compliance.store import copies, due, reports
+from services.compliance.store import copies, due, officials, reports
 from services.compliance.store import decisions as store
 from services.contracts.broadcast import FilingEvent
 from services.contracts.catalog import ListingSubmitted
@@ -118,7 +119,7 @@ async def _decide(
     await held_parameters(db)
     record = await event_record(db, filing.event_id)
     upheld = await reports.list_upheld_about(db, _reported_as(filing))
-    filing = _with_notices(filing, upheld)
+    filing = await _as_declared_since(db, _with_notices(filing, upheld))
     held = [*record.conditions, *_listing_conditions(named), *await _lot_conditions(db, filing, named)]
     verdicts = await _verdicts(db, around, copy, filing, named, record, held)
     case = Case(
@@ -193,6 +194,15 @@ async def _standing_now(db: AsyncSession, lot_ids: Sequence[str]) -> dict[str, S
     return await store.list_standing(db, "lot", lot_ids) if run_out else standing
 
 
+async def _as_declared_since(db: AsyncSession, filing: FilingEvent) -> FilingEvent:
+    """The filing with the declaration of interests that its official made, or was left with, after it was asked."""
+    official = await officials.find_official(db, filing.official_id)
+    if official is None or official.version <= (filing.official_version or 0):
+        return filing
+    facts = with_declaration(filing.facts, official.declared_on, official.declaration, clock.business_today())
+    return filing.model_copy(update={"facts": facts})
+
+
 async def _verdicts(
     db: AsyncSession,
     around: Surroundings,
@@ -221,7 +231,7 @@ async def _verdicts(
         facts = with_relations_compared(facts, clock.business_today())
         facts, unread = with_texts(_as_asked(facts, binding=copy.asked_binding), fetched)
         conditions_here = [*held, *([conditions.text_not_arrived(unread)] if unread else [])]
-        whole = shared_context(facts, contexts)
+        whole = across_the_approval(shared_context(facts, contexts), at, parameters)
         question = Question("filing", at, whole, conditions=tuple(conditions_here), parameters=parameters)
         verdicts.append(judge_or_hold(question))
     return verdicts

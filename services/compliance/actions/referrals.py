@@ -7,19 +7,24 @@ from typing import Any, cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions.people import decided_case, hand_of, require_clear
+from services.compliance.actions.people import DecidedCase, decided_case, hand_of, require_clear
+from services.compliance.actions.referring import Found, refer, referable, words_sha256
 from services.compliance.actions.registry import require_scope
+from services.compliance.actions.surroundings import Moment
 from services.compliance.actions.trail import About, by, note
-from services.compliance.domain.independence import obstacle
-from services.compliance.errors import ReferralClosed
+from services.compliance.domain.access import outside
+from services.compliance.domain.independence import Hand, Obstacle, obstacle
+from services.compliance.errors import NotReferable, ReferralClosed
 from services.compliance.models import Referral
-from services.compliance.schemas.checks import SubjectOut
-from services.compliance.schemas.people import CloseIn, ForwardIn, ReferralOut
+from services.compliance.schemas.checks import SubjectOut, Words
+from services.compliance.schemas.people import CloseIn, ForwardIn, ReferableOut, ReferralOut
 from services.compliance.store import people as store
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.page import Page, decode_cursor, encode_cursor
 from services.kit.problem import NotFound
+
+_OTHER_REGION = Obstacle("The case lies outside of your regions.", "该事项不在您的地区范围内。")
 
 
 async def list_referrals(
@@ -37,8 +42,51 @@ async def get_referral(db: AsyncSession, actor: Actor, referral_id: str) -> Refe
     row = await store.find_referral(db, referral_id)
     if row is None:
         raise _no_referral(referral_id)
-    _require_region(actor, row)
+    _require_region(actor, row.region_code)
     return _out(row)
+
+
+async def refer_decision(db: AsyncSession, actor: Actor, decision_id: str) -> ReferralOut:
+    """The referral of what a stored decision found; it is opened when the gate has not done so, and never twice.
+
+    Raises NotReferable for a decision that found nothing of the kind, and OwnCase and WrongRegion for the inspector.
+    """
+    case = await decided_case(db, decision_id)
+    results = referable(case.document["results"])
+    if not results:
+        raise NotReferable(
+            "Only a failed notice of apportionment is referred, and this decision has none. Read its results.",
+            "只有认定存在摊派的通知才需移送，该决定中没有此类结论，请查看各项结论。",
+        )
+    standing = case.standing
+    _require_region(actor, standing.region_code)
+    hand, organ = await hand_of(db, actor)
+    require_clear(obstacle(hand, case.parties))
+    named = (standing.region_code or "", standing.title_zh, standing.title_en)
+    found = Found(case.stored.id, standing.subject_kind, standing.subject_id, *named)
+    await refer(db, found, results, Moment.present(), by(actor, "inspector", organ))
+    row = await store.find_referral_of(db, standing.subject_id, results[0]["rule"], words_sha256(results[0]))
+    if row is None:
+        raise _no_referral(decision_id)
+    return _out(row)
+
+
+async def referable_out(db: AsyncSession, actor: Actor, case: DecidedCase, hand: Hand) -> ReferableOut | None:
+    """What an inspector reads of a case: the referral that its words have, or whether they may open one."""
+    results = referable(case.document["results"])
+    if not results or not actor.has("inspector"):
+        return None
+    standing = case.standing
+    row = await store.find_referral_of(db, standing.subject_id, results[0]["rule"], words_sha256(results[0]))
+    far = (
+        standing.region_code and actor.scopes and outside(actor.scopes, [standing.region_code], clock.business_today())
+    )
+    why = _OTHER_REGION if far else obstacle(hand, case.parties)
+    return ReferableOut(
+        referral_id=row.id if row and not far else None,
+        allowed=row is None and why is None,
+        why=Words(zh=why.zh, en=why.en) if row is None and why else None,
+    )
 
 
 async def forward_referral(db: AsyncSession, actor: Actor, referral_id: str, body: ForwardIn) -> ReferralOut:
@@ -60,7 +108,7 @@ async def _moved(db: AsyncSession, actor: Actor, referral_id: str) -> Referral:
     row = await store.find_referral(db, referral_id, locked=True)
     if row is None:
         raise _no_referral(referral_id)
-    _require_region(actor, row)
+    _require_region(actor, row.region_code)
     case = await decided_case(db, row.decision_id)
     hand, _ = await hand_of(db, actor)
     require_clear(obstacle(hand, case.parties))
@@ -82,9 +130,10 @@ async def _keep(db: AsyncSession, actor: Actor, row: Referral, body: ForwardIn |
     return _out(row)
 
 
-def _require_region(actor: Actor, row: Referral) -> None:
+def _require_region(actor: Actor, region_code: str | None) -> None:
+    """Raises WrongRegion; an inspector without regions is a national one."""
     if actor.scopes:
-        require_scope(actor, [row.region_code] if row.region_code else [])
+        require_scope(actor, [region_code] if region_code else [])
 
 
 def _no_referral(referral_id: str) -> NotFound:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.surroundings import Moment
-from services.compliance.actions.trail import GATE, About, note
+from services.compliance.actions.trail import GATE, About, By, note
 from services.compliance.domain.access import region_line
 from services.compliance.models import Referral
 from services.compliance.rules.canonical import sha256_of
@@ -31,11 +31,11 @@ class Found:
     title_en: str
 
 
-async def refer(db: AsyncSession, found: Found, results: Sequence[dict[str, Any]], moment: Moment) -> None:
+async def refer(
+    db: AsyncSession, found: Found, results: Sequence[dict[str, Any]], moment: Moment, who: By = GATE
+) -> None:
     """Open a referral for each result that concerns the conduct of people; known ones stay as they are."""
-    for result in results:
-        if result["rule"] not in REFERRED or result["result"] != "fail":
-            continue
+    for result in referable(results):
         referral = _referral(found, result, moment)
         if await store.open_referral(db, referral):
             about = About(
@@ -47,11 +47,24 @@ async def refer(db: AsyncSession, found: Found, results: Sequence[dict[str, Any]
                 result["reason_code"],
                 referral.id,
             )
-            await note(db, "referral.opened", about, GATE, result["reason"]["zh"], result["reason"]["en"])
+            await note(db, "referral.opened", about, who, result["reason"]["zh"], result["reason"]["en"])
+
+
+def referable(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The results of a decision that concern the conduct of people."""
+    return [result for result in results if result["rule"] in REFERRED and result["result"] == "fail"]
+
+
+def words_sha256(result: dict[str, Any]) -> str:
+    """By what a referral is known: the words that were found, or the reasons where none were quoted."""
+    return sha256_of(sorted(_quotes(result)) or result["reason_codes"])
+
+
+def _quotes(result: dict[str, Any]) -> list[str]:
+    return list(dict.fromkeys(place["quote"] for place in result["evidence"] if place["quote"]))
 
 
 def _referral(found: Found, result: dict[str, Any], moment: Moment) -> Referral:
-    quotes = list(dict.fromkeys(place["quote"] for place in result["evidence"] if place["quote"]))
     return Referral(
         id=new_id(),
         version=1,
@@ -64,8 +77,8 @@ def _referral(found: Found, result: dict[str, Any], moment: Moment) -> Referral:
         title_zh=found.title_zh,
         title_en=found.title_en,
         rule=result["rule"],
-        evidence_sha256=sha256_of(sorted(quotes) or result["reason_codes"]),
-        quotes=quotes,
+        evidence_sha256=words_sha256(result),
+        quotes=_quotes(result),
         grounds=result["sources"],
         opened_at=moment.now,
         clock_set=moment.clock_set,

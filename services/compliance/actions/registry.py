@@ -11,7 +11,7 @@ from services.compliance.actions.gate import ask_again_what_rests_on
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.actions.trail import About, by, note
 from services.compliance.domain.access import outside, region_line
-from services.compliance.domain.registry import all_lifted, event_fact, instant_text
+from services.compliance.domain.registry import all_lifted, event_fact, instant_text, papers_in
 from services.compliance.domain.trail import Action
 from services.compliance.errors import (
     AlreadyLifted,
@@ -37,6 +37,7 @@ from services.contracts.categories import category
 from services.contracts.compliance import ForceMajeureChanged
 from services.kit import clock
 from services.kit.actor import Actor
+from services.kit.attached import require_attached
 from services.kit.ids import new_id
 from services.kit.outbox import EventTooLarge, enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
@@ -59,6 +60,8 @@ async def register_event(db: AsyncSession, around: Surroundings, actor: Actor, b
     """A new event, by a registrar of all its regions."""
     codes = _codes(around, body)
     require_scope(actor, codes)
+    document = _body(body)
+    await require_attached(around.blobs, actor, papers_in(document))
     now = clock.business_now()
     event = ForceMajeure(
         id=new_id(),
@@ -70,7 +73,7 @@ async def register_event(db: AsyncSession, around: Surroundings, actor: Actor, b
         occurred_at=body.occurred_at,
         region_codes=codes,
         region_line=region_line(codes, clock.business_today()),
-        body=_body(body),
+        body=document,
         registered_by=actor.account_id,
         registrar_person=actor.person,
         registrar_organ=await organ_of(db, actor),
@@ -90,10 +93,12 @@ async def revise_event(
     expect(event.version)
     codes = _codes(around, body)
     require_scope(actor, [*event.region_codes, *codes])
+    document = _body(body)
+    await require_attached(around.blobs, actor, papers_in(document), papers_in(event.body).values())
     event.title_zh, event.title_en = body.title_zh, body.title_en
     event.event_type, event.occurred_at = body.event_type, body.occurred_at
     event.region_codes, event.region_line = codes, region_line(codes, clock.business_today())
-    event.body = _body(body)
+    event.body = document
     _changed(event, content=True)
     return await _announce(db, event, actor, "event.revised")
 

@@ -27,6 +27,17 @@ def with_relations_compared(facts: Document, on: date) -> Document:
     return {**facts, "official": {**facts["official"], "declaration": told}}
 
 
+def with_declaration(facts: Document, declared_on: date | None, declaration: Mapping[str, Any], on: date) -> Document:
+    """The facts with this declaration in place of the one they hold; one of a later day than asked for is not known.
+
+    An empty declaration says that none stands.
+    """
+    official = facts.get("official")
+    if not isinstance(official, dict) or (declared_on is not None and declared_on > on):
+        return facts
+    return {**facts, "official": {**official, "declaration": dict(declaration)}}
+
+
 def _compared(facts: Mapping[str, Any], declaration: Mapping[str, Any], on: date) -> str:
     filing = facts.get("filing") or {}
     concerned = {

@@ -55,6 +55,14 @@ def instant_text(instant: datetime | None) -> str | None:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
 
 
+def papers_in(body: Mapping[str, Any]) -> dict[str, str]:
+    """Field → id of every document that the impacts of an event name."""
+    named = {
+        f"impacts.{place}.document_sha256": each.get("document_sha256") for place, each in enumerate(body["impacts"])
+    }
+    return {field: digest for field, digest in named.items() if digest}
+
+
 def event_fact(
     event_id: str, version: int, title_zh: str, body: Mapping[str, Any], declarations: Sequence[Declared]
 ) -> Document:

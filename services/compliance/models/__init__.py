@@ -1,6 +1,6 @@
 """The tables of compliance. What was decided is kept as the bytes that were sent; no column holds a raw identity."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +30,7 @@ __all__ = [
     "ImpactLine",
     "ListingCopy",
     "LotPlace",
+    "OfficialCopy",
     "Override",
     "ParameterChange",
     "Referral",
@@ -196,6 +197,18 @@ class AccountCopy(Base, table=True):
     superior: str | None = Field(default=None, sa_type=sa.Text)
     head_of_government: bool
     active: bool
+
+
+class OfficialCopy(Base, table=True):
+    """An official and the declaration of interests that stands, as broadcast last told it."""
+
+    __tablename__ = "official_copy"
+
+    official_id: str = Field(sa_type=sa.Text, primary_key=True)
+    version: int = Field(sa_type=sa.BigInteger)
+    person: str = Field(sa_type=sa.Text)
+    declared_on: date | None = None
+    declaration: dict[str, Any] = json_column()
 
 
 class ForceMajeure(Base, table=True):

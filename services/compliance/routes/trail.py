@@ -12,7 +12,7 @@ from services.kit.actor import MaybeActor
 from services.kit.db import Reading, Writing
 from services.kit.fields import Id
 from services.kit.http import json_bytes
-from services.kit.idempotency import RequiredKey
+from services.kit.idempotency import OptionalKey, RequiredKey
 from services.kit.page import Cursor, Limit, Page
 
 router = APIRouter(tags=["trail"])
@@ -53,6 +53,15 @@ async def list_referrals(
 ) -> Page[ReferralOut]:
     """Notices of apportionment in your regions that concern the conduct of people, newest first."""
     return await referrals.list_referrals(db, actor, state, cursor, limit)
+
+
+@router.post("/decisions/{decision_id}/referral", response_model=ReferralOut)
+async def refer_decision(decision_id: AnyId, actor: Inspector, db: Writing, once: OptionalKey) -> Response:
+    """Put a stored decision before inspectors whose failed notice was never referred, such as one of earlier years.
+
+    The same words of the same subject have one referral: a second call answers with it and changes nothing.
+    """
+    return await once.answer(db, 200, lambda: referrals.refer_decision(db, actor, decision_id))
 
 
 @router.get("/referrals/{referral_id}")

@@ -87,6 +87,19 @@ def finds_the_same(
     read = [name for name in rule.reads if getattr(now[0], name) is not None]
     if any(getattr(now[0], name) != getattr(then[0], name) for name in read):
         return False
+    return finds_alike(rule, reason_code, then, now, at, result, parameters)
+
+
+def finds_alike(
+    rule: Rule,
+    reason_code: str,
+    then: tuple[Facts, Stage],
+    now: tuple[Facts, Stage],
+    at: datetime,
+    result: Result = "review",
+    parameters: Parameters | None = None,
+) -> bool:
+    """Whether the rule finds this of both for this reason in the same words, whatever else it reads of them."""
     known = parameters if parameters is not None else released_parameters()
     found = _found(rule, result, reason_code, now[0], Law(known, at, now[1]))
     return bool(found) and found == _found(rule, result, reason_code, then[0], Law(known, at, then[1]))

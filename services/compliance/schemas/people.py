@@ -188,6 +188,14 @@ class ReferralOut(Out):
     reason_en: str | None
 
 
+class ReferableOut(Out):
+    """A decision that concerns the conduct of people: its referral, or whether the caller may open one."""
+
+    referral_id: Id | None = Field(description="The referral of the same words, whoever opened it.")
+    allowed: bool
+    why: Words | None = Field(description="Why the caller may not open it.")
+
+
 class TrailOut(Out):
     """One act: what, for which organ, why and when. `account_id` is told to inspectors and administrators only."""
 
@@ -274,3 +282,4 @@ class CaseOut(Out):
     resolutions: list[ResolutionOut]
     overrides: list[OverrideOut]
     appeals: list[AppealOut]
+    referral: ReferableOut | None = Field(None, description="For inspectors, where a notice of apportionment failed.")

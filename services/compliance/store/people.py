@@ -155,6 +155,16 @@ async def open_referral(db: AsyncSession, referral: Referral) -> bool:
     return (await db.execute(statement)).scalar_one_or_none() is not None
 
 
+async def find_referral_of(db: AsyncSession, subject_id: str, rule: str, evidence_sha256: str) -> Referral | None:
+    """The referral of these words of this subject."""
+    wanted = sa.select(_referrals).where(
+        _referrals.subject_id == subject_id,
+        _referrals.rule == rule,
+        _referrals.evidence_sha256 == evidence_sha256,
+    )
+    return (await db.execute(wanted.execution_options(populate_existing=True))).scalar_one_or_none()
+
+
 async def find_referral(db: AsyncSession, referral_id: str, *, locked: bool = False) -> Referral | None:
     """A referral; locked for the inspector who moves it."""
     wanted = sa.select(_referrals).where(_referrals.id == referral_id).execution_options(populate_existing=True)
