@@ -23,6 +23,11 @@ ActorId = Annotated[
     StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"),
     Field(description="Who acts: a UUIDv7 in lower case."),
 ]
+Token63 = Annotated[
+    str,
+    StringConstraints(pattern=r"^(0|[1-9][0-9]{0,18})$"),
+    Field(description="A token of one broadcast: 63 bits of an HMAC, in decimal; 0 is nobody."),
+]
 LawDate = Annotated[date, Field(description="The civil day in Asia/Shanghai whose law is asked for.")]
 # The shape is not enforced here on purpose: a malformed code must reach the gate, which answers it with a
 # sentence, and not be refused as a body that does not parse.

@@ -13,3 +13,16 @@ def identity_token(kind: str, value: str, token_secret: str) -> str:
     """
     normalised = "".join(unicodedata.normalize("NFKC", value).split()).upper()
     return hmac.digest(kind_key(token_secret, f"kind:{kind}"), normalised.encode(), "sha256").hex()
+
+
+def broadcast_token(broadcast_id: str, value: str, token_secret: str) -> str:
+    """The first 63 bits of HMAC-SHA256(key of the broadcast, value), in decimal; "0" for an empty value.
+
+    The same value has another token in every broadcast, so that nobody can be followed from one to the next. A string,
+    because a program that reads JSON numbers as doubles would lose its last digits.
+    """
+    if not value:
+        return "0"
+    digest = hmac.digest(kind_key(token_secret, f"broadcast:{broadcast_id}"), value.encode(), "sha256")
+    # 0 is reserved for nobody.
+    return str(int.from_bytes(digest[:8], "big") >> 1 or 1)
