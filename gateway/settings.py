@@ -15,6 +15,7 @@ class GatewaySettings(ProcessSettings):
     catalog_url: str = Field(default="http://127.0.0.1:8012", description="Where catalog listens.")
     compliance_url: str = Field(default="http://127.0.0.1:8013", description="Where compliance listens.")
     broadcast_url: str = Field(default="http://127.0.0.1:8014", description="Where broadcast listens.")
+    orders_url: str = Field(default="http://127.0.0.1:8015", description="Where orders listens.")
     trusted_proxies: str = Field(default="", description="Networks whose X-Forwarded-For is believed, comma-separated.")
     address_limit: int = Field(
         default=3000, ge=1, description="Requests a minute from one address; generous, many phones share one."
@@ -40,6 +41,7 @@ class GatewaySettings(ProcessSettings):
             "catalog": self.catalog_url,
             "compliance": self.compliance_url,
             "broadcast": self.broadcast_url,
+            "orders": self.orders_url,
         }
 
     @cached_property

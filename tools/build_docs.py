@@ -17,7 +17,7 @@ from services.kit.problem import Problem
 from services.kit.settings import ProcessSettings
 
 ROOT = Path(__file__).parent.parent
-SERVICES = ("accounts", "catalog", "compliance", "broadcast")
+SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders")
 MADE = "<!-- Made by `python -m tools.build_docs` from the code. -->"
 
 
