@@ -186,7 +186,8 @@ class Stack:
             "SUNFAIR_PUBLIC_URL": self.url,
         }
         if service == "gateway":
-            return everyone | {f"SUNFAIR_{name.upper()}_URL": self.services[name].address for name in SERVICES}
+            addresses = {f"SUNFAIR_{name.upper()}_URL": self.services[name].address for name in SERVICES}
+            return everyone | addresses | {"SUNFAIR_GATEWAY_SECRET": gateway_secret(self.secret)}
         first = {"SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": self.administrator_password} if service == "accounts" else {}
         own = {
             "SUNFAIR_SERVICE_DATABASE_URL": self.postgres.service_url(service),
@@ -285,6 +286,11 @@ def kept_secret(path: Path) -> str:
 def token_secret(secret: str) -> str:
     """What signing keys are sealed with: derived, so that a leaked database password does not open them."""
     return hmac.new(secret.encode(), b"token-secret", hashlib.sha256).hexdigest()
+
+
+def gateway_secret(secret: str) -> str:
+    """What the gateway signs viewers' tokens with: derived, as the token secret is."""
+    return hmac.new(secret.encode(), b"gateway-secret", hashlib.sha256).hexdigest()
 
 
 def administrator_password(secret: str) -> str:

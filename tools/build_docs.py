@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from gateway import errors as gateway_errors
 from gateway.settings import GatewaySettings
 from services.kit import problem as kit_problem
 from services.kit.app import HEARD_BY_ALL
@@ -92,6 +93,7 @@ def _problem_modules() -> Iterator[tuple[str, Any]]:
     yield "every service", kit_problem
     for service in SERVICES:
         yield service, importlib.import_module(f"services.{service}.errors")
+    yield "gateway", gateway_errors
 
 
 def events_page() -> str:

@@ -19,6 +19,7 @@ COMPOSE = ROOT / "docker-compose.yml"
 SECRETS = {
     "SUNFAIR_SECRET": "ab12" * 8,
     "SUNFAIR_TOKEN_SECRET": "cd34" * 8,
+    "SUNFAIR_GATEWAY_SECRET": "9a87" * 8,
     "SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": "ef56" * 4,
 }
 # What the public may turn in compose and the launcher leaves at its default.
