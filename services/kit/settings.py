@@ -6,6 +6,8 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEMO_SECRET = "demonstration-only-secret"  # noqa: S105  It is refused outside demo mode; that is its purpose.
+# The same for what stand-ins call back with: `whsec_` and base64.
+DEMO_WEBHOOK_SECRET = "whsec_ZGVtb25zdHJhdGlvbi1vbmx5LXNlY3JldC1vZi13ZWJob29rcw=="  # noqa: S105  The same.
 SHORTEST_SECRET = 32
 
 
