@@ -1,5 +1,15 @@
 """The only place of orders that writes SQL."""
 
+from services.orders.store.checkouts import (
+    cancel_checkout,
+    expire_due,
+    get_checkout,
+    get_order,
+    list_orders,
+    lock_checkout,
+    place_basket,
+    place_batch,
+)
 from services.orders.store.goods import add_lots, find_lots, get_page, keep_page, save_listing, withdraw_listing
 from services.orders.store.sales import get_sale, lock_sale, lock_waiting_sales
 from services.orders.store.stock import Shelved, count_lots, give_back, held_units, put_on_shelf, set_aside
@@ -7,15 +17,23 @@ from services.orders.store.stock import Shelved, count_lots, give_back, held_uni
 __all__ = [
     "Shelved",
     "add_lots",
+    "cancel_checkout",
     "count_lots",
+    "expire_due",
     "find_lots",
+    "get_checkout",
+    "get_order",
     "get_page",
     "get_sale",
     "give_back",
     "held_units",
     "keep_page",
+    "list_orders",
+    "lock_checkout",
     "lock_sale",
     "lock_waiting_sales",
+    "place_basket",
+    "place_batch",
     "put_on_shelf",
     "save_listing",
     "set_aside",
