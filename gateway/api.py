@@ -66,6 +66,7 @@ ROUTES: dict[str, str] = {
     "broadcasts": "broadcast",
     "calendar.ics": "broadcast",
     "notices": "broadcast",
+    "sales": "orders",
 }
 SERVICES = frozenset(ROUTES.values())
 # Only the gateway itself exchanges credentials; the public must not.

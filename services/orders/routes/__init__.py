@@ -1,0 +1,5 @@
+"""HTTP operations of the orders service."""
+
+from services.orders.routes.sales import router as sales
+
+ROUTERS = (sales,)
