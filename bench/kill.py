@@ -27,7 +27,7 @@ from tools.build_docs import hearers
 KILLS = 100
 PAUSES = (0.3, 2.5)
 PATIENCE_SECONDS = 120.0
-SERVICES = ("accounts", "catalog", "compliance", "broadcast")
+SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders")
 
 
 async def storm(stack: Stack, kills: int) -> None:

@@ -21,11 +21,12 @@ from zoneinfo import ZoneInfo
 
 from deploy.journal import Journal, to_terminal
 from deploy.nats import Nats
+from deploy.outside import STAND_INS, stand_ins, told_to_orders
 from deploy.postgres import Postgres
 from deploy.process import CannotStart, Process, port_is_free, write_private
 from deploy.supervisor import ROOT, Service, Watch, stop_together, wait_until_ready
 
-SERVICES = ("accounts", "catalog", "compliance", "broadcast")
+SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TOP_UP_AT = time(0, 10)
 LONGEST_SOCKET_PATH = 107
@@ -120,7 +121,7 @@ class Stack:
 
     def end_leftovers(self) -> None:
         """Stop the processes of a launcher that was killed: they would hold ports, sockets and data."""
-        names = ("gateway", *SERVICES, "seed", "nats", "postgres")
+        names = ("gateway", *SERVICES, *STAND_INS, "seed", "nats", "postgres")
         for name in names:
             ending = signal.SIGINT if name == "postgres" else signal.SIGTERM
             left = Process(name, [], pid_file=self.state / f"{name}.pid", sink=self.journal.write, stop_signal=ending)
@@ -162,6 +163,7 @@ class Stack:
         """Every service on a socket of its own, and the gateway in front of them."""
         self.say(f"Starting {', '.join(SERVICES)} and the gateway …")
         folder = run_folder(self.state)
+        self.services |= stand_ins(self.state, self.secret, self.journal, {**os.environ, **self.settings})
         for name in SERVICES:
             listen = folder / f"{name}.sock"
             self.services[name] = Service(name, listen, self.environment(name), state=self.state, journal=self.journal)
@@ -186,7 +188,8 @@ class Stack:
             "SUNFAIR_PUBLIC_URL": self.url,
         }
         if service == "gateway":
-            return everyone | {f"SUNFAIR_{name.upper()}_URL": self.services[name].address for name in SERVICES}
+            addresses = {f"SUNFAIR_{name.upper()}_URL": self.services[name].address for name in SERVICES}
+            return everyone | addresses | {"SUNFAIR_GATEWAY_SECRET": gateway_secret(self.secret)}
         first = {"SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": self.administrator_password} if service == "accounts" else {}
         own = {
             "SUNFAIR_SERVICE_DATABASE_URL": self.postgres.service_url(service),
@@ -195,7 +198,12 @@ class Stack:
         }
         # On one machine the receiver that somebody tries out listens beside us.
         tried_out = {"SUNFAIR_WEBHOOK_PRIVATE_TARGETS": "1"} if service == "compliance" else {}
-        return everyone | first | tried_out | own
+        outside = self.told_of_outside() if service == "orders" else {}
+        return everyone | first | tried_out | outside | own
+
+    def told_of_outside(self) -> dict[str, str]:
+        """What orders is told of the payment provider and of the courier."""
+        return told_to_orders({name: self.services[name].address for name in STAND_INS}, self.secret)
 
     @property
     def administrator_password(self) -> str:
@@ -285,6 +293,11 @@ def kept_secret(path: Path) -> str:
 def token_secret(secret: str) -> str:
     """What signing keys are sealed with: derived, so that a leaked database password does not open them."""
     return hmac.new(secret.encode(), b"token-secret", hashlib.sha256).hexdigest()
+
+
+def gateway_secret(secret: str) -> str:
+    """What the gateway signs viewers' tokens with: derived, as the token secret is."""
+    return hmac.new(secret.encode(), b"gateway-secret", hashlib.sha256).hexdigest()
 
 
 def administrator_password(secret: str) -> str:

@@ -46,13 +46,23 @@ class UnixConnection(http.client.HTTPConnection):
 class Service:
     """One service's process, listening on a unix socket, or on a port of 127.0.0.1 as the gateway does."""
 
-    def __init__(self, name: str, listen: Path | int, env: Mapping[str, str], *, state: Path, journal: Journal) -> None:
+    def __init__(
+        self,
+        name: str,
+        listen: Path | int,
+        env: Mapping[str, str],
+        *,
+        state: Path,
+        journal: Journal,
+        program: Sequence[str] = (),
+    ) -> None:
+        """`program`: the module that is run and its words, when it is not one of our services."""
         self.name = name
         self.listen = listen
         where = ["--uds", str(listen)] if isinstance(listen, Path) else ["--host", "127.0.0.1", "--port", str(listen)]
         self.process = Process(
             name,
-            [sys.executable, "-m", "services.kit.serve", name, *where],
+            [sys.executable, "-m", *(program or ("services.kit.serve", name)), *where],
             pid_file=state / f"{name}.pid",
             sink=journal.write,
             env=env,

@@ -66,6 +66,9 @@ ROUTES: dict[str, str] = {
     "broadcasts": "broadcast",
     "calendar.ics": "broadcast",
     "notices": "broadcast",
+    "sales": "orders",
+    "addresses": "orders",
+    "basket": "orders",
 }
 SERVICES = frozenset(ROUTES.values())
 # Only the gateway itself exchanges credentials; the public must not.

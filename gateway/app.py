@@ -22,6 +22,8 @@ from gateway.api import LARGEST_REPORT_BYTES, PREFIX, ROUTES, Api, too_large
 from gateway.cache import Cache, Recorder, answer_from, cache_key
 from gateway.clients import Clients, ServiceProblem
 from gateway.limits import Allowance, Limiter
+from gateway.live import Live
+from gateway.live.room import Pace
 from gateway.openapi import merged
 from gateway.pages import build_pages
 from gateway.pages.frame import STATIC, STATIC_ROOT
@@ -55,6 +57,7 @@ CONTENT_POLICY = (
     "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
+_WATCHING = re.compile(rf"{PREFIX}/broadcasts/([0-9A-Za-z_-]{{1,64}})/stream", re.ASCII)
 _REPORTING = re.compile(rf"({PREFIX}/reports(:follow|:add)?|/(zh|en)/reports(/.*)?)", re.ASCII)
 SECURITY_HEADERS = [
     (b"content-security-policy", CONTENT_POLICY.encode()),
@@ -82,6 +85,8 @@ class Door:
         self.headers = list(SECURITY_HEADERS)
         if settings.secure_cookies:
             self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+        pace = Pace(chat_lines_a_second=settings.chat_lines_a_second)
+        self.live = Live(settings, self.upstreams["broadcast"], self.limiter, self.headers, pace)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -90,6 +95,9 @@ class Door:
         if scope["type"] != "http":
             return
         scope, headers = tidied(scope)
+        if watching := _WATCHING.fullmatch(scope["path"]):
+            await self._watch(watching[1], scope, receive, send, headers)
+            return
         key = cache_key(scope, headers)
         if key is not None and (entry := self.cache.find(key)) is not None:
             await answer_from(entry, headers, send)
@@ -97,6 +105,16 @@ class Door:
         traceparent = headers.get(b"traceparent", b"").decode("latin-1") or None
         with span(f"{scope['method']} {scope['path']}", traceparent, SpanKind.SERVER):
             await self._answer(scope, receive, send, headers)
+
+    async def _watch(
+        self, broadcast_id: str, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]
+    ) -> None:
+        """An event stream: hours long and ten thousand at a time, so nothing is wrapped around it."""
+        try:
+            self._require_one_host(headers)
+            await self.live.watch(broadcast_id, scope, receive, send, headers, self.client_address(scope, headers))
+        except Problem as problem:
+            await self._refuse(problem, scope, headers, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         token = request_id.set(new_id())
@@ -311,6 +329,7 @@ class Door:
         finally:
             if listener is not None:
                 listener.cancel()
+            await self.live.close()
             await self.clients.close()
             for upstream in self.upstreams.values():
                 await upstream.close()
@@ -320,13 +339,14 @@ class Door:
 
         async def on_event(message: Any) -> None:
             self.cache.purge(message.subject.split(".")[0])
+            self.live.hear(message.subject, message.data)
             if message.subject == "accounts.token.revoked":
                 self.sessions.forget_account(json.loads(message.data)["account_id"])
 
         while True:
             try:
                 connection = await bus.connect(self.settings.nats_url, "gateway")
-                for service in self.upstreams:
+                for service in sorted({*self.upstreams, "orders"}):
                     await connection.subscribe(f"{service}.>", cb=on_event)
                 await asyncio.Event().wait()
             except (NatsError, OSError) as error:

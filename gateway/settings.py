@@ -2,10 +2,11 @@
 
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 
-from services.kit.settings import ProcessSettings
+from services.kit.settings import DEMO_SECRET, ProcessSettings, require_strong
 
 
 class GatewaySettings(ProcessSettings):
@@ -15,6 +16,7 @@ class GatewaySettings(ProcessSettings):
     catalog_url: str = Field(default="http://127.0.0.1:8012", description="Where catalog listens.")
     compliance_url: str = Field(default="http://127.0.0.1:8013", description="Where compliance listens.")
     broadcast_url: str = Field(default="http://127.0.0.1:8014", description="Where broadcast listens.")
+    orders_url: str = Field(default="http://127.0.0.1:8015", description="Where orders listens.")
     trusted_proxies: str = Field(default="", description="Networks whose X-Forwarded-For is believed, comma-separated.")
     address_limit: int = Field(
         default=3000, ge=1, description="Requests a minute from one address; generous, many phones share one."
@@ -30,7 +32,29 @@ class GatewaySettings(ProcessSettings):
         default=600, ge=1, description="Steps of citizens' reports a minute from everybody together."
     )
     cache_seconds: float = Field(default=5.0, ge=0, description="How long a public answer is kept; 0 keeps none.")
+    gateway_secret: SecretStr = Field(
+        default=SecretStr(DEMO_SECRET),
+        description="The gateway's own secret, the same in every replica and in broadcast: it signs viewers' tokens.",
+    )
+    viewer_limit: int = Field(default=60, ge=1, description="Event streams a minute that one viewer's token may open.")
+    newcomer_limit: int = Field(
+        default=1200,
+        ge=1,
+        description="Event streams a minute that one address may open without a viewer's token; generous as above.",
+    )
+    streams_of_viewer: int = Field(default=6, ge=1, description="Event streams of one viewer open at a time.")
+    most_streams: int = Field(
+        default=12_000, ge=1, description="Event streams of this process; the open-files limit may allow fewer."
+    )
+    chat_lines_a_second: int = Field(
+        default=20, ge=4, description="Chat lines a second that a room shows; above it, lines are left out by sampling."
+    )
     background: bool = Field(default=True, description="Listen for events that empty the cache; tests switch it off.")
+
+    @model_validator(mode="after")
+    def refuse_weak_secrets(self) -> Self:
+        require_strong("SUNFAIR_GATEWAY_SECRET", self.gateway_secret, demo=self.demo)
+        return self
 
     @property
     def services(self) -> dict[str, str]:
@@ -40,6 +64,7 @@ class GatewaySettings(ProcessSettings):
             "catalog": self.catalog_url,
             "compliance": self.compliance_url,
             "broadcast": self.broadcast_url,
+            "orders": self.orders_url,
         }
 
     @cached_property

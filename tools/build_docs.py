@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from deploy.sandbox.settings import SandboxSettings
+from gateway import errors as gateway_errors
 from gateway.settings import GatewaySettings
 from services.kit import problem as kit_problem
 from services.kit.app import HEARD_BY_ALL
@@ -17,7 +19,7 @@ from services.kit.problem import Problem
 from services.kit.settings import ProcessSettings
 
 ROOT = Path(__file__).parent.parent
-SERVICES = ("accounts", "catalog", "compliance", "broadcast")
+SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders")
 MADE = "<!-- Made by `python -m tools.build_docs` from the code. -->"
 
 
@@ -35,6 +37,11 @@ def settings_page() -> str:
         for field, info in settings.model_fields.items():
             default = "required" if info.is_required() else f"`{_shown_default(info.default)}`"
             lines.append(f"| `SUNFAIR_{field.upper()}` | {default} | {info.description or ''} |")
+    lines += ["", "## Stand-ins for a payment provider and a courier", "", "| variable | default | meaning |"]
+    lines += ["|---|---|---|"]
+    for field, info in SandboxSettings.model_fields.items():
+        variable = info.validation_alias or f"SUNFAIR_SANDBOX_{field.upper()}"
+        lines.append(f"| `{variable}` | `{_shown_default(info.default)}` | {info.description or ''} |")
     lines += [
         "",
         "## Commands",
@@ -44,6 +51,9 @@ def settings_page() -> str:
         "| `SUNFAIR_DATABASE_URL` | `sunfair.py migrate` | The administrator's address; nothing else reads it. |",
         "| `SUNFAIR_SECRET` | `sunfair.py migrate`, compose | Database and NATS passwords are `<name>-<secret>`. |",
         "| `SUNFAIR_PORT` | `sunfair.py up`, compose | Port of the gateway, 8000 unless set. |",
+        "| `SUNFAIR_PAYMENTS_PORT` | `sunfair.py up`, compose | Port of the stand-in for a payment provider. |",
+        "| `SUNFAIR_COURIER_PORT` | `sunfair.py up` | Port of the stand-in for a courier. |",
+        "| `SUNFAIR_SANDBOX_SECRET` | compose | Key and signing secret of both stand-ins: `whsec_` and base64. |",
         "| `SUNFAIR_STATE` | `sunfair.py` | Folder of the local state, `.sunfair` unless set. |",
         "| `SUNFAIR_SEED` | `sunfair.py up` | `0` starts without demo data. |",
     ]
@@ -92,6 +102,7 @@ def _problem_modules() -> Iterator[tuple[str, Any]]:
     yield "every service", kit_problem
     for service in SERVICES:
         yield service, importlib.import_module(f"services.{service}.errors")
+    yield "gateway", gateway_errors
 
 
 def events_page() -> str:

@@ -344,12 +344,16 @@ class Part:
 
 
 def parts_of(sections: Sequence[Section], shown: Mapping[str, Any], concerned: Iterable[str]) -> dict[str, Part]:
-    """Part by the section's id. One with a field that is `concerned`, by an error or a finding, stands open."""
+    """Part by the section's id. Open: with a field that an error or a finding has `concerned`, or that must be filled.
+
+    A browser does not send a form whose required field lies empty in a closed fold, and cannot show which one it is.
+    """
     folds, named, parts = len(sections) > MOST_AT_A_GLANCE, set(concerned), {}
     for place, section in enumerate(sections):
         names = list(names_of(section.entries, shown))
         filled = sum(1 for name in names if shown.get(name) or shown.get(NONE_OF_THEM + name))
-        parts[section.id] = Part(folds and place > 0, place == 0 or not named.isdisjoint(names), filled)
+        asked = any(not isinstance(each, Rows) and each.required for each in section.entries)
+        parts[section.id] = Part(folds and place > 0, place == 0 or asked or not named.isdisjoint(names), filled)
     return parts
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.contracts.values import LawDate, RegionCode
 from services.kit.event import Event
@@ -25,7 +25,8 @@ class FilingEvent(Event):
     inline up to 64 kB in total. A text without `text` and without `unreadable` is in the file store under its
     `sha256`, as UTF-8. A text with `unreadable` is a file that a person must read; its `sha256` is the file's.
     `official_version` is that of the official when `facts.official` was put together: a declaration of interests that
-    `broadcast.official.declared` tells with a higher one is newer than these facts.
+    `broadcast.official.declared` tells with a higher one is newer than these facts. `units` names how many units of a
+    lot are to be sold; of a lot that it does not name, all that no other broadcast holds.
     """
 
     entity: Literal["filing"] = "filing"
@@ -39,6 +40,7 @@ class FilingEvent(Event):
     ends_at: AwareDatetime
     content_sha256: str
     listings: tuple[FiledListing, ...]
+    units: dict[str, int] = Field(default_factory=dict)
     slow_sales_ids: tuple[str, ...] = ()
     people: dict[str, str]
     accounts: dict[str, str]

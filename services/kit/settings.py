@@ -6,6 +6,8 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEMO_SECRET = "demonstration-only-secret"  # noqa: S105  It is refused outside demo mode; that is its purpose.
+# The same for what stand-ins call back with: `whsec_` and base64.
+DEMO_WEBHOOK_SECRET = "whsec_ZGVtb25zdHJhdGlvbi1vbmx5LXNlY3JldC1vZi13ZWJob29rcw=="  # noqa: S105  The same.
 SHORTEST_SECRET = 32
 
 
@@ -40,9 +42,12 @@ class ServiceSettings(ProcessSettings):
 
     @model_validator(mode="after")
     def refuse_weak_secrets(self) -> Self:
-        secret = self.token_secret.get_secret_value()
-        if not self.demo and (secret == DEMO_SECRET or len(secret) < SHORTEST_SECRET):
-            raise ValueError(
-                f"SUNFAIR_TOKEN_SECRET must be set to at least {SHORTEST_SECRET} random characters outside demo mode."
-            )
+        require_strong("SUNFAIR_TOKEN_SECRET", self.token_secret, demo=self.demo)
         return self
+
+
+def require_strong(variable: str, given: SecretStr, *, demo: bool) -> None:
+    """Raises ValueError for a secret that anybody could know or guess, outside demo mode."""
+    secret = given.get_secret_value()
+    if not demo and (secret == DEMO_SECRET or len(secret) < SHORTEST_SECRET):
+        raise ValueError(f"{variable} must be set to at least {SHORTEST_SECRET} random characters outside demo mode.")

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from deploy.nats import CONFIGURATION, USERS, Nats
+from deploy.outside import STAND_INS, stand_ins
 from deploy.postgres import Postgres
 from deploy.stack import SERVICES, Stack
 from deploy.supervisor import ROOT, Service
@@ -19,7 +20,9 @@ COMPOSE = ROOT / "docker-compose.yml"
 SECRETS = {
     "SUNFAIR_SECRET": "ab12" * 8,
     "SUNFAIR_TOKEN_SECRET": "cd34" * 8,
+    "SUNFAIR_GATEWAY_SECRET": "9a87" * 8,
     "SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD": "ef56" * 4,
+    "SUNFAIR_SANDBOX_SECRET": "whsec_" + "gh78" * 8,
 }
 # What the public may turn in compose and the launcher leaves at its default.
 # A receiver of webhooks that somebody tries out listens beside the launcher; on a host of its own it must be public.
@@ -52,6 +55,7 @@ def launcher(tmp_path: Path) -> Stack:
     stack.postgres = Postgres(tmp_path, stack.secret, sink=lambda _name, _line: None)
     stack.nats = Nats(tmp_path, stack.secret, sink=lambda _name, _line: None)
     journal = stack.make_journal()
+    stack.services |= stand_ins(tmp_path, stack.secret, journal, {})
     for name in SERVICES:
         stack.services[name] = Service(name, tmp_path / f"{name}.sock", {}, state=tmp_path, journal=journal)
     return stack
@@ -84,10 +88,11 @@ def test_nats_is_given_every_variable_that_its_configuration_names(processes: di
     assert {f"SUNFAIR_NATS_{user.upper()}" for user in USERS} <= named
 
 
-@pytest.mark.parametrize("name", ["postgres", "nats", *SERVICES, "gateway"])
+@pytest.mark.parametrize("name", ["postgres", "nats", *SERVICES, *STAND_INS, "gateway"])
 def test_every_lasting_process_has_a_health_check(processes: dict[str, Any], name: str) -> None:
     assert processes[name]["healthcheck"]["test"]
 
 
-def test_only_the_gateway_is_reachable_from_outside(processes: dict[str, Any]) -> None:
-    assert [name for name, process in processes.items() if process.get("ports")] == ["gateway"]
+def test_only_the_gateway_and_the_provider_are_reachable_from_outside(processes: dict[str, Any]) -> None:
+    # The stand-in for a payment provider has a page of its own, as a real one has.
+    assert {name for name, process in processes.items() if process.get("ports")} == {"gateway", "payments"}

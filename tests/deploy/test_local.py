@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import welcome
+from deploy.outside import STAND_INS
 from deploy.process import birth, remembered_port
 from deploy.stack import SERVICES, Stack, kept_secret, next_top_up, run_folder
 from deploy.supervisor import ROOT
@@ -164,7 +165,7 @@ def test_one_life_of_the_whole_system(launcher: Launcher) -> None:
     """Started, crashed in parts, killed as a whole, started again, stopped: one story, because each start costs."""
     launcher.start()
     first = launcher.pids()
-    assert set(first) == {"postgres", "nats", *SERVICES, "gateway"}
+    assert set(first) == {"postgres", "nats", *SERVICES, *STAND_INS, "gateway"}
 
     os.kill(first["catalog"], signal.SIGKILL)
     wait_until(lambda: launcher.pids().get("catalog", first["catalog"]) != first["catalog"])

@@ -190,11 +190,14 @@ def test_an_opening_day_is_typed_as_a_row() -> None:
     assert typed.body == {"opening_days": [{"variety": "金煌", "year": 2027, "opens_on": "2027-07-01"}]}
 
 
-def test_of_a_very_long_form_only_the_first_part_and_what_must_be_mended_stand_open() -> None:
+def test_of_a_very_long_form_the_parts_that_must_be_filled_or_mended_stand_open() -> None:
     sections = lot_sections(plain, [("p1", "One")], [], [])
     shown = {"variety": "酥梨", "was_price_fen": "29.90", "certificates.0.number": "A", "certificates.0.kind": "origin"}
     parts = parts_of(sections, shown, ["certificates.0.number"])
-    assert [name for name, part in parts.items() if part.open] == ["goods", "papers"]
+    must = {section.id for section in sections if any(getattr(entry, "required", False) for entry in section.entries)}
+    assert {name for name, part in parts.items() if part.open} == {"goods", "papers"} | must
+    assert "price" in must
+    assert "papers" not in must
     assert [name for name, part in parts.items() if not part.folds] == ["goods"]
     assert {name: part.filled for name, part in parts.items() if part.filled} == {"goods": 1, "price": 1, "papers": 2}
 

@@ -70,7 +70,10 @@ class Desk:
 @pytest.fixture
 async def desk(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path) -> AsyncIterator[Desk]:
     """The door before accounts, catalog, compliance and broadcast."""
-    services = {name: await committing_service_app(name) for name in ("accounts", "catalog", "compliance", "broadcast")}
+    services = {
+        name: await committing_service_app(name)
+        for name in ("accounts", "catalog", "compliance", "broadcast", "orders")
+    }
     apps = {name: service.app for name, service in services.items()}
     async with open_house(apps, tmp_path, cache_seconds=0) as house:
         yield Desk(house, Case(services["compliance"], tokens), tokens, services)

@@ -1,0 +1,5 @@
+"""Stand-ins for companies outside: a payment provider and a courier that speak as real ones do, and invent everything.
+
+Each is a program of its own with its own state, its own secrets and its own addresses. Sunfair knows them only through
+its ports (docs/payment-port.md); nobody is charged and nothing is carried.
+"""

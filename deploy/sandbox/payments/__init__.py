@@ -1,0 +1,1 @@
+"""A payment provider that charges nobody: payments with legs, a hosted checkout page, refunds, signed callbacks."""

@@ -1,0 +1,227 @@
+"""One room at this replica: what is new in a quarter of a second becomes one piece of bytes for every viewer.
+
+The state is asked of broadcast once for all viewers, at each change and now and then beside it, so that a lost
+message delays a halt by a second and a half and no more. Notices and the state are never left out; chat is, by
+sampling, when it comes faster than anybody reads, and says how much.
+"""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientError
+from prometheus_client import Counter, Gauge
+from starlette.types import Message
+
+from gateway.live.wire import Ring, Watcher, body_message, frame
+from services.kit import clock
+from services.kit.problem import Problem
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.25
+HEARTBEAT_SECONDS = 15.0
+REFRESH_SECONDS = 1.5
+# Between so many writes the loop looks at new connections, or nobody could join while a full room is served.
+WRITES_AT_ONCE = 200
+REPLICA = secrets.token_hex(3)
+
+WATCHING = Gauge("sunfair_live_watching", "Open event streams of this replica")
+CUT = Counter("sunfair_live_cut_total", "Streams that were cut because their reader was too slow")
+SHED = Counter("sunfair_live_shed_total", "Chat lines left out of the streams by sampling")
+
+ReadRoom = Callable[[str], Awaitable[dict[str, Any]]]
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a room goes."""
+
+    chat_lines_a_second: int = 20
+    tick: float = TICK_SECONDS
+    heartbeat: float = HEARTBEAT_SECONDS
+    refresh: float = REFRESH_SECONDS
+
+
+class Room:
+    """Viewers of one broadcast at this replica, and what they have not been told yet."""
+
+    def __init__(self, broadcast_id: str, read: ReadRoom, pace: Pace) -> None:
+        self.broadcast_id = broadcast_id
+        self.read = read
+        self.pace = pace
+        self.ring = Ring(REPLICA)
+        self.ring.complete_since = _now_ms()
+        self.watchers: set[Watcher] = set()
+        self.entered = 0
+        self.state: Json = {}
+        self.levels: dict[str, Json] = {}
+        self.about: int | None = None
+        self.news: list[tuple[str, Json]] = []
+        self.chat: list[Json] = []
+        self.state_is_new = False
+        self.new_levels: dict[str, Json] = {}
+        self.stale = asyncio.Event()
+        self.quiet = 0.0
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def ask(self) -> None:
+        """Ask for the state. Raises what broadcast answers, such as NotFound."""
+        self.state = await self.read(self.broadcast_id)
+
+    def run(self) -> None:
+        """Begin to follow the room and to tell its viewers."""
+        self.tasks = [asyncio.create_task(self._tick_for_ever()), asyncio.create_task(self._follow())]
+
+    def stop(self) -> None:
+        """End the work for this room at this replica."""
+        for task in self.tasks:
+            task.cancel()
+        self.tasks = []
+
+    @property
+    def is_running(self) -> bool:
+        """Whether viewers are being told."""
+        return bool(self.tasks)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to watch: the room is open or about to be, was halted, or rehearses."""
+        return self.state.get("state") in ("opening", "open", "halted") or bool(self.state.get("rehearsing"))
+
+    def greeting(self, last_event_id: str | None) -> bytes:
+        """What a viewer is told first: the whole state, then what they missed if they come back."""
+        now = self.ring.event_id(_now_ms())
+        parts = [frame("state", self.state, now)]
+        if last_event_id:
+            missed, complete = self.ring.since(last_event_id)
+            parts += [frame("resumed", {"complete": complete}), missed]
+        if self.levels:
+            parts.append(frame("stock", self.levels))
+        if self.about is not None:
+            parts.append(frame("viewers", {"about": self.about}))
+        return b"".join(parts)
+
+    def changed(self, told: Json | None = None) -> None:
+        """The room has changed: ask anew. What the event itself says is shown should nobody answer."""
+        if told is not None and told.get("state") in ("halted", "ended"):
+            # Nobody waits for a second answer before the shelf is shut.
+            shut = {"state": told["state"], "why_halted": told.get("why_halted"), "shelf": [], "pinned_lot_id": None}
+            self._take(self.state | shut)
+        self.stale.set()
+
+    def say(self, event: str, data: Json) -> None:
+        """News that is never left out."""
+        self.news.append((event, data))
+
+    def said(self, lines: list[Json]) -> None:
+        """Chat lines, in order."""
+        self.chat.extend(lines)
+
+    def level(self, lot_id: str, level: Json) -> None:
+        """What is left of a lot."""
+        if self.levels.get(lot_id) != level:
+            self.levels[lot_id] = self.new_levels[lot_id] = level
+
+    def count(self, about: int) -> None:
+        """About how many watch."""
+        if about != self.about:
+            self.about = about
+            self.say("viewers", {"about": about})
+
+    async def _follow(self) -> None:
+        """Keep the state fresh: at once after an event, else every moment, so that a lost event does no harm."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stale.wait(), self.pace.refresh)
+            self.stale.clear()
+            try:
+                self._take(await self.read(self.broadcast_id))
+            except (Problem, ClientError, ValueError) as refusal:
+                log.warning("Room %s cannot be read: %s", self.broadcast_id, refusal)
+
+    def _take(self, state: Json) -> None:
+        if state != self.state:
+            self.state, self.state_is_new = state, True
+
+    async def _tick_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self.pace.tick)
+            await self.tick()
+
+    async def tick(self) -> None:
+        """Tell everybody what is new, once."""
+        if self.state_is_new and not self.is_open:
+            await self._write(body_message(frame("state", self.state)))
+            self.part("ended")
+            return
+        body = self._fresh()
+        self.quiet = 0.0 if body else self.quiet + self.pace.tick
+        if not body and self.quiet >= self.pace.heartbeat:
+            self.quiet, body = 0.0, b": beat\n\n"
+        if body:
+            await self._write(body_message(body))
+
+    def _fresh(self) -> bytes:
+        """What happened since the last tick, encoded once; all but the state can be asked for again."""
+        state = frame("state", self.state) if self.state_is_new else b""
+        self.state_is_new = False
+        events = list(self.news)
+        self.news.clear()
+        if self.new_levels:
+            events.append(("stock", dict(self.new_levels)))
+            self.new_levels.clear()
+        if self.chat:
+            events.append(("chat", self._sampled()))
+        if not events:
+            return state
+        at = _now_ms()
+        last = len(events) - 1
+        # The id comes last: whoever is cut off in between asks for the whole piece again.
+        told = b"".join(
+            frame(event, data, self.ring.event_id(at) if place == last else None)
+            for place, (event, data) in enumerate(events)
+        )
+        self.ring.keep(at, told)
+        return state + told
+
+    def _sampled(self) -> Json:
+        lines, self.chat = self.chat, []
+        most = max(1, round(self.pace.chat_lines_a_second * self.pace.tick))
+        if len(lines) <= most:
+            return {"messages": lines, "shed": 0}
+        shown = [lines[place * len(lines) // most] for place in range(most)]
+        shed = len(lines) - len(shown)
+        SHED.inc(shed)
+        return {"messages": shown, "shed": shed}
+
+    async def _write(self, message: Message) -> None:
+        for number, watcher in enumerate(list(self.watchers), start=1):
+            if not watcher.gone and not watcher.write(message):
+                CUT.inc()
+                watcher.cut()
+            if number % WRITES_AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    def part(self, reason: str) -> None:
+        """The last word to everybody; the stream ends."""
+        farewell = body_message(frame("bye", {"reason": reason}), more=False)
+        for watcher in list(self.watchers):
+            if not watcher.gone and not watcher.write(farewell):
+                watcher.cut()
+
+
+def _now_ms() -> int:
+    return int(clock.now().timestamp() * 1000)
+
+
+def parsed(body: bytes) -> Json:
+    """A service's answer as a dictionary."""
+    document: Json = json.loads(body)
+    return document

@@ -1,0 +1,220 @@
+"""The event stream's door: who may watch, the first words, and the wait until either side goes."""
+
+import asyncio
+import json
+import logging
+import random
+import resource
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from gateway.errors import RoomNotOpen
+from gateway.limits import Allowance, Limiter
+from gateway.live.room import WATCHING, Pace, Room, parsed
+from gateway.live.viewers import Signer, Viewer
+from gateway.live.wire import Watcher, body_message
+from gateway.settings import GatewaySettings
+from gateway.upstream import Upstream
+from services.kit.problem import MethodNotAllowed, NotFound, TooManyRequests, Unavailable
+
+log = logging.getLogger(__name__)
+
+# Files that the process needs for everything but streams.
+SPARE_FILES = 400
+RETRY_MS = (1_000, 5_000)
+HEARD = ("broadcast.room.", "broadcast.chat.", "orders.level.")
+
+
+@dataclass
+class Live:
+    """Every room that somebody watches at this replica."""
+
+    settings: GatewaySettings
+    upstream: Upstream
+    limiter: Limiter
+    headers: list[tuple[bytes, bytes]]
+    pace: Pace
+    rooms: dict[str, Room] = field(default_factory=dict)
+    asking: dict[str, asyncio.Task[Room]] = field(default_factory=dict)
+    streams: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.signer = Signer(self.settings.gateway_secret.get_secret_value(), secure=self.settings.secure_cookies)
+        self.open = 0
+        self.most = streams_that_fit(self.settings.most_streams)
+
+    async def watch(
+        self, broadcast_id: str, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes], address: str
+    ) -> None:
+        """One viewer, from the first word to the last. Raises Problems before the first."""
+        if scope["method"] != "GET":
+            raise MethodNotAllowed("The stream is for reading.", "事件流仅供读取。", headers={"Allow": "GET"})
+        viewer = self._admitted(broadcast_id, headers, address)
+        room = await self._room(broadcast_id)
+        watcher = Watcher(send)
+        self._enter(viewer, room)
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self._start_headers(viewer)})
+            retry = f"retry: {random.randint(*RETRY_MS)}\n".encode()  # noqa: S311  It spreads reconnections, no more.
+            last = headers.get(b"last-event-id", b"").decode("latin-1") or None
+            await send(body_message(retry + room.greeting(last)))
+            room.watchers.add(watcher)
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        finally:
+            self._leave(viewer, room, watcher)
+
+    def _admitted(self, broadcast_id: str, headers: dict[bytes, bytes], address: str) -> Viewer:
+        """Who watches, within the limits. Raises ViewerTokenRefused, TooManyRequests, Unavailable."""
+        viewer = self.signer.viewer(broadcast_id, headers)
+        if viewer.newcomer:
+            self._require(self.limiter.take("newcomer", address, self.settings.newcomer_limit))
+        else:
+            self._require(self.limiter.take("viewer", viewer.token, self.settings.viewer_limit))
+        if self.streams.get(viewer.token, 0) >= self.settings.streams_of_viewer:
+            raise TooManyRequests(
+                f"This viewer already has {self.settings.streams_of_viewer} streams of the room. Close one.",
+                f"该观看者在此直播间已打开 {self.settings.streams_of_viewer} 个事件流，请先关闭其中一个。",
+                headers={"Retry-After": "5"},
+            )
+        if self.open >= self.most:
+            raise Unavailable(
+                f"This server holds {self.most} streams, as many as its open-files limit (`ulimit -n`) and its "
+                "settings allow. Try again in a moment.",
+                f"本服务器已有 {self.most} 个事件流，达到打开文件数（`ulimit -n`）与设置允许的上限，请稍后重试。",
+                headers={"Retry-After": str(random.randint(2, 10))},  # noqa: S311  The same.
+            )
+        return viewer
+
+    @staticmethod
+    def _require(allowance: Allowance) -> None:
+        if not allowance.allowed:
+            raise TooManyRequests(
+                f"At most {allowance.limit} connections a minute. Try again in {allowance.reset_seconds} s.",
+                f"每分钟最多 {allowance.limit} 次连接，请在 {allowance.reset_seconds} 秒后重试。",
+                headers={name.decode(): value.decode() for name, value in allowance.headers()},
+            )
+
+    async def _room(self, broadcast_id: str) -> Room:
+        """The room at this replica, entered by its first viewer. Raises NotFound, RoomNotOpen, Unavailable."""
+        room = self.rooms.get(broadcast_id) or await self._asked(broadcast_id)
+        if not room.is_open:
+            raise RoomNotOpen(
+                "It has not opened yet, or the broadcast is over. The broadcast's page says when it runs.",
+                "直播间尚未开放或直播已结束，请在直播页面查看时间。",
+                state=room.state.get("state"),
+            )
+        if not room.is_running:
+            self.rooms[broadcast_id] = room
+            room.run()
+        return room
+
+    async def _asked(self, broadcast_id: str) -> Room:
+        """The room as broadcast has just told it: one question a second, however many thousands knock at once."""
+        asking = self.asking.get(broadcast_id)
+        if asking is None:
+            asking = self.asking[broadcast_id] = asyncio.create_task(self._ask(broadcast_id))
+            loop = asyncio.get_running_loop()
+            asking.add_done_callback(lambda _: loop.call_later(1.0, self.asking.pop, broadcast_id, None))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, broadcast_id: str) -> Room:
+        room = Room(broadcast_id, self._read, self.pace)
+        await room.ask()
+        return room
+
+    async def _read(self, broadcast_id: str) -> dict[str, Any]:
+        """The room as broadcast tells it to everybody. Raises NotFound and Unavailable."""
+        headers = {"x-forwarded-prefix": "/api/v1"}
+        async with self.upstream.call("GET", f"/broadcasts/{broadcast_id}/room", headers, b"") as response:
+            body = await response.read()
+            if response.status == 404:
+                raise NotFound(f"There is no room {broadcast_id}.", f"没有直播间 {broadcast_id}。")
+            if response.status != 200:
+                raise Unavailable(
+                    "The room cannot be read now. Try again in a moment.", "暂时无法读取直播间，请稍后重试。"
+                )
+            return parsed(body)
+
+    def _enter(self, viewer: Viewer, room: Room) -> None:
+        room.entered += 1
+        self.open += 1
+        WATCHING.set(self.open)
+        self.streams[viewer.token] = self.streams.get(viewer.token, 0) + 1
+
+    def _leave(self, viewer: Viewer, room: Room, watcher: Watcher) -> None:
+        watcher.gone = True
+        room.watchers.discard(watcher)
+        self.open -= 1
+        WATCHING.set(self.open)
+        left = self.streams.pop(viewer.token, 1) - 1
+        if left:
+            self.streams[viewer.token] = left
+        room.entered -= 1
+        if not room.entered and self.rooms.get(room.broadcast_id) is room:
+            # Without viewers a room costs nothing here; the next one asks for it again.
+            del self.rooms[room.broadcast_id]
+            room.stop()
+
+    def _start_headers(self, viewer: Viewer) -> list[tuple[bytes, bytes]]:
+        return [
+            (b"content-type", b"text/event-stream; charset=utf-8"),
+            # No compression and no buffering on the way: an event is worth sending the moment it happens.
+            (b"cache-control", b"no-store, no-transform"),
+            (b"x-accel-buffering", b"no"),
+            *viewer.headers,
+            *self.headers,
+        ]
+
+    def hear(self, subject: str, data: bytes) -> None:
+        """What a service said, for the room that it concerns, if anybody watches it here."""
+        if not self.rooms or not subject.startswith(HEARD):
+            return
+        try:
+            told = json.loads(data)
+        except ValueError:
+            log.warning("%s could not be read.", subject)
+            return
+        room = self.rooms.get(told.get("broadcast_id") or told.get("entity_id", ""))
+        if room is not None:
+            tell(room, subject, told)
+
+    async def close(self) -> None:
+        """Say good-bye to everybody, so that browsers come back to another replica, each at its own moment."""
+        for room in list(self.rooms.values()):
+            room.stop()
+            room.part("restart")
+        self.rooms.clear()
+
+
+def tell(room: Room, subject: str, told: dict[str, Any]) -> None:
+    """One event of a service, as news of the room."""
+    if subject == "broadcast.room.changed":
+        room.changed(told)
+    elif subject == "broadcast.room.noted" and told.get("kind") == "notice":
+        room.say("notice", {"id": told.get("entity_id"), "zh": told.get("text_zh"), "en": told.get("text_en")})
+    elif subject == "broadcast.chat.said":
+        room.said(list(told.get("lines", ())))
+    elif subject == "orders.level.changed":
+        room.level(told["lot_id"], {"available": told["available_units"], "sold_out": told["sold_out"]})
+
+
+def streams_that_fit(wanted: int) -> int:
+    """How many streams the open-files limit leaves room for, after raising it as far as we may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    fits = wanted if soft == resource.RLIM_INFINITY else min(wanted, soft - SPARE_FILES)
+    if fits < wanted:
+        log.warning(
+            "The open-files limit is %s: at most %s event streams instead of %s. Raise it with `ulimit -n %s`.",
+            soft,
+            fits,
+            wanted,
+            needed,
+        )
+    return max(fits, 1)

@@ -1,0 +1,1 @@
+"""What orders decides: pure functions without web, database or network."""

@@ -1,0 +1,13 @@
+"""Fixtures of the tests of orders."""
+
+import pytest
+
+from tests.apps import Tokens
+from tests.conftest import ServiceOf
+from tests.orders.market import Market
+
+
+@pytest.fixture
+async def market(service_app: ServiceOf, tokens: Tokens) -> Market:
+    """Orders with one broadcast whose lots have units set aside; its room is still closed."""
+    return await Market(await service_app("orders"), tokens).settle()
