@@ -69,6 +69,8 @@ ROUTES: dict[str, str] = {
     "sales": "orders",
     "checkouts": "orders",
     "orders": "orders",
+    "addresses": "orders",
+    "basket": "orders",
 }
 SERVICES = frozenset(ROUTES.values())
 # Only the gateway itself exchanges credentials; the public must not.

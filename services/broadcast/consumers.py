@@ -3,9 +3,11 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import actions, store
+from services.broadcast.store import goods
 from services.contracts.accounts import AccountChanged
-from services.contracts.catalog import ListingDecided, ListingWithdrawn
+from services.contracts.catalog import ListingDecided, ListingSubmitted, ListingWithdrawn
 from services.contracts.compliance import DecisionMade, ForceMajeureChanged, SlowSalesCertified
+from services.contracts.orders import StockAllocated, StockShort
 from services.kit.bus import Handlers
 
 
@@ -39,11 +41,24 @@ async def on_slow_sales_certified(db: AsyncSession, event: SlowSalesCertified) -
     await store.save_slow_sales(db, event)
 
 
+async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> None:
+    """A listing version was submitted; a shelf shows its lots as it describes them."""
+    await goods.save_goods(db, event)
+
+
+async def on_stock_told(db: AsyncSession, event: StockAllocated | StockShort) -> None:
+    """Stock was set aside for a broadcast, or falls short."""
+    await goods.save_stock(db, event)
+
+
 HANDLERS: Handlers = {
     DecisionMade: on_decision_made,
+    ListingSubmitted: on_listing_submitted,
     ListingDecided: on_listing_decided,
     ListingWithdrawn: on_listing_withdrawn,
     ForceMajeureChanged: on_force_majeure_changed,
     AccountChanged: on_account_changed,
     SlowSalesCertified: on_slow_sales_certified,
+    StockAllocated: on_stock_told,
+    StockShort: on_stock_told,
 }

@@ -47,7 +47,7 @@ class WhyHalted(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    cause: Literal["gate", "inspector", "gate_unreachable", "hard_stop", "filing"]
+    cause: Literal["gate", "inspector", "studio", "gate_unreachable", "hard_stop", "filing"]
     rule: str | None = None
     decision_id: str | None = None
     reason_zh: str

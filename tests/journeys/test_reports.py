@@ -20,7 +20,7 @@ async def scheduled_filing(town: Town) -> Json:
 
 async def test_a_strangers_notice_blocks_the_broadcast_it_was_about(town: Town) -> None:
     filing = await scheduled_filing(town)
-    assert filing["state"] == "scheduled"
+    assert filing["state"] == "scheduled", filing["binding"]["not_passed"]
 
     sent = await town.market.http.post(
         "/reports",

@@ -1,5 +1,6 @@
 """The only place of orders that writes SQL."""
 
+from services.orders.store.book import add_row, erase_book, list_addresses, list_basket, save_basket, unset_default
 from services.orders.store.checkouts import (
     cancel_checkout,
     expire_due,
@@ -17,8 +18,10 @@ from services.orders.store.stock import Shelved, count_lots, give_back, held_uni
 __all__ = [
     "Shelved",
     "add_lots",
+    "add_row",
     "cancel_checkout",
     "count_lots",
+    "erase_book",
     "expire_due",
     "find_lots",
     "get_checkout",
@@ -28,6 +31,8 @@ __all__ = [
     "give_back",
     "held_units",
     "keep_page",
+    "list_addresses",
+    "list_basket",
     "list_orders",
     "lock_checkout",
     "lock_sale",
@@ -35,7 +40,9 @@ __all__ = [
     "place_basket",
     "place_batch",
     "put_on_shelf",
+    "save_basket",
     "save_listing",
     "set_aside",
+    "unset_default",
     "withdraw_listing",
 ]
