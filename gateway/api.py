@@ -67,6 +67,7 @@ ROUTES: dict[str, str] = {
     "calendar.ics": "broadcast",
     "notices": "broadcast",
     "sales": "orders",
+    "reconciliation": "orders",
     "checkouts": "orders",
     "orders": "orders",
     "addresses": "orders",
