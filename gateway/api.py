@@ -68,6 +68,8 @@ ROUTES: dict[str, str] = {
     "calendar.ics": "broadcast",
     "notices": "broadcast",
     "sales": "orders",
+    "checkouts": "orders",
+    "orders": "orders",
     "addresses": "orders",
     "basket": "orders",
 }
