@@ -11,13 +11,13 @@ from services.orders.errors import NotYourOrder, OrderMoveRefused, OutOfRegion
 from services.orders.models import Leg, Lot, Order
 
 
-async def paid_order(db: AsyncSession, order_id: str) -> tuple[Order, Lot, Leg]:
-    """A paid order with its lot and its money, both locked. Raises NotFound, OrderMoveRefused."""
+async def paid_order(db: AsyncSession, order_id: str, *, lock: bool = True) -> tuple[Order, Lot, Leg]:
+    """A paid order with its lot and its money, the money and the order locked. Raises NotFound, OrderMoveRefused."""
     found = await store.find_order(db, order_id)
     if found is None:
         raise NotFound(f"There is no order {order_id}.", f"没有编号为 {order_id} 的订单。")
-    leg = await store.find_leg(db, order_id, lock=True)
-    order = await store.get_order_row(db, order_id, found.broadcast_id, lock=True)
+    leg = await store.find_leg(db, order_id, lock=lock)
+    order = await store.get_order_row(db, order_id, found.broadcast_id, lock=lock)
     if leg is None or leg.late:
         raise OrderMoveRefused("Nobody has paid for this order.", "该订单尚未付款。", state=order.state)
     return order, (await store.lots_of(db, [order]))[order.lot_id], leg
@@ -47,4 +47,6 @@ def require_seller(actor: Actor, region_code: str) -> None:
 def require_either(actor: Actor, order: Order, region_code: str) -> None:
     """Raises NotYourOrder unless the actor bought it, sells it, or inspects."""
     if order.account_id != actor.account_id and not sells(actor, region_code) and not actor.has("inspector"):
-        raise NotYourOrder("Its buyer and the region that sold it may do this.", "仅买家本人和销售地区的经办人可以操作。")
+        raise NotYourOrder(
+            "Its buyer and the region that sold it may do this.", "仅买家本人和销售地区的经办人可以操作。"
+        )

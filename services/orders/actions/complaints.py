@@ -61,7 +61,7 @@ async def complain(
         refund_until=until.refund_until,
     )
     await store.add_row(db, complaint)
-    await note(db, order, "complained", "buyer", complaint_id=complaint.id, kind=body.kind)
+    await note(db, order, "complained", "buyer", complaint_id=complaint.id, about=body.kind)
     await tell_complaint(db, complaint)
     return complaint_out(complaint)
 
@@ -109,7 +109,9 @@ async def read_complaint(db: AsyncSession, actor: Actor, complaint_id: str) -> C
     if complaint is None:
         raise _not_found(complaint_id)
     if complaint.account_id != actor.account_id and not sells(actor, complaint.region_code) and not actor.has(*JUDGES):
-        raise NotYourOrder("Its buyer and the region that sold it may read it.", "仅买家本人和销售地区的经办人可以查看。")
+        raise NotYourOrder(
+            "Its buyer and the region that sold it may read it.", "仅买家本人和销售地区的经办人可以查看。"
+        )
     return complaint_out(complaint)
 
 

@@ -5,6 +5,7 @@ question all end there; whoever comes second finds that nothing is left to do.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -149,7 +150,7 @@ async def _capture(
     around: Surroundings,
     payment: Payment,
     checkout: Checkout,
-    orders: list[Order],
+    orders: Sequence[Order],
     seen: Seen,
     *,
     late: bool,
@@ -212,11 +213,5 @@ async def _ask_about(
 
 def payment_out(payment: Payment) -> PaymentOut:
     """As its buyer sees it; nobody can pay what is settled, so its page is not shown any more."""
-    return PaymentOut(
-        checkout_id=payment.checkout_id,
-        state=payment.state,
-        total_fen=payment.total_fen,
-        pay_url=payment.pay_url if payment.state in UNSETTLED else None,
-        method=payment.method,
-        paid_at=payment.paid_at,
-    )
+    shown = payment.model_dump(include=set(PaymentOut.model_fields))
+    return PaymentOut(**shown | {"pay_url": payment.pay_url if payment.state in UNSETTLED else None})

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from services.kit.actor import Actor
 from services.kit.files import MOST_BYTES, media_type_of
 from services.kit.pictures import JPEG, PNG, PictureDamaged, without_metadata
-from services.kit.problem import BodyTooLarge, DocumentMissing, FieldError
+from services.kit.problem import BodyTooLarge, DocumentMissing, FieldError, NotFound
+from services.orders import store
+from services.orders.actions.access import paid_order, require_either
 from services.orders.actions.surroundings import Surroundings
 from services.orders.errors import PhotoRefused
 from services.orders.schemas.refunds import PhotoOut
@@ -37,3 +41,15 @@ async def require_photos(around: Surroundings, actor: Actor, photos: Sequence[st
                 "请先上传照片，再提交申请。",
                 errors=[FieldError(f"photos.{number}", "You have not sent this photo.", "您尚未上传该照片。")],
             )
+
+
+async def read_photo(
+    db: AsyncSession, around: Surroundings, actor: Actor, order_id: str, digest: str
+) -> tuple[bytes, str]:
+    """A photo of this order and its media type. Raises NotFound, NotYourOrder."""
+    order, lot, _ = await paid_order(db, order_id, lock=False)
+    require_either(actor, order, lot.region_code)
+    data = await around.blobs.get(digest) if digest in await store.photos_of(db, order_id) else None
+    if data is None:
+        raise NotFound("This order has no such photo.", "该订单没有这张照片。")
+    return data, media_type_of(data) or "application/octet-stream"

@@ -19,7 +19,7 @@ from services.orders.actions.access import paid_order, require_buyer, require_se
 from services.orders.actions.photos import require_photos
 from services.orders.actions.provider import ProviderRefused, Repaid
 from services.orders.actions.surroundings import Surroundings
-from services.orders.actions.telling import change_order, note, tell_changed
+from services.orders.actions.telling import change_order, note, tell_changed, tell_complaint
 from services.orders.domain.complaints import seller_answers_until
 from services.orders.domain.returns import (
     Initiator,
@@ -79,9 +79,7 @@ async def rules_of(db: AsyncSession, order: Order) -> ReturnRules:
     return rules_of_page(json.loads(page) if page else {})
 
 
-async def _opened(
-    db: AsyncSession, order: Order, lot: Lot, leg: Leg, body: RefundIn, initiator: Initiator
-) -> Refund:
+async def _opened(db: AsyncSession, order: Order, lot: Lot, leg: Leg, body: RefundIn, initiator: Initiator) -> Refund:
     """A refund that is asked for; its sum is set aside from what may still be given back."""
     left = leg.amount_fen - leg.refund_fen
     amount = left if body.amount_fen is None else body.amount_fen
@@ -273,7 +271,8 @@ async def take_repaid(db: AsyncSession, around: Surroundings, repaid: Repaid) ->
     _move(refund, "refunded")
     refund.refunded_at, refund.send_at, refund.last_error = repaid.done_at or clock.now(), None, None
     await note(db, order, "refunded", "provider", refund_id=refund.id, amount_fen=refund.amount_fen)
-    await store.mark_complaint_refunded(db, refund.complaint_id, refund.refunded_at)
+    if refund.complaint_id is not None:
+        await tell_complaint(db, await store.mark_complaint_refunded(db, refund.complaint_id, refund.refunded_at))
     await db.flush()
     whole = await store.refunded_fen(db, order.id) == leg.amount_fen
     over = whole and order.state in ("paid", "shipped", "signed")
@@ -285,5 +284,3 @@ async def take_repaid(db: AsyncSession, around: Surroundings, repaid: Repaid) ->
 def refund_out(refund: Refund) -> RefundOut:
     """As its buyer and its region see it."""
     return RefundOut(id=refund.id, **refund.model_dump(include=set(RefundOut.model_fields) - {"id"}))
-
-

@@ -11,7 +11,7 @@ from services.kit import clock
 from services.kit.outbox import enqueue
 from services.orders import store
 from services.orders.actions.surroundings import Surroundings
-from services.orders.models import Checkout, Leg, Lot, Order, Payment, Refund, Shipment, Step
+from services.orders.models import Checkout, Complaint, Leg, Lot, Order, Payment, Refund, Shipment, Step
 
 
 def milliseconds(instant: datetime | None) -> int:
@@ -43,7 +43,37 @@ async def tell_changed(db: AsyncSession, around: Surroundings, order: Order) -> 
     await enqueue(db, *[event async for event in _events(db, around, [order], contract.OrderChanged)])
 
 
-async def republish_orders(db: AsyncSession, around: Surroundings, since: datetime) -> AsyncIterator[contract.OrderEvent]:
+async def tell_complaint(db: AsyncSession, complaint: Complaint) -> None:
+    """Announce a complaint as it stands."""
+    await enqueue(db, complaint_event(complaint))
+
+
+def complaint_event(complaint: Complaint) -> contract.ComplaintChanged:
+    """The complaint as everybody who must know it is told: its kind and its clocks, no words and nobody's name."""
+    return contract.ComplaintChanged(
+        entity_id=complaint.id,
+        version=complaint.version,
+        broadcast_id=complaint.broadcast_id,
+        region_code=complaint.region_code,
+        lot_id=complaint.lot_id,
+        kind=complaint.kind,
+        received_at=complaint.received_at,
+        acknowledged_at=complaint.acknowledged_at,
+        decided_at=complaint.decided_at,
+        upheld=complaint.upheld,
+        refunded_at=complaint.refunded_at,
+    )
+
+
+async def republish_complaints(db: AsyncSession, since: datetime) -> AsyncIterator[contract.ComplaintChanged]:
+    """Every complaint that has changed since, as it stands now."""
+    async for complaint in store.complaints_since(db, since):
+        yield complaint_event(complaint)
+
+
+async def republish_orders(
+    db: AsyncSession, around: Surroundings, since: datetime
+) -> AsyncIterator[contract.OrderEvent]:
     """Every paid order that has changed since, as it stands now."""
     async for some in store.paid_orders_since(db, since):
         async for event in _events(db, around, some, contract.OrderChanged):
@@ -120,28 +150,32 @@ def _shipment(around: Surroundings, shipment: Shipment) -> contract.Shipment:
     def known(number: int | None) -> int:
         return -1 if number is None else number
 
-    return contract.Shipment(
-        shipment=around.broadcast_token(shipment.broadcast_id, f"shipment:{shipment.id}"),
-        courier=around.broadcast_token(shipment.broadcast_id, f"courier:{shipment.courier}" if shipment.courier else ""),
-        weight_grams=known(shipment.weight_grams),
-        label_ms=milliseconds(shipment.label_at),
-        pickup_ms=milliseconds(shipment.pickup_at),
-        signed_ms=milliseconds(shipment.signed_at),
-        scans=len(shipment.scans),
-        route_km=known(shipment.route_km),
-        sign_km=known(shipment.sign_km),
-        sign_kind=shipment.sign_kind or "unsigned",
-    )
+    courier = f"courier:{shipment.courier}" if shipment.courier else ""
+    told = {
+        "shipment": around.broadcast_token(shipment.broadcast_id, f"shipment:{shipment.id}"),
+        "courier": around.broadcast_token(shipment.broadcast_id, courier),
+        "weight_grams": known(shipment.weight_grams),
+        "label_ms": milliseconds(shipment.label_at),
+        "pickup_ms": milliseconds(shipment.pickup_at),
+        "signed_ms": milliseconds(shipment.signed_at),
+        "scans": len(shipment.scans),
+        "route_km": known(shipment.route_km),
+        "sign_km": known(shipment.sign_km),
+        # Until it is signed for, it holds how the parcel is meant to be handed over.
+        "sign_kind": shipment.sign_kind if shipment.signed_at else "unsigned",
+    }
+    return contract.Shipment.model_validate(told)
 
 
 def _refund(around: Surroundings, refund: Refund, payment: Payment) -> contract.Refund:
-    return contract.Refund(
-        refund=around.broadcast_token(refund.broadcast_id, f"refund:{refund.id}"),
-        requested_ms=milliseconds(refund.requested_at),
-        amount_fen=refund.amount_fen,
-        reason=refund.reason,
-        has_photo=refund.has_photo,
-        initiator=refund.initiator,
-        to_payer=_payer(around, refund.broadcast_id, payment),
-        refunded_ms=milliseconds(refund.refunded_at),
-    )
+    told = {
+        "refund": around.broadcast_token(refund.broadcast_id, f"refund:{refund.id}"),
+        "requested_ms": milliseconds(refund.requested_at),
+        "amount_fen": refund.amount_fen,
+        "reason": refund.reason,
+        "has_photo": refund.has_photo,
+        "initiator": refund.initiator,
+        "to_payer": _payer(around, refund.broadcast_id, payment),
+        "refunded_ms": milliseconds(refund.refunded_at),
+    }
+    return contract.Refund.model_validate(told)

@@ -15,7 +15,7 @@ class ComplaintIn(In):
 
     kind: Kind
     words: Words
-    photos: Photos = []
+    photos: Photos = ()
 
 
 class ComplaintDecisionIn(In):

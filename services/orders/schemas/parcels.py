@@ -17,7 +17,7 @@ class ShipmentIn(In):
 
     weight_grams: Weight | None = None
     from_region: RegionCode | None = None
-    sign_kind: SignKind | None = Field(None, description="How it is to be handed over, where that was agreed.")
+    sign_kind: SignKind | None = Field(default=None, description="How it is to be handed over, where that was agreed.")
 
 
 class ScanOut(Out):

@@ -12,7 +12,9 @@ from services.orders.domain.money import PaymentState
 class PaymentIn(In):
     """Where the buyer is taken back to after paying: a path of ours."""
 
-    return_path: Annotated[str, Field(max_length=200, pattern=r"^/(zh|en)(/[0-9A-Za-z._-]+)*$")] = "/zh/orders"
+    return_path: Annotated[str, Field(max_length=200, pattern=r"^/(zh|en)(/[0-9A-Za-z][0-9A-Za-z._-]*)*$")] = (
+        "/zh/orders"
+    )
 
 
 class PaymentOut(Out):
@@ -24,3 +26,9 @@ class PaymentOut(Out):
     pay_url: str | None = Field(description="Where the buyer pays; null once nobody can.")
     method: str | None
     paid_at: datetime | None
+
+
+class CallbackOut(Out):
+    """What became of a callback: taken, repeated or ignored (a word of a kind that we do not use)."""
+
+    outcome: str

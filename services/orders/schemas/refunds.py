@@ -10,7 +10,7 @@ from services.orders.domain.returns import Initiator, Reason, RefundState
 
 Words = Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(plain)]
 Amount = Annotated[int, Field(strict=True, ge=1, le=10**12, description="In fen; the whole of what is left if absent.")]
-Photos = Annotated[list[Sha256], Field(max_length=9, description="Photos that were sent before, by their SHA-256.")]
+Photos = Annotated[tuple[Sha256, ...], Field(max_length=9, description="Photos sent before, by SHA-256.")]
 
 
 class RefundIn(In):
@@ -19,7 +19,7 @@ class RefundIn(In):
     amount_fen: Amount | None = None
     reason: Reason
     words: Words | None = None
-    photos: Photos = []
+    photos: Photos = ()
 
 
 class RefundDecisionIn(In):

@@ -64,9 +64,7 @@ async def complaint_figures(database: Database, now: datetime) -> Sequence[Any]:
 async def complaints_since(db: AsyncSession, since: datetime) -> AsyncIterator[Complaint]:
     """Complaints that have changed since then."""
     table = table_of(Complaint)
-    changed = sa.func.greatest(
-        table.c.received_at, table.c.acknowledged_at, table.c.decided_at, table.c.refunded_at
-    )
+    changed = sa.func.greatest(table.c.received_at, table.c.acknowledged_at, table.c.decided_at, table.c.refunded_at)
     statement = select(Complaint).where(changed >= since).order_by(col(Complaint.id))
     for complaint in (await db.exec(statement)).all():
         yield complaint

@@ -32,8 +32,8 @@ FROM (SELECT checkout_id FROM orders.payment WHERE state IN ('asked','open','fai
   ORDER BY ask_at LIMIT $2 FOR UPDATE SKIP LOCKED) due
 WHERE p.checkout_id = due.checkout_id
 RETURNING p.checkout_id, p.number,
-  (SELECT c.state <> 'reserved' OR c.reserved_until <= clock_timestamp() FROM orders.checkout c WHERE c.id = p.checkout_id)
-  AS over
+  (SELECT c.state <> 'reserved' OR c.reserved_until <= clock_timestamp() FROM orders.checkout c
+   WHERE c.id = p.checkout_id) AS over
 """
 
 
@@ -137,9 +137,7 @@ async def legs_of(db: AsyncSession, order_ids: Sequence[str]) -> dict[str, Leg]:
     return {leg.order_id: leg for leg in (await db.exec(select(Leg).where(col(Leg.order_id).in_(order_ids)))).all()}
 
 
-async def placed_of(
-    db: AsyncSession, checkout_ids: Sequence[str]
-) -> dict[str, tuple[Checkout, Payment, str, str]]:
+async def placed_of(db: AsyncSession, checkout_ids: Sequence[str]) -> dict[str, tuple[Checkout, Payment, str, str]]:
     """Of each checkout: itself, its payment, the region that its goods go to, and the token of who receives them."""
     statement = (
         select(Checkout, Payment, col(Address.region_code), col(Address.recipient))

@@ -72,12 +72,14 @@ async def refunded_fen(db: AsyncSession, order_id: str) -> int:
     return int(await db.scalar(total) or 0)
 
 
-async def mark_complaint_refunded(db: AsyncSession, complaint_id: str | None, at: datetime) -> None:
-    """What a complaint was awarded has gone back."""
-    if complaint_id is not None:
-        complaint = (await db.exec(select(Complaint).where(Complaint.id == complaint_id).with_for_update())).one()
-        complaint.refunded_at = at
-        complaint.version += 1
+async def mark_complaint_refunded(db: AsyncSession, complaint_id: str, at: datetime) -> Complaint:
+    """What a complaint was awarded has gone back; the complaint as it stands now."""
+    statement = select(Complaint).where(Complaint.id == complaint_id).with_for_update()
+    complaint = (await db.exec(statement.execution_options(populate_existing=True))).one()
+    complaint.refunded_at = at
+    complaint.version += 1
+    await db.flush()
+    return complaint
 
 
 async def unsent_orders(db: AsyncSession, account_id: str) -> Sequence[Order]:
@@ -99,3 +101,23 @@ async def find_order(db: AsyncSession, order_id: str) -> Order | None:
 async def find_page(db: AsyncSession, sha256: str) -> str | None:
     """The goods page under this hash, as the canonical JSON that was hashed."""
     return (await db.exec(select(GoodsPage.document).where(GoodsPage.sha256 == sha256))).first()
+
+
+async def list_refunds(db: AsyncSession, region: str, *, undecided: bool, before: str, limit: int) -> Sequence[Refund]:
+    """Refunds of a region, newest first, whose id is below `before`."""
+    statement = (
+        select(Refund)
+        .where(Refund.region_code == region, col(Refund.id) < before)
+        .order_by(col(Refund.id).desc())
+        .limit(limit)
+    )
+    if undecided:
+        statement = statement.where(Refund.state == "requested")
+    return (await db.exec(statement)).all()
+
+
+async def photos_of(db: AsyncSession, order_id: str) -> set[str]:
+    """Every photo that a refund or a complaint of this order names."""
+    refunds = (await db.exec(select(Refund.photos).where(Refund.order_id == order_id))).all()
+    complaints = (await db.exec(select(Complaint.photos).where(Complaint.order_id == order_id))).all()
+    return {photo for photos in (*refunds, *complaints) for photo in photos}
