@@ -104,6 +104,10 @@ class Page:
     def broadcast(self) -> ServiceClient:
         return self.clients.of("broadcast", self.visitor, self.language)
 
+    @property
+    def orders(self) -> ServiceClient:
+        return self.clients.of("orders", self.visitor, self.language)
+
     def _(self, message: str, **values: Any) -> str:
         """A sentence in the page's language."""
         translated: str = self.frame.words(self.language).ugettext(message)
