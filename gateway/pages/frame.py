@@ -104,6 +104,10 @@ class Page:
     def broadcast(self) -> ServiceClient:
         return self.clients.of("broadcast", self.visitor, self.language)
 
+    @property
+    def orders(self) -> ServiceClient:
+        return self.clients.of("orders", self.visitor, self.language)
+
     def _(self, message: str, **values: Any) -> str:
         """A sentence in the page's language."""
         translated: str = self.frame.words(self.language).ugettext(message)
@@ -152,6 +156,11 @@ class Page:
             return None
         asked = {name: value for name, value in kept.items() if value}
         return f"/{self.language}{path}?{urlencode({**asked, 'cursor': cursor})}"
+
+    @property
+    def address(self) -> str:
+        """Where we are, without the language: what `after` names."""
+        return self._path_without_language()
 
     def require_own_site(self) -> None:
         """Refuse what another site made the browser send. Raises NotAllowed."""
