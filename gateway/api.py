@@ -67,6 +67,8 @@ ROUTES: dict[str, str] = {
     "calendar.ics": "broadcast",
     "notices": "broadcast",
     "sales": "orders",
+    "addresses": "orders",
+    "basket": "orders",
 }
 SERVICES = frozenset(ROUTES.values())
 # Only the gateway itself exchanges credentials; the public must not.

@@ -1,5 +1,7 @@
 """HTTP operations of the orders service."""
 
+from services.orders.routes.addresses import router as addresses
+from services.orders.routes.basket import router as basket
 from services.orders.routes.sales import router as sales
 
-ROUTERS = (sales,)
+ROUTERS = (sales, addresses, basket)

@@ -1,5 +1,6 @@
 """The only place of orders that writes SQL."""
 
+from services.orders.store.book import add_row, erase_book, list_addresses, list_basket, save_basket, unset_default
 from services.orders.store.goods import add_lots, find_lots, get_page, keep_page, save_listing, withdraw_listing
 from services.orders.store.sales import get_sale, lock_sale, lock_waiting_sales
 from services.orders.store.stock import Shelved, count_lots, give_back, held_units, put_on_shelf, set_aside
@@ -7,17 +8,23 @@ from services.orders.store.stock import Shelved, count_lots, give_back, held_uni
 __all__ = [
     "Shelved",
     "add_lots",
+    "add_row",
     "count_lots",
+    "erase_book",
     "find_lots",
     "get_page",
     "get_sale",
     "give_back",
     "held_units",
     "keep_page",
+    "list_addresses",
+    "list_basket",
     "lock_sale",
     "lock_waiting_sales",
     "put_on_shelf",
+    "save_basket",
     "save_listing",
     "set_aside",
+    "unset_default",
     "withdraw_listing",
 ]
