@@ -1,4 +1,4 @@
-"""The buyer's address book: where goods are sent. The way to a county needs no script: a search, or three steps down."""
+"""The buyer's address book. The way to a county needs no script: a search, or three steps down."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -55,7 +55,9 @@ async def show_new(
 
 def _choices(page: Page, above: str | None, words: str, kept: Json) -> list[Json]:
     found = addresses.choices(page, above, words, clock.business_today(), demo=page.settings.demo)
-    return [{**each, "query": urlencode({**kept, "below" if each["further"] else "region": each["code"]})} for each in found]
+    return [
+        {**each, "query": urlencode({**kept, "below" if each["further"] else "region": each["code"]})} for each in found
+    ]
 
 
 def _linked(steps: list[Json], kept: Json, name: str) -> list[Json]:

@@ -6,9 +6,8 @@ from fastapi import Response
 from starlette.datastructures import FormData
 
 from gateway.clients import Json
-from gateway.pages.frame import Page
+from gateway.pages.frame import BASKET_COOKIE, Page
 
-COUNT_COOKIE = "sunfair_basket"
 COUNT_SECONDS = 30 * 24 * 3600
 
 
@@ -56,8 +55,8 @@ def counted(page: Page, response: Response, basket: Json) -> Response:
     secure = page.settings.secure_cookies
     if lots:
         response.set_cookie(
-            COUNT_COOKIE, str(lots), max_age=COUNT_SECONDS, httponly=True, samesite="lax", secure=secure
+            BASKET_COOKIE, str(lots), max_age=COUNT_SECONDS, httponly=True, samesite="lax", secure=secure
         )
     else:
-        response.delete_cookie(COUNT_COOKIE)
+        response.delete_cookie(BASKET_COOKIE)
     return response

@@ -37,6 +37,7 @@ STATIC_ROOT = f"/static/{_static_version()}"
 LANGUAGES = ("zh", "en")
 FLASH_COOKIE = "sunfair_flash"
 THEME_COOKIE = "sunfair_theme"
+BASKET_COOKIE = "sunfair_basket"
 
 Language = Literal["zh", "en"]
 
@@ -122,6 +123,7 @@ class Page:
             "demo": self.settings.demo,
             "csrf_token": self.visitor.csrf_token,
             "theme": self.request.cookies.get(THEME_COOKIE, ""),
+            "basket_count": self._basket_count(),
             "flashes": flashes,
             "public_url": self.settings.public_url,
             "static_root": STATIC_ROOT,
@@ -149,6 +151,10 @@ class Page:
                 FLASH_COOKIE, value, max_age=60, httponly=True, samesite="lax", secure=self.settings.secure_cookies
             )
         return response
+
+    def go_to(self, address: str) -> RedirectResponse:
+        """Go on to a whole address of ours (303)."""
+        return RedirectResponse(address, 303)
 
     def onward(self, path: str, cursor: str | None, **kept: str | None) -> str | None:
         """The address of a list's next page, under the same filters; None at the list's end."""
@@ -188,6 +194,11 @@ class Page:
         url = self.request.url
         path = url.path.removeprefix(f"/{self.language}") or "/"
         return f"{path}?{url.query}" if url.query else path
+
+    def _basket_count(self) -> int:
+        """How many lots lay in the basket when a page last saw it; a hint for the header, never more."""
+        text = self.request.cookies.get(BASKET_COOKIE, "") if self.visitor.signed_in else ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
     def _flashes(self) -> list[dict[str, str]]:
         try:
