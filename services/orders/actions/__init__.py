@@ -1,9 +1,12 @@
 """The use cases of the orders service."""
 
 from services.orders.actions.catalogue import take_listing_decided, take_listing_submitted, take_listing_withdrawn
+from services.orders.actions.checkouts import cancel_checkout, place_checkout
 from services.orders.actions.rooms import take_filing, take_room
 
 __all__ = [
+    "cancel_checkout",
+    "place_checkout",
     "take_filing",
     "take_listing_decided",
     "take_listing_submitted",

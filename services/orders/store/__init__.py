@@ -1,6 +1,16 @@
 """The only place of orders that writes SQL."""
 
 from services.orders.store.book import add_row, erase_book, list_addresses, list_basket, save_basket, unset_default
+from services.orders.store.checkouts import (
+    cancel_checkout,
+    expire_due,
+    get_checkout,
+    get_order,
+    list_orders,
+    lock_checkout,
+    place_basket,
+    place_batch,
+)
 from services.orders.store.goods import add_lots, find_lots, get_page, keep_page, save_listing, withdraw_listing
 from services.orders.store.sales import get_sale, lock_sale, lock_waiting_sales
 from services.orders.store.stock import Shelved, count_lots, give_back, held_units, put_on_shelf, set_aside
@@ -9,9 +19,13 @@ __all__ = [
     "Shelved",
     "add_lots",
     "add_row",
+    "cancel_checkout",
     "count_lots",
     "erase_book",
+    "expire_due",
     "find_lots",
+    "get_checkout",
+    "get_order",
     "get_page",
     "get_sale",
     "give_back",
@@ -19,8 +33,12 @@ __all__ = [
     "keep_page",
     "list_addresses",
     "list_basket",
+    "list_orders",
+    "lock_checkout",
     "lock_sale",
     "lock_waiting_sales",
+    "place_basket",
+    "place_batch",
     "put_on_shelf",
     "save_basket",
     "save_listing",
