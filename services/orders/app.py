@@ -15,7 +15,7 @@ from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
 from services.kit.db_problem import DATABASE_ERRORS
-from services.orders import store
+from services.orders import actions, store
 from services.orders.actions.carrier import SandboxCarrier
 from services.orders.actions.checkouts import Till
 from services.orders.actions.parcels import book_parcels
@@ -31,6 +31,8 @@ from services.orders.settings import OrdersSettings
 
 log = logging.getLogger(__name__)
 
+LEVELS_EVERY_SECONDS = 0.5
+
 
 def create_app(settings: OrdersSettings | None = None, database: Database | None = None) -> FastAPI:
     """The application; settings come from the environment unless they are given."""
@@ -42,7 +44,7 @@ def create_app(settings: OrdersSettings | None = None, database: Database | None
         ROUTERS,
         handlers=handlers(around),
         republishers={"order": partial(_republish_orders, around), "complaint": republish_complaints},
-        loops=[let_go_for_ever, follow_money],
+        loops=[let_go_for_ever, tell_levels_for_ever, follow_money],
         database=database,
     )
     app.state.surroundings = around
@@ -101,3 +103,14 @@ async def follow_money(app: FastAPI) -> None:
 
 def _republish_orders(around: Surroundings, db: AsyncSession, since: datetime) -> AsyncIterator[OrderEvent]:
     return republish_orders(db, around, since)
+
+
+async def tell_levels_for_ever(app: FastAPI) -> None:
+    """Tell what is left of each lot, twice a second at most."""
+    while True:
+        try:
+            async with app.state.database.sessions.begin() as db:
+                await actions.tell_levels(db)
+        except DATABASE_ERRORS as error:
+            log.warning("Levels are not told: %s", error)
+        await asyncio.sleep(LEVELS_EVERY_SECONDS)

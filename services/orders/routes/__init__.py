@@ -7,7 +7,8 @@ from services.orders.routes.complaints import router as complaints
 from services.orders.routes.orders import router as orders
 from services.orders.routes.parcels import router as parcels
 from services.orders.routes.payments import router as payments
+from services.orders.routes.reconciliation import router as reconciliation
 from services.orders.routes.refunds import router as refunds
 from services.orders.routes.sales import router as sales
 
-ROUTERS = (sales, checkouts, payments, orders, refunds, parcels, complaints, addresses, basket)
+ROUTERS = (sales, checkouts, payments, orders, refunds, parcels, complaints, addresses, basket, reconciliation)

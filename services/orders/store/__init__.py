@@ -1,13 +1,6 @@
 """The only place of orders that writes SQL."""
 
-from services.orders.store.book import (
-    add_row,
-    erase_book,
-    list_addresses,
-    list_basket,
-    save_basket,
-    unset_default,
-)
+from services.orders.store.book import add_row, erase_book, list_addresses, list_basket, save_basket, unset_default
 from services.orders.store.checkouts import (
     cancel_checkout,
     expire_due,
@@ -27,19 +20,9 @@ from services.orders.store.complaints import (
     list_complaints,
     open_complaints,
 )
-from services.orders.store.goods import (
-    add_lots,
-    find_lots,
-    get_page,
-    keep_page,
-    save_listing,
-    withdraw_listing,
-)
-from services.orders.store.parcels import (
-    find_shipment,
-    ship_region,
-    take_due_parcels,
-)
+from services.orders.store.goods import add_lots, find_lots, get_page, keep_page, save_listing, withdraw_listing
+from services.orders.store.levels import take_changed_levels
+from services.orders.store.parcels import find_shipment, ship_region, take_due_parcels
 from services.orders.store.payments import (
     add_payment,
     ask_soon,
@@ -57,6 +40,7 @@ from services.orders.store.payments import (
     sell_reserved,
     take_due_payments,
 )
+from services.orders.store.reconciliation import CHECKS, list_differences, read_lots, read_sums
 from services.orders.store.refunds import (
     find_order,
     find_page,
@@ -72,21 +56,11 @@ from services.orders.store.refunds import (
     take_due_refunds,
     unsent_orders,
 )
-from services.orders.store.sales import (
-    get_sale,
-    lock_sale,
-    lock_waiting_sales,
-)
-from services.orders.store.stock import (
-    Shelved,
-    count_lots,
-    give_back,
-    held_units,
-    put_on_shelf,
-    set_aside,
-)
+from services.orders.store.sales import get_sale, lock_sale, lock_waiting_sales
+from services.orders.store.stock import Shelved, count_lots, give_back, held_units, put_on_shelf, set_aside
 
 __all__ = [
+    "CHECKS",
     "Shelved",
     "add_lots",
     "add_payment",
@@ -121,6 +95,7 @@ __all__ = [
     "list_addresses",
     "list_basket",
     "list_complaints",
+    "list_differences",
     "list_orders",
     "list_refunds",
     "lock_checkout",
@@ -139,6 +114,8 @@ __all__ = [
     "place_batch",
     "placed_of",
     "put_on_shelf",
+    "read_lots",
+    "read_sums",
     "refunded_fen",
     "refunds_of",
     "save_basket",
@@ -148,6 +125,7 @@ __all__ = [
     "ship_region",
     "shipments_of",
     "steps_of",
+    "take_changed_levels",
     "take_due_parcels",
     "take_due_payments",
     "take_due_refunds",
