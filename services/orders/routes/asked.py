@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
+from services.contracts.values import RegionCode
 from services.kit.actor import Actor, CurrentActor, role
 from services.kit.problem import NotAllowed
 from services.orders.actions.surroundings import Surroundings
@@ -31,3 +32,8 @@ def person(actor: Actor) -> Actor:
 Around = Annotated[Surroundings, Depends(_surroundings)]
 Person = Annotated[Actor, Depends(_person)]
 Operator = Annotated[Actor, Depends(role("operator", "administrator"))]
+Judge = Annotated[Actor, Depends(role("operator", "inspector", "reviewer", "administrator"))]
+InRegion = Annotated[RegionCode, Query(description="The region that sold.")]
+MaybeInRegion = Annotated[RegionCode | None, Query(description="The region that sold.")]
+LATEST = "~"
+"""A cursor that sorts after every id."""
