@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions import accounts, filings, lots, officials
+from services.compliance.actions import accounts, filings, lots, officials, rooms
 from services.compliance.actions.surroundings import Surroundings
 from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import (
@@ -19,6 +19,7 @@ from services.contracts.broadcast import (
     OfficialDeclared,
 )
 from services.contracts.catalog import ListingSubmitted, ListingWithdrawn
+from services.contracts.room import RoomAsked, RoomChanged
 from services.kit.bus import Handlers
 
 
@@ -47,6 +48,11 @@ async def on_filing_moved(db: AsyncSession, event: FilingEvent) -> None:
     await filings.follow_filing(db, event)
 
 
+async def on_room_changed(db: AsyncSession, event: RoomChanged) -> None:
+    """A room opened, changed or closed."""
+    await rooms.follow_room(db, event)
+
+
 def handlers(around: Surroundings) -> Handlers:
     """Event class → consumer."""
     return {
@@ -61,7 +67,17 @@ def handlers(around: Surroundings) -> Handlers:
         FilingHeld: on_filing_moved,
         FilingWithdrawn: on_filing_moved,
         OfficialDeclared: on_official_declared,
+        RoomAsked: _on_room_asked(around),
+        RoomChanged: on_room_changed,
     }
+
+
+def _on_room_asked(around: Surroundings) -> Callable[[AsyncSession, RoomAsked], Awaitable[None]]:
+    async def on_room_asked(db: AsyncSession, event: RoomAsked) -> None:
+        """The gate is asked whether a room may open, or stay open."""
+        await rooms.decide_room(db, around, event)
+
+    return on_room_asked
 
 
 def _on_filing_asked(around: Surroundings, *, binding: bool) -> Callable[[AsyncSession, FilingEvent], Awaitable[None]]:
