@@ -1,28 +1,39 @@
 """The broadcast service's application."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from datetime import datetime
 
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import store
 from services.broadcast.actions.announce import event_of
 from services.broadcast.actions.declarations import official_declared
+from services.broadcast.actions.room.tending import republish_rooms, tend_rooms
 from services.broadcast.consumers import HANDLERS
-from services.broadcast.errors import AlreadyEntered, SlotTaken
+from services.broadcast.errors import AlreadyEntered, RoomRefused, SlotTaken
 from services.broadcast.models import OVERLAP
+from services.broadcast.models.live import ONE_SEGMENT
 from services.broadcast.routes import ROUTERS
-from services.broadcast.settings import Settings
+from services.broadcast.settings import BroadcastSettings
 from services.contracts.broadcast import FilingEvent, OfficialDeclared
 from services.kit.app import build_app
 from services.kit.db import Database
 from services.kit.problem import Problem
 
+log = logging.getLogger(__name__)
+
+ROUND_SECONDS = 0.5
 CONFLICTS: dict[str, Problem] = {
     OVERLAP: SlotTaken(
         "The room or one of the people is taken at that time. Choose another time.",
         "该时段直播间或人员已被占用，请另选时间。",
+    ),
+    ONE_SEGMENT: RoomRefused(
+        "Another segment was started at this moment. Read the room again.", "此刻已有其他时段开始，请刷新后再操作。"
     ),
     "uq_official_person_post_zh_region_code": AlreadyEntered(
         "This person is entered with this post. Revise that entry.", "该人员的这一职务已登记，请修改原有记录。"
@@ -46,14 +57,25 @@ async def republish_officials(db: AsyncSession, since: datetime) -> AsyncIterato
         yield official_declared(official, declaration)
 
 
-def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
+async def tend(app: FastAPI) -> None:
+    """For ever: rooms that run are looked after, twice a second."""
+    while True:
+        try:
+            await tend_rooms(app.state.database, app.state.settings)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("Rooms could not be looked after: %s", error)
+        await asyncio.sleep(ROUND_SECONDS)
+
+
+def create_app(settings: BroadcastSettings | None = None, database: Database | None = None) -> FastAPI:
     """The application; settings come from the environment unless they are given."""
     return build_app(
         "broadcast",
-        settings or Settings(),
+        settings or BroadcastSettings(),
         ROUTERS,
         handlers=HANDLERS,
         conflicts=CONFLICTS,
-        republishers={"filing": republish_filings, "official": republish_officials},
+        republishers={"filing": republish_filings, "official": republish_officials, "room": republish_rooms},
+        loops=[tend],
         database=database,
     )

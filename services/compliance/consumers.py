@@ -10,8 +10,10 @@ from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import (
     FilingApproved,
     FilingBlocked,
+    FilingEnded,
     FilingEvent,
     FilingHeld,
+    FilingOnAir,
     FilingReturned,
     FilingScheduled,
     FilingSubmitted,
@@ -44,7 +46,7 @@ async def on_official_declared(db: AsyncSession, event: OfficialDeclared) -> Non
 
 
 async def on_filing_moved(db: AsyncSession, event: FilingEvent) -> None:
-    """A filing was returned, blocked, held, scheduled or withdrawn."""
+    """A filing was returned, blocked, held, scheduled or withdrawn, went on air or ended."""
     await filings.follow_filing(db, event)
 
 
@@ -65,6 +67,8 @@ def handlers(around: Surroundings) -> Handlers:
         FilingScheduled: on_filing_moved,
         FilingBlocked: on_filing_moved,
         FilingHeld: on_filing_moved,
+        FilingOnAir: on_filing_moved,
+        FilingEnded: on_filing_moved,
         FilingWithdrawn: on_filing_moved,
         OfficialDeclared: on_official_declared,
         RoomAsked: _on_room_asked(around),

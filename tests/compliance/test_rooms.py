@@ -169,7 +169,8 @@ async def test_a_withdrawn_listing_fails_the_running_room(filed: Case) -> None:
     await filed.service.hear(withdrawn)
     await filed.ask_what_is_due()
     room = (await _golive(filed, "broadcast"))[-1]
-    assert (room["outcome"], "listing_withdrawn" in str(room["not_passed"])) == ("fail", True)
+    assert (room["outcome"], room["not_passed"][0]["reason_code"]) == ("fail", "no_lot_left")
+    assert "listing_withdrawn" in str((await _golive(filed, "lot"))[-1]["not_passed"])
 
 
 async def test_an_older_question_about_a_room_is_not_answered(filed: Case) -> None:

@@ -189,7 +189,7 @@ async def verdicts_of(
         facts, unread = with_texts(_as_asked(facts | (added or {}), binding=case.binding), fetched)
         conditions_here = [*held, *([conditions.text_not_arrived(unread)] if unread else [])]
         whole = across_the_approval(shared_context(facts, contexts), at, parameters)
-        question = Question(stage, at, whole, rules, tuple(conditions_here), parameters)
+        question = Question(stage, at, whole, rules, tuple(conditions_here), parameters=parameters)
         verdicts.append(judge_or_hold(question))
     return verdicts
 

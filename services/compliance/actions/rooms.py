@@ -16,7 +16,6 @@ from services.compliance.actions.filing_case import (
     Named,
     gathered,
     keys_of,
-    listing_conditions,
     named_listings,
     standing_now,
     verdicts_of,
@@ -45,7 +44,7 @@ _GOLIVE = [rule for rule in RULEBOOK if "golive" in rule.stages]
 LOT_RULES = tuple(rule.id for rule in _GOLIVE if _OF_A_LOT & set(rule.reads))
 ROOM_RULES = tuple(rule.id for rule in _GOLIVE if not _OF_A_LOT & set(rule.reads))
 # A lot that fails makes the filing fail; the room only loses that lot.
-_LOTS_ALONE = frozenset({"lot_not_passed", "lot_not_decided"})
+_LOTS_ALONE = frozenset({"lot_not_passed", "lot_not_decided", "listing_withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ async def _ask(db: AsyncSession, around: Surroundings, asked: RoomAsked, *, aske
     lots = await _lots(db, case)
     held = [
         *case.record.conditions,
-        *listing_conditions(case.named),
+        *_arrived(case.named),
         *await _filing_conditions(db, filing.entity_id),
         *_lot_conditions(lots),
     ]
@@ -124,6 +123,11 @@ async def _only_lots_are_to_blame(db: AsyncSession, standing: Standing) -> bool:
     return all(result["rule"] == GATE and set(result["reason_codes"]) <= _LOTS_ALONE for result in held)
 
 
+def _arrived(named: Named) -> list[Condition]:
+    """Listings that are not here hold the room; one that was withdrawn takes its lots off the shelf, and no more."""
+    return [conditions.listing_not_arrived(len(named.missing))] if named.missing else []
+
+
 def _lot_conditions(lots: list[_Lot]) -> list[Condition]:
     outcomes = {lot.verdict.outcome for lot in lots}
     return [] if "pass" in outcomes else [conditions.no_lot_left(failed="review" not in outcomes)]
@@ -147,12 +151,14 @@ async def _judge_lot(
     words = await words_of(db, "lot", lot.lot_id)
     row = standing.get(lot.lot_id)
     held = list(case.record.conditions)
+    if any(each.entity_id == listing.entity_id for each in case.named.withdrawn):
+        held.append(conditions.listing_withdrawn(listing.title_zh, listing.title_en))
     if row is None or not row.active or row.outcome != "pass":
         failed = row is not None and (row.outcome == "fail" or not row.active)
         held.append(conditions.lots_not_passed([lot.lot_number], failed=failed))
     facts = words.added_to(lot_facts(listing, lot, case.record.fact))
     parameters = await held_parameters(db)
-    return judge_or_hold(Question("golive", clock.business_now(), facts, LOT_RULES, tuple(held), parameters))
+    return judge_or_hold(Question("golive", clock.business_now(), facts, LOT_RULES, tuple(held), parameters=parameters))
 
 
 def _lot_case(asked: RoomAsked, lot: _Lot) -> Case:
