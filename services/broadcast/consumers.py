@@ -1,14 +1,17 @@
 """What broadcast hears of the other services."""
 
+from functools import partial
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import actions, store
 from services.broadcast.store import goods
-from services.contracts.accounts import AccountChanged
+from services.contracts.accounts import AccountChanged, AccountErased
 from services.contracts.catalog import ListingDecided, ListingSubmitted, ListingWithdrawn
 from services.contracts.compliance import DecisionMade, ForceMajeureChanged, SlowSalesCertified
 from services.contracts.orders import StockAllocated, StockShort
-from services.kit.bus import Handlers
+from services.kit.bus import Handler, Handlers
+from services.kit.event import Event
 
 
 async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
@@ -51,7 +54,12 @@ async def on_stock_told(db: AsyncSession, event: StockAllocated | StockShort) ->
     await goods.save_stock(db, event)
 
 
-HANDLERS: Handlers = {
+async def on_account_erased(db: AsyncSession, event: AccountErased, *, token_secret: str) -> None:
+    """A buyer is gone, and with them what they watched."""
+    await actions.erase_watcher(db, event.account_id, token_secret)
+
+
+HANDLERS: dict[type[Event], Handler] = {
     DecisionMade: on_decision_made,
     ListingSubmitted: on_listing_submitted,
     ListingDecided: on_listing_decided,
@@ -62,3 +70,8 @@ HANDLERS: Handlers = {
     StockAllocated: on_stock_told,
     StockShort: on_stock_told,
 }
+
+
+def handlers(token_secret: str) -> Handlers:
+    """Event class → consumer, for a service with this secret."""
+    return HANDLERS | {AccountErased: partial(on_account_erased, token_secret=token_secret)}

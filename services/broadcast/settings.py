@@ -1,12 +1,19 @@
 """What the broadcast service is told from outside."""
 
-from pydantic import Field
+from typing import Self
 
-from services.kit.settings import ServiceSettings
+from pydantic import Field, SecretStr, model_validator
+
+from services.kit.settings import DEMO_SECRET, ServiceSettings, require_strong
 
 
-class BroadcastSettings(ServiceSettings):
-    """Settings of the broadcast service."""
+class Settings(ServiceSettings):
+    """Settings of broadcast."""
+
+    gateway_secret: SecretStr = Field(
+        default=SecretStr(DEMO_SECRET),
+        description="The gateway's own secret: who shows that they know it is the gateway.",
+    )
 
     gate_renewal_seconds: int = Field(
         default=300, ge=5, le=540, description="After how long a running room asks the gate again."
@@ -20,3 +27,8 @@ class BroadcastSettings(ServiceSettings):
     record_kept_years: int = Field(
         default=3, ge=3, le=30, description="Years for which the record of a room is kept after its end."
     )
+
+    @model_validator(mode="after")
+    def refuse_weak_gateway_secret(self) -> Self:
+        require_strong("SUNFAIR_GATEWAY_SECRET", self.gateway_secret, demo=self.demo)
+        return self

@@ -28,6 +28,7 @@ from services.broadcast.models.live import (
     StockCopy,
     StudioToken,
 )
+from services.broadcast.models.viewing import ViewerSession, Watched
 from services.kit.ids import new_id
 
 __all__ = [
@@ -57,6 +58,8 @@ __all__ = [
     "Step",
     "StockCopy",
     "StudioToken",
+    "ViewerSession",
+    "Watched",
 ]
 
 STATES = (

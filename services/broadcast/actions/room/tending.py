@@ -17,7 +17,7 @@ from services.broadcast.actions.room.telling import append, room_changed, tell
 from services.broadcast.domain.care import Care, Facts, care_for
 from services.broadcast.domain.life import State
 from services.broadcast.domain.room import RoomState
-from services.broadcast.settings import BroadcastSettings
+from services.broadcast.settings import Settings
 from services.broadcast.store import room as rooms
 from services.contracts.room import RoomChanged, WhyHalted
 from services.kit.db import Database
@@ -47,7 +47,7 @@ FILING_GONE = WhyHalted(
 )
 
 
-async def tend_rooms(database: Database, settings: BroadcastSettings) -> int:
+async def tend_rooms(database: Database, settings: Settings) -> int:
     """One round: each room that needs it, in a transaction of its own; how many were looked at."""
     async with database.sessions.begin() as db:
         waiting = await rooms.list_to_tend(db, BEAT.total_seconds())
@@ -57,7 +57,7 @@ async def tend_rooms(database: Database, settings: BroadcastSettings) -> int:
     return len(waiting)
 
 
-async def tend_room(db: AsyncSession, broadcast_id: str, settings: BroadcastSettings) -> None:
+async def tend_room(db: AsyncSession, broadcast_id: str, settings: Settings) -> None:
     """Do what one room needs at this moment."""
     filing = await rooms.find_filing_of(db, broadcast_id, lock=True)
     if filing is None:
@@ -69,7 +69,7 @@ async def tend_room(db: AsyncSession, broadcast_id: str, settings: BroadcastSett
         await _give(db, scene, care_for(await _facts(db, scene, settings)))
 
 
-async def _facts(db: AsyncSession, scene: Scene, settings: BroadcastSettings) -> Facts:
+async def _facts(db: AsyncSession, scene: Scene, settings: Settings) -> Facts:
     room = scene.room
     return Facts(
         now=scene.at,
