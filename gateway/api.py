@@ -72,6 +72,7 @@ ROUTES: dict[str, str] = {
     "orders": "orders",
     "addresses": "orders",
     "basket": "orders",
+    "ledger": "disclosure",
 }
 SERVICES = frozenset(ROUTES.values())
 # Only the gateway itself exchanges credentials and hands over viewers' stays; the public must not.
