@@ -68,6 +68,7 @@ ROUTES: dict[str, str] = {
     "calendar.ics": "broadcast",
     "notices": "broadcast",
     "sales": "orders",
+    "reconciliation": "orders",
     "checkouts": "orders",
     "orders": "orders",
     "addresses": "orders",

@@ -9,7 +9,7 @@ from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
 from services.kit.db_problem import DATABASE_ERRORS
-from services.orders import store
+from services.orders import actions, store
 from services.orders.actions.carrier import SandboxCarrier
 from services.orders.actions.checkouts import Till
 from services.orders.actions.provider import Outside, SandboxProvider
@@ -21,12 +21,16 @@ from services.orders.settings import OrdersSettings
 
 log = logging.getLogger(__name__)
 
+LEVELS_EVERY_SECONDS = 0.5
+
 
 def create_app(settings: OrdersSettings | None = None, database: Database | None = None) -> FastAPI:
     """The application; settings come from the environment unless they are given."""
     settings = settings or OrdersSettings()
     around = surroundings_of(settings)
-    app = build_app("orders", settings, ROUTERS, handlers=HANDLERS, loops=[let_go_for_ever], database=database)
+    app = build_app(
+        "orders", settings, ROUTERS, handlers=HANDLERS, loops=[let_go_for_ever, tell_levels_for_ever], database=database
+    )
     app.state.surroundings = around
     app.state.till = till_of(app, settings)
     return app
@@ -64,3 +68,14 @@ async def let_go_for_ever(app: FastAPI) -> None:
         except DATABASE_ERRORS as error:
             log.warning("Reservations are not let go: %s", error)
         await asyncio.sleep(1.0)
+
+
+async def tell_levels_for_ever(app: FastAPI) -> None:
+    """Tell what is left of each lot, twice a second at most."""
+    while True:
+        try:
+            async with app.state.database.sessions.begin() as db:
+                await actions.tell_levels(db)
+        except DATABASE_ERRORS as error:
+            log.warning("Levels are not told: %s", error)
+        await asyncio.sleep(LEVELS_EVERY_SECONDS)

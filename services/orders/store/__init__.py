@@ -12,10 +12,13 @@ from services.orders.store.checkouts import (
     place_batch,
 )
 from services.orders.store.goods import add_lots, find_lots, get_page, keep_page, save_listing, withdraw_listing
+from services.orders.store.levels import take_changed_levels
+from services.orders.store.reconciliation import CHECKS, list_differences, read_lots, read_sums
 from services.orders.store.sales import get_sale, lock_sale, lock_waiting_sales
 from services.orders.store.stock import Shelved, count_lots, give_back, held_units, put_on_shelf, set_aside
 
 __all__ = [
+    "CHECKS",
     "Shelved",
     "add_lots",
     "add_row",
@@ -33,6 +36,7 @@ __all__ = [
     "keep_page",
     "list_addresses",
     "list_basket",
+    "list_differences",
     "list_orders",
     "lock_checkout",
     "lock_sale",
@@ -40,9 +44,12 @@ __all__ = [
     "place_basket",
     "place_batch",
     "put_on_shelf",
+    "read_lots",
+    "read_sums",
     "save_basket",
     "save_listing",
     "set_aside",
+    "take_changed_levels",
     "unset_default",
     "withdraw_listing",
 ]
