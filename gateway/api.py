@@ -74,6 +74,10 @@ ROUTES: dict[str, str] = {
     "addresses": "orders",
     "basket": "orders",
     "ledger": "disclosure",
+    "refunds": "orders",
+    "complaints": "orders",
+    "payment-callbacks": "orders",
+    "carrier-callbacks": "orders",
 }
 SERVICES = frozenset(ROUTES.values())
 # Only the gateway itself exchanges credentials and hands over viewers' stays; the public must not.
