@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import actions, store
 from services.broadcast.actions.announce import event_of
+from services.broadcast.actions.chat.telling import record_chat, republish_chat, tell_what_was_said
 from services.broadcast.actions.declarations import official_declared
 from services.broadcast.actions.room.tending import republish_rooms, tend_rooms
 from services.broadcast.consumers import handlers
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 0.5
 STAYS_SECONDS = 5
+CHAT_SECONDS = 0.25
+ROUNDS_TO_RECORD = 20
 FORGETTING_SECONDS = 3600
 
 CONFLICTS: dict[str, Problem] = {
@@ -84,8 +87,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
             "official": republish_officials,
             "room": republish_rooms,
             "viewer_batch": actions.republish_stays,
+            "chat_batch": republish_chat,
         },
-        loops=[tend, end_stays, forget],
+        loops=[tend, end_stays, tell_chat, forget],
         database=database,
     )
 
@@ -101,6 +105,22 @@ async def end_stays(app: FastAPI) -> None:
             ended = 0
         # More may wait behind a full round.
         await asyncio.sleep(0 if ended else STAYS_SECONDS)
+
+
+async def tell_chat(app: FastAPI) -> None:
+    """For ever: what was said is told four times a second, and anchored in its room's record every few seconds."""
+    rounds = 0
+    while True:
+        try:
+            async with app.state.database.sessions.begin() as db:
+                await tell_what_was_said(db)
+            rounds += 1
+            if rounds % ROUNDS_TO_RECORD == 0:
+                async with app.state.database.sessions.begin() as db:
+                    await record_chat(db)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("What was said could not be told: %s", error)
+        await asyncio.sleep(CHAT_SECONDS)
 
 
 async def forget(app: FastAPI) -> None:

@@ -27,6 +27,12 @@ class Settings(ServiceSettings):
     record_kept_years: int = Field(
         default=3, ge=3, le=30, description="Years for which the record of a room is kept after its end."
     )
+    chat_account_limit: int = Field(
+        default=20, ge=1, description="Messages a minute that one account may say in one room."
+    )
+    chat_device_limit: int = Field(
+        default=30, ge=1, description="Messages a minute that may be said in one room from one device."
+    )
 
     @model_validator(mode="after")
     def refuse_weak_gateway_secret(self) -> Self:
