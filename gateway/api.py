@@ -73,6 +73,7 @@ ROUTES: dict[str, str] = {
     "orders": "orders",
     "addresses": "orders",
     "basket": "orders",
+    "ledger": "disclosure",
     "refunds": "orders",
     "complaints": "orders",
     "payment-callbacks": "orders",
