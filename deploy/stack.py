@@ -199,7 +199,8 @@ class Stack:
         # On one machine the receiver that somebody tries out listens beside us.
         tried_out = {"SUNFAIR_WEBHOOK_PRIVATE_TARGETS": "1"} if service == "compliance" else {}
         outside = self.told_of_outside() if service == "orders" else {}
-        return everyone | first | tried_out | outside | own
+        gateways = {"SUNFAIR_GATEWAY_SECRET": gateway_secret(self.secret)} if service == "broadcast" else {}
+        return everyone | first | tried_out | outside | gateways | own
 
     def told_of_outside(self) -> dict[str, str]:
         """What orders is told of the payment provider and of the courier."""

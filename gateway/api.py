@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -67,10 +68,18 @@ ROUTES: dict[str, str] = {
     "calendar.ics": "broadcast",
     "notices": "broadcast",
     "sales": "orders",
+    "reconciliation": "orders",
+    "checkouts": "orders",
+    "orders": "orders",
+    "addresses": "orders",
+    "basket": "orders",
 }
 SERVICES = frozenset(ROUTES.values())
-# Only the gateway itself exchanges credentials; the public must not.
-INTERNAL = ("/token/exchange",)
+# Only the gateway itself exchanges credentials and hands over viewers' stays; the public must not.
+INTERNAL = re.compile(r"/token/exchange|/broadcasts/[^/]*/viewer-sessions")
+# What is said in a room is short; nobody has to read a megabyte before it is refused.
+MESSAGES = re.compile(r"/broadcasts/([^/]+)/messages(/.*)?")
+LARGEST_MESSAGE_BYTES = 16 * 1024
 
 NOT_FORWARDED = frozenset(
     {
@@ -92,6 +101,8 @@ NOT_FORWARDED = frozenset(
         "x-request-id",
         "traceparent",
         "prefer",
+        "x-viewer-device",
+        "sunfair-gateway",
     }
 )
 # What a stranger does with a report: the service is told nothing about them, whoever is signed in.
@@ -118,6 +129,7 @@ class Api:
     upstreams: dict[str, Upstream]
     sessions: Sessions
     public_url: str
+    device_of: Callable[[dict[bytes, bytes]], str | None] = lambda _: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward one request. Raises Problems, which the door turns into documents."""
@@ -127,10 +139,15 @@ class Api:
             refuse_foreign_origin(scope["method"], headers, self.public_url)
         service, target = route(scope)
         anonymous = (scope["method"], target) in ANONYMOUS
-        body = await read_body(receive, headers, LARGEST_REPORT_BYTES if anonymous else LARGEST_UPLOAD_BYTES)
+        largest_upload = LARGEST_REPORT_BYTES if anonymous else LARGEST_UPLOAD_BYTES
+        speaking = MESSAGES.fullmatch(target) is not None
+        largest_json = LARGEST_MESSAGE_BYTES if speaking else LARGEST_JSON_BYTES
+        body = await read_body(receive, headers, largest_upload, largest_json)
         if body is None:
             return
         sent = strangers_headers(headers) if anonymous else forwarded_headers(scope, headers, visitor)
+        if speaking and (device := self.device_of(headers)):
+            sent["x-viewer-device"] = device
         if wait := _seconds_to_wait(headers, target):
             await self._forward_and_wait(service, scope["method"], target, sent, body, wait, send)
             return
@@ -206,7 +223,7 @@ def route(scope: Scope) -> tuple[str, str]:
     if words[0] == "admin" and len(words) > 2 and words[1] in SERVICES:
         service = words[1]
         path = "/admin/" + "/".join(words[2:])
-    if service is None or path in INTERNAL or not {"", ".", ".."}.isdisjoint(words):
+    if service is None or INTERNAL.fullmatch(path) or not {"", ".", ".."}.isdisjoint(words):
         raise NotFound(
             f"{scope['path']} is not part of the interface; see {PREFIX}/docs.",
             f"接口中没有 {scope['path']}，请参阅 {PREFIX}/docs。",
@@ -217,11 +234,14 @@ def route(scope: Scope) -> tuple[str, str]:
 
 
 async def read_body(
-    receive: Receive, headers: dict[bytes, bytes], largest_upload: int = LARGEST_UPLOAD_BYTES
+    receive: Receive,
+    headers: dict[bytes, bytes],
+    largest_upload: int = LARGEST_UPLOAD_BYTES,
+    largest_json: int = LARGEST_JSON_BYTES,
 ) -> bytes | None:
     """The whole body, counted as it comes; None when the caller left before its end. Raises BodyTooLarge."""
     upload = headers.get(b"content-type", b"").startswith(b"multipart/")
-    limit = largest_upload if upload else LARGEST_JSON_BYTES
+    limit = largest_upload if upload else largest_json
     chunks: list[bytes] = []
     size = 0
     more = True
@@ -240,10 +260,8 @@ async def read_body(
 
 def too_large(limit: int) -> BodyTooLarge:
     """The problem that says how much can be sent."""
-    return BodyTooLarge(
-        f"At most {limit // 1024 // 1024} MB can be sent here. Send less.",
-        f"此处最多可发送 {limit // 1024 // 1024} MB，请缩减后重试。",
-    )
+    much = f"{limit // 1024 // 1024} MB" if limit >= 1024 * 1024 else f"{limit // 1024} kB"
+    return BodyTooLarge(f"At most {much} can be sent here. Send less.", f"此处最多可发送 {much}，请缩减后重试。")
 
 
 def strangers_headers(headers: dict[bytes, bytes]) -> dict[str, str]:

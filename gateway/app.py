@@ -24,6 +24,7 @@ from gateway.clients import Clients, ServiceProblem
 from gateway.limits import Allowance, Limiter
 from gateway.live import Live
 from gateway.live.room import Pace
+from gateway.live.stream import LIVE_PATH
 from gateway.openapi import merged
 from gateway.pages import build_pages
 from gateway.pages.frame import STATIC, STATIC_ROOT
@@ -57,7 +58,6 @@ CONTENT_POLICY = (
     "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
-_WATCHING = re.compile(rf"{PREFIX}/broadcasts/([0-9A-Za-z_-]{{1,64}})/stream", re.ASCII)
 _REPORTING = re.compile(rf"({PREFIX}/reports(:follow|:add)?|/(zh|en)/reports(/.*)?)", re.ASCII)
 SECURITY_HEADERS = [
     (b"content-security-policy", CONTENT_POLICY.encode()),
@@ -86,7 +86,8 @@ class Door:
         if settings.secure_cookies:
             self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
         pace = Pace(chat_lines_a_second=settings.chat_lines_a_second)
-        self.live = Live(settings, self.upstreams["broadcast"], self.limiter, self.headers, pace)
+        self.live = Live(settings, self.upstreams["broadcast"], self.sessions, self.limiter, self.headers, pace)
+        self.api.device_of = self.live.signer.device
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -95,8 +96,8 @@ class Door:
         if scope["type"] != "http":
             return
         scope, headers = tidied(scope)
-        if watching := _WATCHING.fullmatch(scope["path"]):
-            await self._watch(watching[1], scope, receive, send, headers)
+        if LIVE_PATH.fullmatch(scope["path"]):
+            await self._serve_live(scope, receive, send, headers)
             return
         key = cache_key(scope, headers)
         if key is not None and (entry := self.cache.find(key)) is not None:
@@ -106,13 +107,11 @@ class Door:
         with span(f"{scope['method']} {scope['path']}", traceparent, SpanKind.SERVER):
             await self._answer(scope, receive, send, headers)
 
-    async def _watch(
-        self, broadcast_id: str, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]
-    ) -> None:
-        """An event stream: hours long and ten thousand at a time, so nothing is wrapped around it."""
+    async def _serve_live(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
+        """A room's stream: hours long and ten thousand at a time, so nothing is wrapped around it."""
         try:
             self._require_one_host(headers)
-            await self.live.watch(broadcast_id, scope, receive, send, headers, self.client_address(scope, headers))
+            await self.live.serve(scope, receive, send, headers, self.client_address(scope, headers))
         except Problem as problem:
             await self._refuse(problem, scope, headers, receive, send)
 
@@ -320,15 +319,15 @@ class Door:
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
         configure_tracing("gateway", self.settings.otlp_endpoint)
-        listener = None
+        loops: list[asyncio.Task[None]] = []
         if self.settings.background:
             configure_logging("gateway", self.settings.log_level)
-            listener = asyncio.create_task(self._listen())
+            loops = [asyncio.create_task(work) for work in (self._listen(), self.live.presence.run())]
         try:
             yield
         finally:
-            if listener is not None:
-                listener.cancel()
+            for loop in loops:
+                loop.cancel()
             await self.live.close()
             await self.clients.close()
             for upstream in self.upstreams.values():

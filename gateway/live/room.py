@@ -29,6 +29,8 @@ HEARTBEAT_SECONDS = 15.0
 REFRESH_SECONDS = 1.5
 # Between so many writes the loop looks at new connections, or nobody could join while a full room is served.
 WRITES_AT_ONCE = 200
+# What is different in every answer, whether anything has happened or not.
+VOLATILE = frozenset({"at", "stream_ms", "viewers_coarse"})
 REPLICA = secrets.token_hex(3)
 
 WATCHING = Gauge("sunfair_live_watching", "Open event streams of this replica")
@@ -62,7 +64,7 @@ class Room:
         self.entered = 0
         self.state: Json = {}
         self.levels: dict[str, Json] = {}
-        self.about: int | None = None
+        self.about: Json | None = None
         self.news: list[tuple[str, Json]] = []
         self.chat: list[Json] = []
         self.state_is_new = False
@@ -105,7 +107,7 @@ class Room:
         if self.levels:
             parts.append(frame("stock", self.levels))
         if self.about is not None:
-            parts.append(frame("viewers", {"about": self.about}))
+            parts.append(frame("viewers", self.about))
         return b"".join(parts)
 
     def changed(self, told: Json | None = None) -> None:
@@ -129,11 +131,11 @@ class Room:
         if self.levels.get(lot_id) != level:
             self.levels[lot_id] = self.new_levels[lot_id] = level
 
-    def count(self, about: int) -> None:
-        """About how many watch."""
-        if about != self.about:
-            self.about = about
-            self.say("viewers", {"about": about})
+    def count(self, about: int | None) -> None:
+        """About how many watch; None: fewer than ten."""
+        if self.about != {"about": about}:
+            self.about = {"about": about}
+            self.say("viewers", self.about)
 
     async def _follow(self) -> None:
         """Keep the state fresh: at once after an event, else every moment, so that a lost event does no harm."""
@@ -147,8 +149,9 @@ class Room:
                 log.warning("Room %s cannot be read: %s", self.broadcast_id, refusal)
 
     def _take(self, state: Json) -> None:
-        if state != self.state:
-            self.state, self.state_is_new = state, True
+        """Keep the state; it is news unless only the clock has moved on."""
+        self.state_is_new = self.state_is_new or _lasting(state) != _lasting(self.state)
+        self.state = state
 
     async def _tick_for_ever(self) -> None:
         while True:
@@ -215,6 +218,10 @@ class Room:
         for watcher in list(self.watchers):
             if not watcher.gone and not watcher.write(farewell):
                 watcher.cut()
+
+
+def _lasting(state: Json) -> Json:
+    return {name: value for name, value in state.items() if name not in VOLATILE}
 
 
 def _now_ms() -> int:

@@ -4,25 +4,32 @@ import asyncio
 import json
 import logging
 import random
+import re
 import resource
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from gateway.errors import RoomNotOpen
+from gateway.api import PREFIX, read_body
+from gateway.errors import RoomNotOpen, ViewerTokenRefused
 from gateway.limits import Allowance, Limiter
+from gateway.live.presence import Presence, said_in
 from gateway.live.room import WATCHING, Pace, Room, parsed
 from gateway.live.viewers import Signer, Viewer
 from gateway.live.wire import Watcher, body_message
+from gateway.sessions import Sessions
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
+from services.kit.identity import gateway_proof
 from services.kit.problem import MethodNotAllowed, NotFound, TooManyRequests, Unavailable
 
 log = logging.getLogger(__name__)
 
 # Files that the process needs for everything but streams.
 SPARE_FILES = 400
+LIVE_PATH = re.compile(rf"{PREFIX}/broadcasts/([0-9A-Za-z_-]{{1,64}})/(stream|presence)", re.ASCII)
+LARGEST_PRESENCE_BYTES = 2 * 1024
 RETRY_MS = (1_000, 5_000)
 HEARD = ("broadcast.room.", "broadcast.chat.", "orders.level.")
 
@@ -33,6 +40,7 @@ class Live:
 
     settings: GatewaySettings
     upstream: Upstream
+    sessions: Sessions
     limiter: Limiter
     headers: list[tuple[bytes, bytes]]
     pace: Pace
@@ -42,8 +50,63 @@ class Live:
 
     def __post_init__(self) -> None:
         self.signer = Signer(self.settings.gateway_secret.get_secret_value(), secure=self.settings.secure_cookies)
+        self.proof = gateway_proof(self.settings.gateway_secret.get_secret_value())
+        self.presence = Presence(self._hand_over, self._counted)
         self.open = 0
         self.most = streams_that_fit(self.settings.most_streams)
+
+    async def serve(
+        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes], address: str
+    ) -> None:
+        """A request to the stream or of a viewer's presence. Raises Problems before the first word."""
+        found = LIVE_PATH.fullmatch(scope["path"])
+        if found is None:
+            raise NotFound(f"There is nothing at {scope['path']}.", f"找不到 {scope['path']}。")
+        if found[2] == "stream":
+            await self.watch(found[1], scope, receive, send, headers, address)
+        else:
+            await self.note_presence(found[1], scope, receive, send, headers, address)
+
+    async def note_presence(
+        self, broadcast_id: str, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes], address: str
+    ) -> None:
+        """A viewer's page says that it joins, is still there or leaves."""
+        if scope["method"] != "POST":
+            raise MethodNotAllowed("Presence is sent with POST.", "观看状态须以 POST 提交。", headers={"Allow": "POST"})
+        viewer = self.signer.viewer(broadcast_id, headers)
+        if viewer.newcomer:
+            raise ViewerTokenRefused(
+                "Open the event stream of the room first; it gives out the token.",
+                "请先连接直播间的事件流，由其签发观看凭证。",
+            )
+        self._require(self.limiter.take("presence", viewer.token, self.settings.viewer_limit))
+        body = await read_body(receive, headers, largest_json=LARGEST_PRESENCE_BYTES)
+        if body is None:
+            return
+        said = said_in(body)
+        # Who is asking costs a question to accounts; a stay needs it once.
+        account = (await self.sessions.visitor(headers)).account_id if said.kind == "join" else None
+        agent = headers.get(b"user-agent", b"").decode("latin-1")
+        self.presence.take(broadcast_id, viewer, said, address=address, user_agent=agent, account_id=account)
+        await send({"type": "http.response.start", "status": 204, "headers": [*viewer.headers, *self.headers]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _hand_over(self, broadcast_id: str, body: bytes) -> dict[str, Any]:
+        """Give stays to broadcast. Raises Unavailable when they must be kept."""
+        headers = {"content-type": "application/json", "sunfair-gateway": self.proof}
+        target = f"/broadcasts/{broadcast_id}/viewer-sessions"
+        async with self.upstream.call("POST", target, headers, body) as response:
+            answer = await response.read()
+            if response.status >= 500 or response.status == 429:
+                raise Unavailable("Broadcast takes no stays now.", "暂时无法记录观看数据。")
+            if response.status != 200:
+                log.error("Stays in room %s were refused: %s", broadcast_id, response.status)
+                return {}
+            return parsed(answer)
+
+    def _counted(self, broadcast_id: str, about: int | None) -> None:
+        if (room := self.rooms.get(broadcast_id)) is not None:
+            room.count(about)
 
     async def watch(
         self, broadcast_id: str, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes], address: str
@@ -187,6 +250,7 @@ class Live:
             room.stop()
             room.part("restart")
         self.rooms.clear()
+        await self.presence.flush()
 
 
 def tell(room: Room, subject: str, told: dict[str, Any]) -> None:

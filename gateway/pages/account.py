@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gateway.clients import ServiceProblem
-from gateway.pages.frame import THEME_COOKIE, CurrentPage, Page, SignInFirst
+from gateway.pages.frame import BASKET_COOKIE, THEME_COOKIE, CurrentPage, Page, SignInFirst
 from gateway.pages.market import item
 from gateway.sessions import COOKIE
 from gateway.views import account as views
@@ -77,6 +77,7 @@ async def sign_out(page: CurrentPage, csrf_token: Annotated[str, Form()] = "") -
         page.sessions.forget(page.visitor.session_id)
     response = page.go("/")
     response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(BASKET_COOKIE)
     return response
 
 
@@ -141,6 +142,7 @@ def signed_out(page: Page, words: str, path: str = "/sign-in") -> Response:
         page.sessions.forget_account(page.visitor.account_id)
     response = page.go(path, words)
     response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(BASKET_COOKIE)
     return response
 
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Response
 
-from gateway.clients import Json
+from gateway.clients import Json, ServiceProblem
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import drawings_of, item, list_broadcasts, start_of
-from gateway.views import broadcasts, market
+from gateway.views import baskets, broadcasts, market
 from gateway.views.speaking import own, season
 from services.kit import clock
+from services.kit.problem import Unavailable
 
 router = APIRouter()
 
@@ -192,4 +193,14 @@ async def show_lot(page: CurrentPage, lot_id: str) -> Response:
         details=market.lot_details(page, lot["lot"]),
         certificates=market.certificate_rows(page, lot["lot"].get("certificates")),
         on_air=on_air,
+        offers=await offers_of(page, on_air, lot_id) if lot["state"] == "listed" else [],
     )
+
+
+async def offers_of(page: Page, on_air: list[Json], lot_id: str) -> list[Json]:
+    """The coming broadcasts in which the lot can be put into the basket; none while orders does not answer."""
+    try:
+        sales = await asyncio.gather(*(page.orders.find(item("sales", each["id"])) for each in on_air))
+    except (ServiceProblem, Unavailable):
+        return []
+    return [baskets.offer(page, sale, lot_id) for sale in sales if sale is not None]

@@ -37,6 +37,7 @@ STATIC_ROOT = f"/static/{_static_version()}"
 LANGUAGES = ("zh", "en")
 FLASH_COOKIE = "sunfair_flash"
 THEME_COOKIE = "sunfair_theme"
+BASKET_COOKIE = "sunfair_basket"
 
 Language = Literal["zh", "en"]
 
@@ -104,6 +105,10 @@ class Page:
     def broadcast(self) -> ServiceClient:
         return self.clients.of("broadcast", self.visitor, self.language)
 
+    @property
+    def orders(self) -> ServiceClient:
+        return self.clients.of("orders", self.visitor, self.language)
+
     def _(self, message: str, **values: Any) -> str:
         """A sentence in the page's language."""
         translated: str = self.frame.words(self.language).ugettext(message)
@@ -118,6 +123,7 @@ class Page:
             "demo": self.settings.demo,
             "csrf_token": self.visitor.csrf_token,
             "theme": self.request.cookies.get(THEME_COOKIE, ""),
+            "basket_count": self._basket_count(),
             "flashes": flashes,
             "public_url": self.settings.public_url,
             "static_root": STATIC_ROOT,
@@ -146,12 +152,21 @@ class Page:
             )
         return response
 
+    def go_to(self, address: str) -> RedirectResponse:
+        """Go on to a whole address of ours (303)."""
+        return RedirectResponse(address, 303)
+
     def onward(self, path: str, cursor: str | None, **kept: str | None) -> str | None:
         """The address of a list's next page, under the same filters; None at the list's end."""
         if not cursor:
             return None
         asked = {name: value for name, value in kept.items() if value}
         return f"/{self.language}{path}?{urlencode({**asked, 'cursor': cursor})}"
+
+    @property
+    def address(self) -> str:
+        """Where we are, without the language: what `after` names."""
+        return self._path_without_language()
 
     def require_own_site(self) -> None:
         """Refuse what another site made the browser send. Raises NotAllowed."""
@@ -179,6 +194,11 @@ class Page:
         url = self.request.url
         path = url.path.removeprefix(f"/{self.language}") or "/"
         return f"{path}?{url.query}" if url.query else path
+
+    def _basket_count(self) -> int:
+        """How many lots lay in the basket when a page last saw it; a hint for the header, never more."""
+        text = self.request.cookies.get(BASKET_COOKIE, "") if self.visitor.signed_in else ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
     def _flashes(self) -> list[dict[str, str]]:
         try:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from gateway.clients import ServiceProblem
+from gateway.pages.buyers import PhoneFirst, phone_path
 from gateway.pages.frame import Page, SignInFirst
 from services.kit.http import language_of
 from services.kit.problem import BodyInvalid, MethodNotAllowed, Problem
@@ -50,6 +51,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(ServiceProblem, on_service_problem)
     app.add_exception_handler(SignInFirst, on_sign_in)
+    app.add_exception_handler(PhoneFirst, on_phone)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
 
@@ -72,6 +74,12 @@ async def on_sign_in(request: Request, error: Exception) -> Response:
     """On to the sign-in page, and back afterwards."""
     assert isinstance(error, SignInFirst)  # noqa: S101  As above.
     return RedirectResponse(f"/{language_of_page(request)}/sign-in?after={quote(error.after)}", 303)
+
+
+async def on_phone(request: Request, error: Exception) -> Response:
+    """On to the page that asks for a phone number, and back afterwards."""
+    assert isinstance(error, PhoneFirst)  # noqa: S101  As above.
+    return RedirectResponse(phone_path(language_of_page(request), error.after), 303)
 
 
 async def on_http(request: Request, error: Exception) -> Response:

@@ -59,7 +59,12 @@ def broadcast_card(speaker: Speaker, row: Json, drawings: Drawings, today: date)
 def broadcast_line(speaker: Speaker, row: Json) -> Json:
     """A broadcast as one line: its title and when it is on."""
     when = f"{show_day(start_day(row), speaker.language)} {show_time(row['starts_at'])} – {show_time(row['ends_at'])}"
-    return {"href": f"/{speaker.language}/broadcasts/{row['id']}", "title": own(speaker, row, "title"), "when": when}
+    return {
+        "id": row["id"],
+        "href": f"/{speaker.language}/broadcasts/{row['id']}",
+        "title": own(speaker, row, "title"),
+        "when": when,
+    }
 
 
 def agenda(speaker: Speaker, rows: Iterable[Json], drawings: Drawings, today: date) -> list[Json]:

@@ -1,15 +1,18 @@
 """The broadcast service's application."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from datetime import datetime
 
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.broadcast import store
+from services.broadcast import actions, store
 from services.broadcast.actions.announce import event_of
 from services.broadcast.actions.declarations import official_declared
-from services.broadcast.consumers import HANDLERS
+from services.broadcast.consumers import handlers
 from services.broadcast.errors import AlreadyEntered, SlotTaken
 from services.broadcast.models import OVERLAP
 from services.broadcast.routes import ROUTERS
@@ -18,6 +21,11 @@ from services.contracts.broadcast import FilingEvent, OfficialDeclared
 from services.kit.app import build_app
 from services.kit.db import Database
 from services.kit.problem import Problem
+
+log = logging.getLogger(__name__)
+
+STAYS_SECONDS = 5
+FORGETTING_SECONDS = 3600
 
 CONFLICTS: dict[str, Problem] = {
     OVERLAP: SlotTaken(
@@ -48,12 +56,42 @@ async def republish_officials(db: AsyncSession, since: datetime) -> AsyncIterato
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
     """The application; settings come from the environment unless they are given."""
+    settings = settings or Settings()
     return build_app(
         "broadcast",
-        settings or Settings(),
+        settings,
         ROUTERS,
-        handlers=HANDLERS,
+        handlers=handlers(settings.token_secret.get_secret_value()),
         conflicts=CONFLICTS,
-        republishers={"filing": republish_filings, "official": republish_officials},
+        republishers={
+            "filing": republish_filings,
+            "official": republish_officials,
+            "viewer_batch": actions.republish_stays,
+        },
+        loops=[end_stays, forget],
         database=database,
     )
+
+
+async def end_stays(app: FastAPI) -> None:
+    """For ever: stays of which nothing is heard any more end, and are told of."""
+    while True:
+        try:
+            async with app.state.database.sessions.begin() as db:
+                ended = await actions.end_stays(db)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("Stays could not be ended: %s", error)
+            ended = 0
+        # More may wait behind a full round.
+        await asyncio.sleep(0 if ended else STAYS_SECONDS)
+
+
+async def forget(app: FastAPI) -> None:
+    """For ever: what accounts watched more than thirty days ago is deleted, every hour."""
+    while True:
+        try:
+            async with app.state.database.sessions.begin() as db:
+                await actions.forget_watched(db)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("What was watched long ago could not be deleted: %s", error)
+        await asyncio.sleep(FORGETTING_SECONDS)

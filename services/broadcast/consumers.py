@@ -1,12 +1,17 @@
 """What broadcast hears of the other services."""
 
+from functools import partial
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import actions, store
-from services.contracts.accounts import AccountChanged
-from services.contracts.catalog import ListingDecided, ListingWithdrawn
+from services.broadcast.store import goods
+from services.contracts.accounts import AccountChanged, AccountErased
+from services.contracts.catalog import ListingDecided, ListingSubmitted, ListingWithdrawn
 from services.contracts.compliance import DecisionMade, ForceMajeureChanged, SlowSalesCertified
-from services.kit.bus import Handlers
+from services.contracts.orders import StockAllocated, StockShort
+from services.kit.bus import Handler, Handlers
+from services.kit.event import Event
 
 
 async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
@@ -39,11 +44,34 @@ async def on_slow_sales_certified(db: AsyncSession, event: SlowSalesCertified) -
     await store.save_slow_sales(db, event)
 
 
-HANDLERS: Handlers = {
+async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> None:
+    """A listing version was submitted; a shelf shows its lots as it describes them."""
+    await goods.save_goods(db, event)
+
+
+async def on_stock_told(db: AsyncSession, event: StockAllocated | StockShort) -> None:
+    """Stock was set aside for a broadcast, or falls short."""
+    await goods.save_stock(db, event)
+
+
+async def on_account_erased(db: AsyncSession, event: AccountErased, *, token_secret: str) -> None:
+    """A buyer is gone, and with them what they watched."""
+    await actions.erase_watcher(db, event.account_id, token_secret)
+
+
+HANDLERS: dict[type[Event], Handler] = {
     DecisionMade: on_decision_made,
+    ListingSubmitted: on_listing_submitted,
     ListingDecided: on_listing_decided,
     ListingWithdrawn: on_listing_withdrawn,
     ForceMajeureChanged: on_force_majeure_changed,
     AccountChanged: on_account_changed,
     SlowSalesCertified: on_slow_sales_certified,
+    StockAllocated: on_stock_told,
+    StockShort: on_stock_told,
 }
+
+
+def handlers(token_secret: str) -> Handlers:
+    """Event class → consumer, for a service with this secret."""
+    return HANDLERS | {AccountErased: partial(on_account_erased, token_secret=token_secret)}

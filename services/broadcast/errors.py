@@ -76,3 +76,33 @@ class AlreadyEntered(Problem):
 class DeclarationWithdrawn(Problem):
     type, status = "declaration-withdrawn", 409
     title_en, title_zh = "The declaration is withdrawn already", "该申报已经撤回"
+
+
+class NotOnAir(Problem):
+    type, status = "no-room-yet", 409
+    title_en, title_zh = "This broadcast has no room", "该直播尚无直播间"
+
+
+class RoomRefused(Problem):
+    type, status = "room-refused", 409
+    title_en, title_zh = "The room cannot do this now", "直播间当前不能执行此操作"
+
+
+class NothingForSale(Problem):
+    type, status = "nothing-for-sale", 409
+    title_en, title_zh = "Nothing is for sale in this segment", "本时段不得销售"
+
+
+class LotNotCleared(Problem):
+    type, status = "lot-not-cleared", 409
+    title_en, title_zh = "The gate has not let this lot through", "该批次未通过核验"
+
+
+class NotReady(Problem):
+    type, status = "room-not-ready", 409
+    title_en, title_zh = "The room is not ready to open", "直播间尚不具备开播条件"
+
+
+class StudioRefused(Problem):
+    type, status = "studio-refused", 403
+    title_en, title_zh = "This studio is not yours to steer", "您无权操作该直播间"

@@ -1,7 +1,21 @@
 """What the broadcast service is told from outside."""
 
-from services.kit.settings import ServiceSettings
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from services.kit.settings import DEMO_SECRET, ServiceSettings, require_strong
 
 
 class Settings(ServiceSettings):
-    """Settings of broadcast; it needs none of its own yet."""
+    """Settings of broadcast."""
+
+    gateway_secret: SecretStr = Field(
+        default=SecretStr(DEMO_SECRET),
+        description="The gateway's own secret: who shows that they know it is the gateway.",
+    )
+
+    @model_validator(mode="after")
+    def refuse_weak_gateway_secret(self) -> Self:
+        require_strong("SUNFAIR_GATEWAY_SECRET", self.gateway_secret, demo=self.demo)
+        return self

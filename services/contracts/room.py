@@ -47,7 +47,7 @@ class WhyHalted(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    cause: Literal["gate", "inspector", "gate_unreachable", "hard_stop", "filing"]
+    cause: Literal["gate", "inspector", "studio", "gate_unreachable", "hard_stop", "filing"]
     rule: str | None = None
     decision_id: str | None = None
     reason_zh: str
@@ -136,6 +136,7 @@ class ViewerSession(BaseModel):
 
     session: Token63
     user: Token63 = Field("0", description="0: a guest.")
+    watch_30d: int = Field(-1, description="Other broadcasts the account watched in the 30 days before; -1: a guest.")
     device: Token63
     device_model: Token63
     client: Literal["android", "ios", "miniapp", "web", "tv"]

@@ -43,15 +43,18 @@ class Database:
 
     async def fetch_bytes(self, sql: str, *arguments: Any) -> bytes | None:
         """The single text value that `sql` ($1, $2 …) answers, as UTF-8; None without a row. For JSON made in SQL."""
-        async with self.sessions() as db:
-            value = await (await driver(db)).fetchval(sql, *arguments)
-        return None if value is None else str(value).encode()
+        rows = await self.fetch_rows(sql, *arguments)
+        return None if not rows or rows[0][0] is None else str(rows[0][0]).encode()
 
     async def fetch_rows(self, sql: str, *arguments: Any) -> Sequence[asyncpg.Record]:
         """All rows that `sql` ($1, $2 …) answers, through the driver."""
         async with self.sessions() as db:
-            rows: Sequence[asyncpg.Record] = await (await driver(db)).fetch(sql, *arguments)
-        return rows
+            return await _rows(db, sql, arguments)
+
+    async def change_rows(self, sql: str, *arguments: Any) -> Sequence[asyncpg.Record]:
+        """As `fetch_rows`, for one statement that writes and commits by itself, in one journey to the database."""
+        async with self.sessions.begin() as db:
+            return await _rows(db, sql, arguments)
 
     async def is_up(self) -> bool:
         """True when the database answers."""
@@ -66,6 +69,18 @@ class Database:
         """Close the pool."""
         if self.engine is not None:
             await self.engine.dispose()
+
+
+async def _rows(db: AsyncSession, sql: str, arguments: Sequence[Any]) -> Sequence[asyncpg.Record]:
+    connection = await driver(db)
+    try:
+        rows: Sequence[asyncpg.Record] = await connection.fetch(sql, *arguments)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        # The pool does not see what goes past it, and would lend a dead connection again and again.
+        if connection.is_closed():
+            await db.invalidate()
+        raise
+    return rows
 
 
 def _session_maker(bind: AsyncEngine | AsyncConnection, schema: str) -> async_sessionmaker[AsyncSession]:

@@ -26,3 +26,8 @@ def broadcast_token(broadcast_id: str, value: str, token_secret: str) -> str:
     digest = hmac.digest(kind_key(token_secret, f"broadcast:{broadcast_id}"), value.encode(), "sha256")
     # 0 is reserved for nobody.
     return str(int.from_bytes(digest[:8], "big") >> 1 or 1)
+
+
+def gateway_proof(gateway_secret: str) -> str:
+    """What the gateway shows a service to be known as itself, for calls that nobody else may make."""
+    return kind_key(gateway_secret, "kind:gateway-proof").hex()

@@ -1,4 +1,4 @@
-"""Webhooks that go out: signed, repeated and addressed as Standard Webhooks asks, and never sent into our own network.
+"""Webhooks out and in: signed, repeated and addressed as Standard Webhooks asks; out never into our own network.
 
 Source: the Standard Webhooks specification 1.0.0 (signature scheme v1, HMAC-SHA256; suggested retry schedule).
 """
@@ -9,7 +9,7 @@ import hmac
 import ipaddress
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -27,6 +27,10 @@ WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 1
 TIMEOUT_SECONDS = 15
 LARGEST_ANSWER_BYTES = 64 * 1024
 LONGEST_ERROR = 200
+# What comes in: how far its clock may be from ours (the specification suggests five minutes), and how much is read.
+TOLERANCE_SECONDS = 300
+LONGEST_ID = 200
+MOST_SIGNATURES = 5
 
 
 class AddressRefused(ValueError):
@@ -77,6 +81,27 @@ def signed_headers(keys: Sequence[str], message_id: str, sent_at: datetime, body
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(signature(key, message_id, timestamp, body) for key in keys),
     }
+
+
+class SignatureRefused(ValueError):
+    """A message that came in is not from whom it says, or is too old; the words say which."""
+
+
+def require_signed(keys: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+    """The message's id, when one of our secrets signed it within the last five minutes. Raises SignatureRefused."""
+    message_id, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not 1 <= len(message_id) <= LONGEST_ID or not stamp.isascii() or not stamp.isdecimal() or len(stamp) > 12:
+        raise SignatureRefused("It lacks webhook-id or webhook-timestamp.")
+    timestamp = int(stamp)
+    given = headers.get("webhook-signature", "").encode(errors="replace").split()
+    wanted = [signature(key, message_id, timestamp, body).encode() for key in keys]
+    # Every pair is compared, so that the time taken does not tell which of them nearly matched.
+    matches = [hmac.compare_digest(one, other) for one in given[:MOST_SIGNATURES] for other in wanted]
+    if not any(matches):
+        raise SignatureRefused("Its signature is not ours.")
+    if abs(int(now.timestamp()) - timestamp) > TOLERANCE_SECONDS:
+        raise SignatureRefused("It is too old, or from the future.")
+    return message_id
 
 
 def next_attempt_at(attempts: int, now: datetime) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.contracts.accounts import AccountErased
 from services.contracts.broadcast import (
     FilingApproved,
     FilingBlocked,
@@ -16,6 +17,7 @@ from services.contracts.catalog import ListingDecided, ListingSubmitted, Listing
 from services.contracts.room import RoomChanged
 from services.kit.bus import Handlers
 from services.orders import actions
+from services.orders.actions.erasure import erase_buyer
 
 
 async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> None:
@@ -43,6 +45,11 @@ async def on_room_changed(db: AsyncSession, event: RoomChanged) -> None:
     await actions.take_room(db, event)
 
 
+async def on_account_erased(db: AsyncSession, event: AccountErased) -> None:
+    """A buyer had their account erased."""
+    await erase_buyer(db, event)
+
+
 FILING_EVENTS: tuple[type[FilingEvent], ...] = (
     FilingSubmitted,
     FilingApproved,
@@ -58,5 +65,6 @@ HANDLERS: Handlers = {
     ListingDecided: on_listing_decided,
     ListingWithdrawn: on_listing_withdrawn,
     RoomChanged: on_room_changed,
+    AccountErased: on_account_erased,
     **dict.fromkeys(FILING_EVENTS, on_filing_changed),
 }

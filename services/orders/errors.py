@@ -36,3 +36,68 @@ class AddressUnknown(Problem):
 class CheckoutClosed(Problem):
     type, status = "checkout-closed", 409
     title_en, title_zh = "This checkout is closed", "该结算单已结束"
+
+
+class PaymentClosed(Problem):
+    type, status = "payment-closed", 409
+    title_en, title_zh = "This checkout cannot be paid any more", "该结算单已不能支付"
+
+
+class PaymentUnknown(Problem):
+    type, status = "payment-unknown", 404
+    title_en, title_zh = "No payment of this reference is known", "没有该编号的支付"
+
+
+class ProviderUnavailable(Problem):
+    type, status = "provider-unavailable", 503
+    title_en, title_zh = "A company outside does not answer", "外部机构暂时没有响应"
+
+
+class CallbackRefused(Problem):
+    type, status = "callback-refused", 401
+    title_en, title_zh = "The callback is not believed", "回调未通过验证"
+
+
+class CallbackUnreadable(Problem):
+    type, status = "callback-unreadable", 400
+    title_en, title_zh = "The callback cannot be read", "无法读取该回调"
+
+
+class OutOfRegion(Problem):
+    type, status = "out-of-region", 403
+    title_en, title_zh = "This region is not in your charge", "该地区不在您的权限范围内"
+
+
+class NotYourOrder(Problem):
+    type, status = "not-your-order", 403
+    title_en, title_zh = "This is somebody else's", "这不是您的订单"
+
+
+class OrderMoveRefused(Problem):
+    type, status = "order-move-refused", 409
+    title_en, title_zh = "The order cannot do this now", "该订单当前不能执行此操作"
+
+
+class RefundRefused(Problem):
+    type, status = "refund-refused", 409
+    title_en, title_zh = "This cannot be refunded", "不符合退款条件"
+
+
+class RefundTooLarge(Problem):
+    type, status = "refund-too-large", 409
+    title_en, title_zh = "More than is left of what was paid", "退款金额超过可退余额"
+
+
+class AlreadyDecided(Problem):
+    type, status = "already-decided", 409
+    title_en, title_zh = "It was decided already", "已经作出处理"
+
+
+class BookFull(Problem):
+    type, status = "book-full", 409
+    title_en, title_zh = "There is no more room", "数量已达上限"
+
+
+class PhotoRefused(Problem):
+    type, status = "photo-refused", 422
+    title_en, title_zh = "Only pictures can be attached here", "此处只能上传图片"

@@ -30,7 +30,7 @@ MODULES = {
     "settings",
     "migrations",
 }
-ORGANS = {"compliance": {"rules"}}
+ORGANS = {"compliance": {"rules"}, "orders": {"batcher"}}
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50
 SAMPLES = ROOT / "tests" / "contracts" / "samples"

@@ -64,6 +64,10 @@ def test_the_style_sheet_stays_under_forty_kilobytes() -> None:
     assert (STATIC / "sunfair.css").stat().st_size < 40_000
 
 
+def test_the_sheet_of_the_live_room_stays_under_twenty_kilobytes() -> None:
+    assert (STATIC / "room.css").stat().st_size < 20_000
+
+
 def test_every_drawing_stays_under_four_kilobytes() -> None:
     drawings = list((STATIC / "produce").glob("*.svg"))
     assert drawings

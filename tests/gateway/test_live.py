@@ -230,6 +230,7 @@ async def test_a_viewers_cookies_go_nowhere_but_to_the_room(room: Hall) -> None:
         Signer(DEMO_SECRET, secure=False).give("another-room"),
         Signer("a secret of somebody else, long enough", secure=False).give(ROOM),
     ],
+    ids=["no token", "zeros", "empty", "not ascii", "of another room", "of another secret"],
 )
 async def test_a_forged_token_or_another_rooms_is_refused(room: Hall, token: str) -> None:
     stream = await room.watch(cookie=f"sunfair_viewer={token}")

@@ -29,6 +29,8 @@ class Broadcast:
     state: dict[str, Any] = field(default_factory=lambda: {"state": "open", "title_zh": "砀山酥梨专场"})
     asked: int = 0
     answers: bool = True
+    stays: list[dict[str, Any]] = field(default_factory=list)
+    proofs: list[str] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -37,6 +39,10 @@ class Broadcast:
             response = JSONResponse({"status": 500}, 500)
         elif request.url.path == f"/broadcasts/{ROOM}/room":
             response = JSONResponse(self.state)
+        elif request.url.path == f"/broadcasts/{ROOM}/viewer-sessions":
+            self.proofs.append(request.headers.get("sunfair-gateway", ""))
+            self.stays += (await request.json())["rows"]
+            response = JSONResponse({"about": 1_200})
         else:
             response = JSONResponse({"status": 404, "detail": "nothing here"}, 404)
         await response(scope, receive, send)

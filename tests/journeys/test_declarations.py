@@ -8,7 +8,7 @@ from deploy.seed.people import identity_of
 from tests.journeys.town import Town, failed
 
 FILED, APPROVED = "2020-04-27T10:00:00+08:00", "2020-04-28T10:00:00+08:00"
-# Within the days for which the lots' answers hold: other stories of this town look at the same lots by an earlier clock.
+# Within the days for which the lots' answers hold: other stories look at the same lots by an earlier clock.
 DECLARED, TAKEN_BACK = "2020-04-29T10:00:00+08:00", "2020-04-30T10:00:00+08:00"
 NOTHING: Json = {"relations": [], "former_posts": [], "grants": []}
 

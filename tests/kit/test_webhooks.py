@@ -98,3 +98,41 @@ async def test_what_goes_wrong_at_the_other_end_is_an_outcome(unused_tcp_port: i
     assert silent.status is None
     assert silent.error
     assert private.error == "The address must begin with https://."
+
+
+class TestComingIn:
+    """What a stranger sends us: who signed it, when, and with which of our secrets."""
+
+    SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
+
+    def headers(self, **changed: str) -> dict[str, str]:
+        """A message signed just now, with some of its headers changed."""
+        return webhooks.signed_headers([self.SECRET], "msg_1", NOW, b"{}") | changed
+
+    def test_a_message_of_our_own_making_is_believed(self) -> None:
+        assert webhooks.require_signed([self.SECRET], self.headers(), b"{}", NOW) == "msg_1"
+
+    def test_the_old_secret_is_believed_while_it_is_being_replaced(self) -> None:
+        assert webhooks.require_signed([webhooks.new_secret(), self.SECRET], self.headers(), b"{}", NOW) == "msg_1"
+
+    @pytest.mark.parametrize(
+        ("changed", "body", "minutes"),
+        [
+            ({"webhook-signature": "v1,AAAA"}, b"{}", 0),
+            ({"webhook-signature": ""}, b"{}", 0),
+            ({"webhook-signature": "v1,\ud800"}, b"{}", 0),
+            ({"webhook-id": "msg_2"}, b"{}", 0),
+            ({"webhook-id": ""}, b"{}", 0),
+            ({"webhook-timestamp": "soon"}, b"{}", 0),
+            ({"webhook-timestamp": "9" * 30}, b"{}", 0),
+            ({}, b'{"more": 1}', 0),
+            ({}, b"{}", 6),
+            ({}, b"{}", -6),
+        ],
+    )
+    def test_what_was_changed_on_the_way_or_is_old_is_refused(
+        self, changed: dict[str, str], body: bytes, minutes: int
+    ) -> None:
+        later = NOW + timedelta(minutes=minutes)
+        with pytest.raises(webhooks.SignatureRefused):
+            webhooks.require_signed([self.SECRET], self.headers(**changed), body, later)

@@ -26,6 +26,7 @@ from services.broadcast.actions.officials import (
     revise_host,
     revise_official,
 )
+from services.broadcast.actions.viewing import end_stays, erase_watcher, forget_watched, republish_stays, take_stays
 
 __all__ = [
     "add_host",
@@ -36,11 +37,15 @@ __all__ = [
     "clone_filing",
     "create_filing",
     "declare_interests",
+    "end_stays",
+    "erase_watcher",
+    "forget_watched",
     "list_declarations",
     "read_facts",
     "read_filing",
     "read_history",
     "read_notice",
+    "republish_stays",
     "return_filing",
     "revise_filing",
     "revise_host",
@@ -49,6 +54,7 @@ __all__ = [
     "take_decision",
     "take_listing_decided",
     "take_listing_withdrawn",
+    "take_stays",
     "withdraw_declaration",
     "withdraw_filing",
 ]

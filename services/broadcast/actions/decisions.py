@@ -7,8 +7,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.broadcast import store
 from services.broadcast.actions.announce import Cause, shift
 from services.broadcast.actions.lifting import lift_block
+from services.broadcast.actions.room.opening import take_room_answer
 from services.broadcast.domain.life import TABLE, Move, State
 from services.broadcast.models import Decision, Filing
+from services.broadcast.store.goods import save_lot_golive
 from services.contracts.compliance import DecisionMade
 from services.kit import clock
 
@@ -26,7 +28,9 @@ LONGEST_REASON = 2000
 async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
     """Keep what the gate said about a filing of ours or a lot, and move the filing where that leads."""
     if event.about.kind == "lot" and event.binding:
-        await store.save_lot_decision(db, event)
+        await (save_lot_golive if event.stage == "golive" else store.save_lot_decision)(db, event)
+    if event.about.kind == "broadcast" and event.stage == "golive":
+        await take_room_answer(db, event)
     if event.about.kind != "filing" or event.stage != "filing":
         return
     filing = await store.find_filing(db, event.about.id, lock=True)

@@ -46,8 +46,18 @@ from services.broadcast.store.projections import (
     withdraw_listing,
 )
 from services.broadcast.store.slots import Taken, release_slots, reserve_slots
+from services.broadcast.store.viewing import (
+    SESSIONS_IN_EVENT,
+    count_viewers,
+    end_stays,
+    forget_watched,
+    forget_watcher,
+    stays_since,
+    take_stays,
+)
 
 __all__ = [
+    "SESSIONS_IN_EVENT",
     "CalendarQuery",
     "FilingQuery",
     "Taken",
@@ -55,7 +65,9 @@ __all__ = [
     "add_first_room",
     "add_notice",
     "add_step",
+    "count_viewers",
     "declarers_since",
+    "end_stays",
     "filings_changed_since",
     "filings_with_listing",
     "find_account",
@@ -71,6 +83,8 @@ __all__ = [
     "find_official_version",
     "find_room",
     "find_slow_sales",
+    "forget_watched",
+    "forget_watcher",
     "get_broadcast",
     "get_declaration",
     "get_filing",
@@ -95,5 +109,7 @@ __all__ = [
     "save_listing",
     "save_lot_decision",
     "save_slow_sales",
+    "stays_since",
+    "take_stays",
     "withdraw_listing",
 ]

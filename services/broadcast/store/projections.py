@@ -18,7 +18,7 @@ def _table(model: type[Base]) -> sa.Table:
     return table
 
 
-async def _keep_newest(db: AsyncSession, model: type[Base], row: Mapping[str, Any], order: str = "version") -> bool:
+async def keep_newest(db: AsyncSession, model: type[Base], row: Mapping[str, Any], order: str = "version") -> bool:
     """Insert the row, or replace an older one; False when what we hold is as new."""
     table = _table(model)
     statement = insert(table).values(**row)
@@ -43,7 +43,7 @@ async def save_account(db: AsyncSession, event: AccountChanged) -> None:
         "organ": organ,
         "active": event.active,
     }
-    await _keep_newest(db, Account, row)
+    await keep_newest(db, Account, row)
 
 
 async def find_account(db: AsyncSession, account_id: str) -> Account | None:
@@ -64,7 +64,7 @@ async def save_listing(db: AsyncSession, event: ListingDecided) -> bool:
         "lots": event.lots,
         "withdrawn": False,
     }
-    return await _keep_newest(db, KnownListing, row)
+    return await keep_newest(db, KnownListing, row)
 
 
 async def withdraw_listing(db: AsyncSession, event: ListingWithdrawn) -> bool:
@@ -116,8 +116,9 @@ async def save_lot_decision(db: AsyncSession, event: DecisionMade) -> None:
         "outcome": event.outcome,
         "ruleset": event.ruleset,
         "decided_at": event.decided_at,
+        "valid_until": event.valid_until,
     }
-    await _keep_newest(db, LotDecision, row, order="decided_at")
+    await keep_newest(db, LotDecision, row, order="decided_at")
 
 
 async def save_event(db: AsyncSession, event: ForceMajeureChanged) -> None:
@@ -130,7 +131,7 @@ async def save_event(db: AsyncSession, event: ForceMajeureChanged) -> None:
         "verified": event.verified,
         "lifted": event.lifted,
     }
-    await _keep_newest(db, ForceMajeure, row)
+    await keep_newest(db, ForceMajeure, row)
 
 
 async def find_event(db: AsyncSession, event_id: str) -> ForceMajeure | None:
@@ -148,7 +149,7 @@ async def save_slow_sales(db: AsyncSession, event: SlowSalesCertified) -> None:
         "season": event.season,
         "certified_at": event.certified_at,
     }
-    await _keep_newest(db, SlowSales, row)
+    await keep_newest(db, SlowSales, row)
 
 
 async def find_slow_sales(db: AsyncSession, ids: Iterable[str]) -> set[str]:

@@ -1,18 +1,29 @@
 """Tables of the orders service; they hold no behaviour."""
 
 from services.orders.models.base import Base
-from services.orders.models.goods import GoodsPage, Listing, Lot, LotUnits, Sale, Stock
+from services.orders.models.care import BasketLine, Complaint, Shipment, Step
+from services.orders.models.goods import GoodsPage, LevelTold, Listing, Lot, LotUnits, Sale, Stock
+from services.orders.models.money import Callback, Leg, Payment, Refund
 from services.orders.models.orders import Address, Checkout, Order
 
 __all__ = [
     "Address",
     "Base",
+    "BasketLine",
+    "Callback",
     "Checkout",
+    "Complaint",
     "GoodsPage",
+    "Leg",
+    "LevelTold",
     "Listing",
     "Lot",
     "LotUnits",
     "Order",
+    "Payment",
+    "Refund",
     "Sale",
+    "Shipment",
+    "Step",
     "Stock",
 ]

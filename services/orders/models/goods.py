@@ -71,6 +71,7 @@ class Sale(Base, table=True):
         sa.CheckConstraint("stock_state IN ('waiting','allocated','short','released')", name="stock_state"),
         sa.Index(None, "lot_ids", postgresql_using="gin"),
         sa.Index(None, "region_code", "broadcast_id"),
+        sa.Index("ix_sale_open", "broadcast_id", postgresql_where=sa.text("room_state = 'open'")),
     )
 
     broadcast_id: str = key_column()
@@ -102,7 +103,7 @@ class Stock(Base, table=True):
     """The units of one lot in one broadcast, and the shelf's word on them: the one hot row of a sale.
 
     `allocated = available + reserved + sold` holds at every moment. `tickets` counts the orders by arrival.
-    `version` rises with every change of what can be bought, `told_version` is the last that was announced.
+    `version` rises with every change of what can be bought.
     """
 
     __table_args__ = (
@@ -121,7 +122,6 @@ class Stock(Base, table=True):
     sold: int = number_column()
     tickets: int = number_column()
     version: int = number_column(1)
-    told_version: int = number_column()
     unit_grams: int = number_column()
     freight_fen: int = number_column()
     price_fen: int | None = optional_number_column()
@@ -131,6 +131,16 @@ class Stock(Base, table=True):
     decision_id: str | None = optional_text_column()
     valid_until: datetime | None = optional_instant_column()
     page_sha256: str | None = optional_text_column()
+
+
+class LevelTold(Base, table=True):
+    """The version of a stock row that was last announced; apart from it, so that telling locks nothing that sells."""
+
+    __tablename__ = "level_told"
+
+    broadcast_id: str = key_column()
+    lot_id: str = key_column()
+    version: int = number_column()
 
 
 class GoodsPage(Base, table=True):

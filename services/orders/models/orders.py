@@ -27,7 +27,15 @@ class Address(Base, table=True):
     `household` and `recipient` are tokens; they stay when the words are erased. `gone_at`: no longer in the book.
     """
 
-    __table_args__ = (sa.Index(None, "account_id", "id"),)
+    __table_args__ = (
+        sa.Index(None, "account_id", "id"),
+        sa.Index(
+            "uq_address_default",
+            "account_id",
+            unique=True,
+            postgresql_where=sa.text("is_default AND gone_at IS NULL"),
+        ),
+    )
 
     id: str = id_column()
     account_id: str = text_column()
@@ -39,6 +47,7 @@ class Address(Base, table=True):
     recipient: str = text_column()
     created_at: datetime = instant_column()
     gone_at: datetime | None = optional_instant_column()
+    is_default: bool = False
 
 
 class Checkout(Base, table=True):

@@ -20,8 +20,8 @@ _TAKE = "UPDATE orders.lot_units SET allocated = allocated + $2 WHERE lot_id = $
 
 _SET_ASIDE = """
 INSERT INTO orders.stock AS k (broadcast_id, lot_id, lot_version, listing_id, allocated, available, reserved, sold,
-  tickets, version, told_version, unit_grams, freight_fen, open)
-VALUES ($1, $2, $3, $4, $5, $5, 0, 0, 0, 1, 0, $6, $7, false)
+  tickets, version, unit_grams, freight_fen, open)
+VALUES ($1, $2, $3, $4, $5, $5, 0, 0, 0, 1, $6, $7, false)
 ON CONFLICT (broadcast_id, lot_id) DO UPDATE SET lot_version = EXCLUDED.lot_version,
   listing_id = EXCLUDED.listing_id, unit_grams = EXCLUDED.unit_grams, freight_fen = EXCLUDED.freight_fen,
   allocated = k.allocated + EXCLUDED.allocated, available = k.available + EXCLUDED.available, version = k.version + 1

@@ -69,6 +69,9 @@ def test_a_document_and_its_facts_go_back_and_forth(facts: dict[str, Any]) -> No
         ),
         ({"lot": {"label": {"shelflife": True}}}, "lot.label.shelflife", "shelf_life"),
         ({"zzzzzzzz": 1}, "zzzzzzzz", None),
+        ({"": None}, "", None),
+        ({"lot[0]": {}}, "lot[0]", "lot"),
+        ({"lot": {"(": 1}}, "lot.(", None),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(facts: dict[str, Any], path: str, nearest: str | None) -> None:

@@ -197,11 +197,15 @@ def facts_schema() -> dict[str, Any]:
 
 
 def _problem(item: Mapping[str, Any]) -> FactProblem:
-    location = [part for part in item["loc"] if isinstance(part, int) or re.fullmatch(r"[^\[\]()]+", part)]
+    unknown = item["type"] == "unexpected_keyword_argument"
+    named = item["loc"][-1:] if unknown else ()
+    # Pydantic names its own unions and functions in the place, in brackets; a name that nobody knows may hold anything.
+    known = item["loc"][: len(item["loc"]) - len(named)]
+    location = [part for part in known if isinstance(part, int) or re.fullmatch(r"[^\[\]()]+", part)] + [*named]
     path = ""
     for part in location:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    if item["type"] != "unexpected_keyword_argument":
+    if not unknown:
         return FactProblem(path, str(item["msg"]))
     siblings = _names_at(location[:-1])
     nearest = difflib.get_close_matches(str(location[-1]), siblings, n=1, cutoff=0.5)

@@ -1,0 +1,79 @@
+"""Goods that can be bought as baskets, checkouts and orders show them: title, unit, seller's panel, rules of return."""
+
+from typing import Any
+
+from gateway.views import mass, yuan
+from gateway.views.market import unit_word
+from gateway.views.speaking import Speaker, own
+
+Json = dict[str, Any]
+
+
+def goods(speaker: Speaker, title: Json, lot: Json, seller: Json, illustration: str = "other") -> Json:
+    """One lot. `title` has title_zh and title_en; `lot` and `seller` are as the form or the kept page has them."""
+    unit = unit_word(speaker, lot.get("price_unit") or "箱")
+    grams = lot.get("net_grams")
+    return {
+        "title": lot.get("display_name") or own(speaker, title, "title") or speaker._("Goods that are no longer shown"),
+        "unit": unit,
+        "of": f"{unit} · {mass(grams, speaker.language)}" if grams else unit,
+        "specification": lot.get("specification") or "",
+        "illustration": illustration,
+        "seller": panel(speaker, seller),
+        "lot_number": lot.get("lot_number") or "",
+    }
+
+
+def from_lot(speaker: Speaker, lot: Json | None, line: Json) -> Json:
+    """Goods by the public page of their lot; by the titles of a line where catalog shows no such lot."""
+    if lot is None:
+        return goods(speaker, line, {}, {})
+    return goods(speaker, lot, lot["lot"], lot["seller"], lot["category"]["illustration"])
+
+
+def from_page(speaker: Speaker, kept: Json, illustration: str = "other") -> Json:
+    """Goods as the kept page has them, with the rules of return that stood on it."""
+    found = goods(speaker, kept, kept.get("lot") or {}, kept.get("seller") or {}, illustration)
+    return {**found, "returns": return_lines(speaker, kept.get("returns"))}
+
+
+def panel(speaker: Speaker, seller: Json) -> Json:
+    """The true seller; the arguments of the macro `producer`."""
+    name = own(speaker, {"name_zh": seller.get("name"), "name_en": seller.get("name_en")}, "name")
+    return {
+        "name": name or speaker._("Not named"),
+        "code": seller.get("uscc") or speaker._("Farm household, exempt from registration"),
+        "address": seller.get("address"),
+        "contact": seller.get("contact"),
+    }
+
+
+def return_lines(speaker: Speaker, rules: Json | None) -> list[str]:
+    """What may be given back, sentence by sentence; goods without kept rules are treated as fresh."""
+    rules = rules or {"fresh": True, "no_reason_days": 0, "claim_hours": 48, "photo_needed": True}
+    days = rules["no_reason_days"]
+    lines = [
+        speaker._("Within %(days)s days of receipt you may return it without a reason.", days=days)
+        if days
+        else speaker._("Fresh goods: no return without a reason once they are on their way.")
+    ]
+    hours = rules["claim_hours"]
+    claim = (
+        speaker._(
+            "What arrives spoiled, damaged or wrong is paid back if you say so within %(hours)s hours.", hours=hours
+        )
+        if hours < 96
+        else speaker._(
+            "What arrives spoiled, damaged or wrong is paid back if you say so within %(days)s days.", days=hours // 24
+        )
+    )
+    lines.append(claim)
+    if rules["photo_needed"]:
+        lines.append(speaker._("A photo must show it."))
+    lines.append(speaker._("Before it is sent you may cancel for any reason."))
+    return lines
+
+
+def freight_word(speaker: Speaker, freight_fen: int) -> str:
+    """What sending costs."""
+    return yuan(freight_fen) if freight_fen else speaker._("Free")

@@ -1,0 +1,72 @@
+"""Halting and ending a room: the shelf is shut, the studio's tokens are void, and everybody is told why, at once."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.broadcast.actions.room.scene import Scene, enter, require_real_time, step
+from services.broadcast.actions.room.segments import close_offers, end_running
+from services.broadcast.actions.room.studio import enter_studio
+from services.broadcast.actions.room.telling import note, tell
+from services.broadcast.domain.room import Step
+from services.broadcast.schemas.room import HaltIn
+from services.broadcast.store import room as rooms
+from services.contracts.room import WhyHalted
+from services.kit.actor import Actor
+
+
+async def stop_as_inspector(db: AsyncSession, actor: Actor, broadcast_id: str, body: HaltIn) -> Scene:
+    """An inspector stops the room; the reason is published."""
+    require_real_time()
+    scene = await enter(db, broadcast_id)
+    why = WhyHalted(cause="inspector", reason_zh=body.reason_zh, reason_en=body.reason_en)
+    await halt(db, scene, why, organ=actor.organ or "inspector")
+    return scene
+
+
+async def stop_as_studio(db: AsyncSession, actor: Actor, broadcast_id: str, token: str | None, body: HaltIn) -> Scene:
+    """The studio stops itself."""
+    scene = await enter_studio(db, actor, broadcast_id, token, "host", "moderator", "operator")
+    await halt(db, scene, WhyHalted(cause="studio", reason_zh=body.reason_zh, reason_en=body.reason_en))
+    return scene
+
+
+async def halt(db: AsyncSession, scene: Scene, why: WhyHalted, *, organ: str | None = None) -> None:
+    """Halt a room that is open or opening."""
+    step(scene, Step.HALT)
+    await end_running(db, scene)
+    scene.room.why_halted = why.model_dump(mode="json")
+    scene.room.halted_by_organ = organ
+    await note(db, scene, "halted", text_zh=why.reason_zh, text_en=why.reason_en, cause=why.cause, rule=why.rule)
+    await rooms.revoke_studio_tokens(db, scene.room.broadcast_id, scene.at)
+    await tell(db, scene)
+
+
+async def end_as_studio(db: AsyncSession, actor: Actor, broadcast_id: str, token: str | None) -> Scene:
+    """The studio ends the broadcast."""
+    scene = await enter_studio(db, actor, broadcast_id, token, "host", "moderator", "operator")
+    await end(db, scene)
+    return scene
+
+
+async def end(db: AsyncSession, scene: Scene, why: WhyHalted | None = None) -> None:
+    """End the broadcast for good; `why` when somebody or something else ended it."""
+    step(scene, Step.END)
+    await leave_rehearsal(db, scene)
+    await end_running(db, scene)
+    if why is not None:
+        scene.room.why_halted = why.model_dump(mode="json")
+    scene.room.ended_at = scene.at
+    said = {"text_zh": why.reason_zh, "text_en": why.reason_en, "cause": why.cause} if why else {}
+    await note(db, scene, "close", **said)
+    await rooms.revoke_studio_tokens(db, scene.room.broadcast_id, scene.at)
+    await tell(db, scene)
+
+
+async def leave_rehearsal(db: AsyncSession, scene: Scene) -> None:
+    """What was rehearsed ends and leaves nothing pinned or open."""
+    if not scene.room.rehearsing:
+        return
+    await end_running(db, scene)
+    await close_offers(db, scene)
+    await note(db, scene, "rehearsal_ended")
+    scene.room.rehearsing = False
+    scene.room.caption_zh = scene.room.caption_en = None

@@ -1,0 +1,141 @@
+"""Opening a room: everything of ours that must hold, then the gate's yes. Nothing opens without it."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.broadcast.actions.room.asking import ask_gate, current_hosts
+from services.broadcast.actions.room.halting import halt, leave_rehearsal
+from services.broadcast.actions.room.scene import Scene, find_scene, require, require_real_time, step
+from services.broadcast.actions.room.segments import begin
+from services.broadcast.actions.room.shelf import put_on_shelf, refusals
+from services.broadcast.actions.room.studio import enter_studio
+from services.broadcast.actions.room.telling import append, note, tell
+from services.broadcast.domain.duties import host_refusals
+from services.broadcast.domain.life import Refusal
+from services.broadcast.domain.room import RoomState, Step, in_time, refused_state
+from services.broadcast.errors import NotReady
+from services.broadcast.schemas.room import ShelfItemIn
+from services.broadcast.store import goods as goods_store
+from services.broadcast.store import room as rooms
+from services.contracts.compliance import DecidingResult, DecisionMade
+from services.contracts.room import WhyHalted
+from services.kit.actor import Actor
+
+
+async def ask_to_open(db: AsyncSession, actor: Actor, broadcast_id: str, token: str | None) -> Scene:
+    """Ask the gate to open the room. Raises NotReady with what is still owed."""
+    scene = await enter_studio(db, actor, broadcast_id, token, "host", "moderator", "operator")
+    require(in_time(scene.at, scene.filing.starts_at, scene.filing.ends_at))
+    await _require_ready(db, scene)
+    await leave_rehearsal(db, scene)
+    step(scene, Step.ASK)
+    scene.room.not_opened = None
+    await _fill_shelf(db, scene)
+    await tell(db, scene)
+    await ask_gate(db, scene)
+    return scene
+
+
+async def _require_ready(db: AsyncSession, scene: Scene) -> None:
+    owed = host_refusals(await current_hosts(db, scene))
+    stock = await goods_store.find_stock(db, scene.room.broadcast_id)
+    if stock is None:
+        owed.append(
+            Refusal(
+                "Stock has not been set aside for this broadcast yet. Try again in a moment.",
+                "本场直播的库存尚未预留完成，请稍后重试。",
+            )
+        )
+    elif stock.short:
+        owed.append(
+            Refusal(
+                f"Stock is short for {len(stock.short)} lots. Revise the filing, or let the producer offer more.",
+                f"有 {len(stock.short)} 个批次库存不足，请修改报备或由生产者增加供应。",
+            )
+        )
+    if owed:
+        raise NotReady(
+            " ".join(each.en for each in owed),
+            "".join(each.zh for each in owed),
+            short=stock.short if stock else [],
+        )
+
+
+async def _fill_shelf(db: AsyncSession, scene: Scene) -> None:
+    """A shelf that nobody arranged holds every filed lot that may stand on it."""
+    if await rooms.list_shelf(db, scene.room.broadcast_id):
+        return
+    items = [ShelfItemIn(lot_id=lot_id, limit_units=None) for pin in scene.filing.pinned for lot_id in pin["lot_ids"]]
+    refused = await refusals(db, scene, items)
+    await put_on_shelf(db, scene, [item for item in items if item.lot_id not in refused])
+
+
+async def take_room_answer(db: AsyncSession, event: DecisionMade) -> None:
+    """The gate has answered about a room: it opens, stays open, or is halted with the rule that says so."""
+    filing = await rooms.find_filing_of(db, event.about.id, lock=True)
+    scene = await find_scene(db, filing) if filing is not None else None
+    if scene is None or not _is_news(scene, event):
+        return
+    room = scene.room
+    room.answered_at = event.decided_at
+    room.decision_id, room.decision_outcome = event.entity_id, event.outcome
+    room.decision_valid_until = event.valid_until
+    state = RoomState(room.state)
+    if state is RoomState.OPENING:
+        await (_open(db, scene) if event.outcome == "pass" else _refuse(db, scene, event))
+    elif state is RoomState.OPEN:
+        await (_stay_open(db, scene) if event.outcome == "pass" else halt(db, scene, why_of(event)))
+
+
+def _is_news(scene: Scene, event: DecisionMade) -> bool:
+    """Whether it answers what was asked last, and later than what is known."""
+    room = scene.room
+    if room.asked_version is None or event.about.version < room.asked_version:
+        return False
+    return room.answered_at is None or room.answered_at <= event.decided_at
+
+
+async def _open(db: AsyncSession, scene: Scene) -> None:
+    require_real_time()
+    step(scene, Step.PASSED)
+    scene.room.opened_at = scene.room.opened_at or scene.at
+    scene.room.why_halted, scene.room.halted_by_organ = None, None
+    await note(db, scene, "open", decision_id=scene.room.decision_id)
+    await begin(db, scene, "region")
+    await tell(db, scene)
+
+
+async def _refuse(db: AsyncSession, scene: Scene, event: DecisionMade) -> None:
+    step(scene, Step.REFUSED)
+    scene.room.state = refused_state(RoomState(scene.room.state), reopened=scene.room.opened_at is not None)
+    scene.room.not_opened = why_of(event).model_dump(mode="json")
+    await append(db, scene, "refused", {"decision_id": event.entity_id, "outcome": event.outcome})
+    await tell(db, scene)
+
+
+async def _stay_open(db: AsyncSession, scene: Scene) -> None:
+    await append(db, scene, "renewed", {"decision_id": scene.room.decision_id})
+    await tell(db, scene)
+
+
+def why_of(event: DecisionMade) -> WhyHalted:
+    """The gate's reason: of the results as bad as the outcome, hard ones first."""
+    deciding = [result for result in event.not_passed if result.result == event.outcome]
+    first = min(deciding, key=_soft, default=None)
+    if first is None:
+        return WhyHalted(
+            cause="gate",
+            decision_id=event.entity_id,
+            reason_zh="核验未通过，原因见核验结论。",
+            reason_en="The gate did not pass it; the decision says why.",
+        )
+    return WhyHalted(
+        cause="gate",
+        rule=first.rule,
+        decision_id=event.entity_id,
+        reason_zh=first.reason_zh,
+        reason_en=first.reason_en,
+    )
+
+
+def _soft(result: DecidingResult) -> bool:
+    return not result.hard

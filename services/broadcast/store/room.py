@@ -1,0 +1,149 @@
+"""SQL of the live room: its row, its segments, its shelf, its record, its studio."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.broadcast.models import (
+    Filing,
+    LiveRoom,
+    LiveSegment,
+    RehearsalEvent,
+    RoomRecord,
+    ShelfRow,
+    Slot,
+    StudioToken,
+)
+
+RUNNING = ("opening", "open", "halted")
+
+
+async def database_now(db: AsyncSession) -> datetime:
+    """This instant by the database's clock; asked after a lock, it is the moment at which the lock was had."""
+    now: datetime = (await db.execute(sa.text("SELECT clock_timestamp()"))).scalar_one()
+    return now
+
+
+async def find_filing_of(db: AsyncSession, broadcast_id: str, *, lock: bool = False) -> Filing | None:
+    """The filing of a broadcast."""
+    statement = select(Filing).where(Filing.broadcast_id == broadcast_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return (await db.exec(statement)).one_or_none()
+
+
+async def find_live_room(db: AsyncSession, broadcast_id: str, *, lock: bool = False) -> LiveRoom | None:
+    """The room of a broadcast; none before anybody prepared it."""
+    return await db.get(LiveRoom, broadcast_id, with_for_update=lock, populate_existing=True)
+
+
+async def make_live_room(db: AsyncSession, room: LiveRoom) -> None:
+    """Make the room unless it is there; two at once make one."""
+    await db.execute(insert(LiveRoom).values(**room.model_dump()).on_conflict_do_nothing())
+
+
+async def list_running(db: AsyncSession) -> Sequence[str]:
+    """The broadcasts whose rooms are opening, open or halted."""
+    statement = select(LiveRoom.broadcast_id).where(col(LiveRoom.state).in_(RUNNING))
+    return (await db.exec(statement.order_by(LiveRoom.broadcast_id))).all()
+
+
+async def running_segment(db: AsyncSession, broadcast_id: str) -> LiveSegment | None:
+    """The segment that has not ended."""
+    statement = select(LiveSegment).where(LiveSegment.broadcast_id == broadcast_id, col(LiveSegment.ended_at).is_(None))
+    return (await db.exec(statement)).one_or_none()
+
+
+async def list_segments(db: AsyncSession, broadcast_id: str) -> Sequence[LiveSegment]:
+    """Every segment of the broadcast itself, in order; what was rehearsed is left out."""
+    statement = select(LiveSegment).where(LiveSegment.broadcast_id == broadcast_id, ~col(LiveSegment.rehearsal))
+    return (await db.exec(statement.order_by(col(LiveSegment.number)))).all()
+
+
+async def last_number(db: AsyncSession, broadcast_id: str) -> int:
+    """The number of the latest segment; 0 before the first."""
+    newest = sa.select(sa.func.max(col(LiveSegment.number))).where(col(LiveSegment.broadcast_id) == broadcast_id)
+    return (await db.scalar(newest)) or 0
+
+
+async def list_shelf(db: AsyncSession, broadcast_id: str) -> Sequence[ShelfRow]:
+    """The shelf, in its order."""
+    statement = select(ShelfRow).where(ShelfRow.broadcast_id == broadcast_id)
+    rows = await db.exec(
+        statement.order_by(col(ShelfRow.place), col(ShelfRow.lot_id)).execution_options(populate_existing=True)
+    )
+    return rows.all()
+
+
+async def delete_from_shelf(db: AsyncSession, broadcast_id: str, lot_ids: Sequence[str]) -> None:
+    """Take lots off the shelf."""
+    table: Any = ShelfRow
+    await db.execute(
+        sa.delete(table).where(table.broadcast_id == broadcast_id, table.lot_id.in_(list(lot_ids))),
+        execution_options={"synchronize_session": "fetch"},
+    )
+
+
+async def add_record(db: AsyncSession, entry: RoomRecord) -> None:
+    """Write one entry; it is never changed afterwards."""
+    await db.execute(insert(RoomRecord).values(**entry.model_dump()))
+
+
+async def list_record(db: AsyncSession, broadcast_id: str, after: int, limit: int) -> Sequence[RoomRecord]:
+    """Entries of the record after one of them, in order."""
+    statement = select(RoomRecord).where(RoomRecord.broadcast_id == broadcast_id, RoomRecord.seq > after)
+    return (await db.exec(statement.order_by(col(RoomRecord.seq)).limit(limit))).all()
+
+
+async def list_noted(db: AsyncSession, broadcast_id: str, kind: str, limit: int) -> Sequence[RoomRecord]:
+    """The newest entries of one kind, oldest first."""
+    statement = select(RoomRecord).where(RoomRecord.broadcast_id == broadcast_id, RoomRecord.kind == kind)
+    rows = (await db.exec(statement.order_by(col(RoomRecord.seq).desc()).limit(limit))).all()
+    return rows[::-1]
+
+
+async def add_studio_token(db: AsyncSession, token: StudioToken) -> None:
+    """Hand out a right to steer the room; an earlier one of the same account ends."""
+    table: Any = StudioToken
+    mine = sa.and_(table.broadcast_id == token.broadcast_id, table.account_id == token.account_id)
+    await db.execute(sa.update(table).where(mine, table.revoked_at.is_(None)).values(revoked_at=token.made_at))
+    db.add(token)
+    await db.flush()
+
+
+async def find_studio_token(db: AsyncSession, token_sha256: str) -> StudioToken | None:
+    """A right to steer a room, by its hash."""
+    return await db.get(StudioToken, token_sha256, populate_existing=True)
+
+
+async def revoke_studio_tokens(db: AsyncSession, broadcast_id: str, at: datetime) -> None:
+    """End every right to steer the room."""
+    table: Any = StudioToken
+    held = sa.update(table).where(table.broadcast_id == broadcast_id, table.revoked_at.is_(None))
+    await db.execute(held.values(revoked_at=at))
+
+
+async def add_rehearsal_event(db: AsyncSession, event: RehearsalEvent) -> None:
+    """Keep what was done in rehearsal."""
+    db.add(event)
+    await db.flush()
+
+
+async def next_slot_of_resources(db: AsyncSession, broadcast_id: str, ends_at: datetime) -> datetime | None:
+    """When the next slot of the broadcast's room or of one of its people begins, at its end or later."""
+    table: Any = Slot
+    own = sa.select(table.resource_kind, table.resource_id).where(table.broadcast_id == broadcast_id, table.active)
+    starts = sa.func.lower(table.during)
+    nearest = sa.select(sa.func.min(starts)).where(
+        sa.tuple_(table.resource_kind, table.resource_id).in_(own),
+        table.active,
+        table.broadcast_id != broadcast_id,
+        starts >= ends_at,
+    )
+    found: datetime | None = await db.scalar(nearest)
+    return found

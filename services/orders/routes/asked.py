@@ -1,0 +1,42 @@
+"""What several routes ask of a request: who acts, where the service runs, the till, and the request behind an order."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.kit.actor import Actor, CurrentActor, role
+from services.kit.idempotency import RequiredKey
+from services.kit.problem import NotAllowed
+from services.orders.actions.checkouts import Knock, Till
+from services.orders.actions.surroundings import Surroundings
+
+
+async def _surroundings(request: Request) -> Surroundings:
+    around: Surroundings = request.app.state.surroundings
+    return around
+
+
+async def _person(actor: CurrentActor) -> Actor:
+    """Whoever buys is a person: a key for machines is refused."""
+    if actor.key_id is not None:
+        raise NotAllowed(
+            "An API key cannot buy. Sign in as a person.",
+            "API 密钥不能用于购物，请以个人账户登录。",
+        )
+    return actor
+
+
+async def _till(request: Request) -> Till:
+    till: Till = request.app.state.till
+    return till
+
+
+async def _knock(request: Request, once: RequiredKey) -> Knock:
+    return Knock(once.key or "", once.body_sha256, request.headers.get("x-client-address", ""))
+
+
+Around = Annotated[Surroundings, Depends(_surroundings)]
+Person = Annotated[Actor, Depends(_person)]
+Operator = Annotated[Actor, Depends(role("operator", "administrator"))]
+AtTill = Annotated[Till, Depends(_till)]
+Knocking = Annotated[Knock, Depends(_knock)]

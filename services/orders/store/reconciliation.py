@@ -1,0 +1,81 @@
+"""Whether stock, reservations, orders and checkouts of a broadcast add up.
+
+Every check is a query for what does not: rows of (subject, expected, found), and none when all is well. All of them
+see one moment.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.problem import NotFound
+
+_LOTS = """
+SELECT c.*, u.offered, u.allocated AS allocated_everywhere FROM orders.counted_lot c
+LEFT JOIN orders.lot_units u ON u.lot_id = c.lot_id WHERE c.broadcast_id = :id ORDER BY c.lot_id
+"""
+
+_SUMS = """
+SELECT count(DISTINCT o.account_id) AS buyers,
+  COALESCE(sum(o.amount_fen) FILTER (WHERE o.state = 'reserved'), 0)::bigint AS reserved_fen,
+  COALESCE(sum(o.amount_fen) FILTER (WHERE o.state NOT IN ('reserved', 'expired', 'cancelled')), 0)::bigint AS sold_fen
+FROM orders."order" o WHERE o.broadcast_id = :id
+"""
+
+CHECKS: Mapping[str, str] = MappingProxyType(
+    {
+        "stock_is_allocated_less_reserved_less_sold": """
+SELECT lot_id, allocated - reserved - sold, available FROM orders.counted_lot
+WHERE broadcast_id = :id AND allocated - reserved - sold <> available""",
+        "reserved_is_the_sum_of_unpaid_orders": """
+SELECT lot_id, orders_reserved, reserved FROM orders.counted_lot
+WHERE broadcast_id = :id AND orders_reserved <> reserved""",
+        "sold_is_the_sum_of_paid_orders": """
+SELECT lot_id, orders_sold, sold FROM orders.counted_lot WHERE broadcast_id = :id AND orders_sold <> sold""",
+        "every_ticket_is_one_order": """
+SELECT lot_id, tickets, orders FROM orders.counted_lot
+WHERE broadcast_id = :id AND (tickets <> orders OR last_ticket <> tickets)""",
+        "a_lot_gives_no_more_than_it_offers": """
+SELECT u.lot_id, u.offered, u.allocated FROM orders.lot_units u JOIN orders.stock k ON k.lot_id = u.lot_id
+WHERE k.broadcast_id = :id AND u.allocated > u.offered""",
+        "a_lot_has_given_what_its_broadcasts_hold": """
+SELECT u.lot_id, u.allocated, sum(everywhere.allocated)::bigint FROM orders.lot_units u
+JOIN orders.stock here ON here.lot_id = u.lot_id AND here.broadcast_id = :id
+JOIN orders.stock everywhere ON everywhere.lot_id = u.lot_id
+GROUP BY u.lot_id HAVING sum(everywhere.allocated) <> u.allocated""",
+        "a_checkout_costs_the_sum_of_its_orders": """
+SELECT c.id, c.total_fen, COALESCE(sum(o.amount_fen), 0)::bigint FROM orders.checkout c
+LEFT JOIN orders."order" o ON o.broadcast_id = c.broadcast_id AND o.checkout_id = c.id
+WHERE c.broadcast_id = :id GROUP BY c.id HAVING COALESCE(sum(o.amount_fen), 0) <> c.total_fen""",
+        "orders_stand_as_their_checkout_does": """
+SELECT c.id, 0::bigint, count(*)::bigint FROM orders.checkout c
+JOIN orders."order" o ON o.broadcast_id = c.broadcast_id AND o.checkout_id = c.id
+WHERE c.broadcast_id = :id AND (CASE WHEN c.state = 'paid' THEN o.state IN ('reserved', 'expired', 'cancelled')
+  ELSE o.state <> c.state END) GROUP BY c.id""",
+    }
+)
+
+
+async def read_lots(db: AsyncSession, broadcast_id: str) -> list[dict[str, Any]]:
+    """The counted units of every lot of a broadcast beside the sums of its orders. Raises NotFound."""
+    rows = (await db.execute(text(_LOTS), {"id": broadcast_id})).mappings().all()
+    if not rows:
+        raise NotFound("No stock was ever set aside for this broadcast.", "该场直播没有库存记录。")
+    return [dict(row) for row in rows]
+
+
+async def read_sums(db: AsyncSession, broadcast_id: str) -> dict[str, int]:
+    """How many buyers there are, and what their orders come to."""
+    return dict((await db.execute(text(_SUMS), {"id": broadcast_id})).mappings().one())
+
+
+async def list_differences(db: AsyncSession, broadcast_id: str) -> list[dict[str, Any]]:
+    """Everything that does not add up, by the name of the check."""
+    return [
+        {"check": name, "subject": row[0], "expected": row[1], "found": row[2]}
+        for name, check in CHECKS.items()
+        for row in (await db.execute(text(check), {"id": broadcast_id})).all()
+    ]

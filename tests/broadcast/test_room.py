@@ -1,0 +1,176 @@
+"""The live room: it opens on the gate's yes alone, nothing is for sale beside the official, and every act is noted."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.kit import clock
+from tests.apps import Tokens
+from tests.broadcast.county import LOTS
+from tests.broadcast.studio import PRICE, Studio, lot_decision, short
+from tests.conftest import ServiceOf
+
+
+@pytest.fixture
+async def studio(service_app: ServiceOf, tokens: Tokens) -> Studio:
+    """A broadcast whose hour has begun."""
+    return await Studio(await service_app("broadcast"), tokens).due()
+
+
+def kind(answer: Any) -> str:
+    """The last word of a problem's type."""
+    return str(answer.json()["type"].rsplit("/", 1)[-1])
+
+
+async def test_a_scheduled_broadcast_has_a_closed_room_with_nothing_for_sale(studio: Studio) -> None:
+    room = await studio.see()
+    assert (room["state"], room["segment"], room["shelf"], room["pinned_lot_id"]) == ("closed", None, [], None)
+
+
+async def test_a_room_opens_only_when_the_gate_has_passed_it(studio: Studio) -> None:
+    await studio.take_studio()
+    assert (await studio.do("open"))["state"] == "opening"
+    assert (await studio.see())["opened_at"] is None
+    await studio.answer("pass")
+    room = await studio.see()
+    assert (room["state"], room["segment"]["kind"], room["shelf"]) == ("open", "region", [])
+    assert room["decision_id"]
+
+
+@pytest.mark.parametrize("outcome", ["review", "fail"])
+async def test_a_room_that_the_gate_does_not_pass_stays_closed(studio: Studio, outcome: Any) -> None:
+    await studio.take_studio()
+    await studio.do("open")
+    await studio.answer(outcome)
+    assert (await studio.see())["state"] == "closed"
+
+
+async def test_an_answer_to_an_earlier_question_opens_nothing(studio: Studio) -> None:
+    await studio.take_studio()
+    await studio.do("open")
+    await studio.answer("pass", version=1)
+    assert (await studio.see())["state"] == "opening"
+
+
+async def test_a_room_does_not_open_while_stock_is_short(studio: Studio) -> None:
+    await studio.take_studio()
+    await studio.app.hear(short(studio.id))
+    answer = await studio.act("open")
+    assert (answer.status_code, kind(answer)) == (409, "room-not-ready")
+    assert answer.json()["short"][0]["lot_id"] == LOTS[0]
+
+
+async def test_a_room_does_not_open_before_its_hour(service_app: ServiceOf, tokens: Tokens) -> None:
+    studio = await Studio(await service_app("broadcast"), tokens).due(clock.now() + timedelta(hours=1))
+    await studio.take_studio()
+    assert (await studio.act("open")).status_code == 409
+
+
+async def test_in_a_market_segment_a_lot_is_pinned_and_opened_at_the_price_of_its_listing(studio: Studio) -> None:
+    await studio.selling()
+    await studio.do("openings", {"lot_id": LOTS[0], "open": True, "flash": True})
+    await studio.do("pins", {"lot_id": LOTS[0]})
+    await studio.do("explaining", {"lot_id": LOTS[0]})
+    room = await studio.see()
+    assert [(lot["price_fen"], lot["open"]) for lot in room["shelf"]] == [(PRICE, n == 0) for n in range(4)]
+    assert room["shelf"][0]["seller"]["uscc"] == "93341321MA00000000"
+    told = await studio.told()
+    assert (told["pinned_lot_id"], told["shelf"][0]["open"]) == (LOTS[0], True)
+    noted = [note["kind"] for note in await studio.app.said("broadcast.room.noted")]
+    assert noted[-2:] == ["flash_open", "product"]
+
+
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [
+        ("pins", {"lot_id": LOTS[0]}),
+        ("openings", {"lot_id": LOTS[0], "open": True}),
+        ("explaining", {"lot_id": LOTS[0]}),
+        ("shelf", {"items": [{"lot_id": LOTS[0]}]}),
+        ("cues", {"kind": "loss_leader", "text": "特价", "lot_id": LOTS[0]}),
+    ],
+)
+async def test_in_a_region_segment_nothing_can_be_offered(studio: Studio, act: str, body: Any) -> None:
+    await studio.on_air()
+    answer = await studio.act(act, body)
+    assert (answer.status_code, kind(answer)) == (409, "nothing-for-sale")
+    assert "shelf" not in {note["kind"] for note in await studio.app.said("broadcast.room.noted")}
+
+
+async def test_back_in_a_region_segment_nothing_stays_pinned_or_open(studio: Studio) -> None:
+    await studio.selling()
+    await studio.do("openings", {"lot_id": LOTS[0], "open": True})
+    await studio.do("pins", {"lot_id": LOTS[0]})
+    await studio.do("segments", {"kind": "region"})
+    told = await studio.told()
+    assert (told["segment"]["kind"], told["shelf"], told["pinned_lot_id"]) == ("region", [], None)
+    await studio.do("segments", {"kind": "market"})
+    assert [lot["open"] for lot in (await studio.see())["shelf"]] == [False] * 4
+    assert (await studio.see())["pinned_lot_id"] is None
+
+
+async def test_a_lot_that_the_gate_has_not_passed_cannot_be_pinned(studio: Studio) -> None:
+    await studio.selling()
+    await studio.app.hear(lot_decision(LOTS[0], "fail"))
+    answer = await studio.act("pins", {"lot_id": LOTS[0]})
+    assert (answer.status_code, kind(answer)) == (409, "lot-not-cleared")
+
+
+async def test_a_lot_whose_answer_has_run_out_cannot_be_opened(studio: Studio) -> None:
+    await studio.selling()
+    await studio.app.hear(lot_decision(LOTS[0], "pass", valid_until=clock.now() - timedelta(seconds=1)))
+    answer = await studio.act("openings", {"lot_id": LOTS[0], "open": True})
+    assert (answer.status_code, kind(answer)) == (409, "lot-not-cleared")
+
+
+async def test_an_inspector_stops_a_room_and_says_why(studio: Studio) -> None:
+    await studio.selling()
+    body = {"reason_zh": "现场宣传与核验内容不符。", "reason_en": "What is said differs from what was passed."}
+    answer = await studio.act("halt", body, studio.tokens.headers("inspector", organ="市场监管局"))
+    assert answer.status_code == 200, answer.text
+    told = await studio.told()
+    assert (told["state"], told["shelf"], told["why_halted"]["cause"]) == ("halted", [], "inspector")
+    refused = await studio.act("segments", {"kind": "region"})
+    assert (refused.status_code, kind(refused)) == (403, "studio-refused")
+
+
+async def test_the_gates_changed_answer_halts_a_running_room_with_its_rule(studio: Studio) -> None:
+    await studio.selling()
+    await studio.answer("fail")
+    room = await studio.see()
+    assert (room["state"], room["why_halted"]["rule"], room["shelf"]) == ("halted", "fm.event", [])
+
+
+async def test_nobody_steers_a_room_without_its_studio_token(studio: Studio) -> None:
+    await studio.on_air()
+    answer = await studio.act("segments", {"kind": "market"}, key="forged")
+    assert (answer.status_code, kind(answer)) == (403, "studio-refused")
+
+
+async def test_a_host_of_another_filing_gets_no_studio_token(studio: Studio) -> None:
+    await studio.take_studio()
+    stranger = studio.host_headers(account_id="another-host", person="another-person")
+    assert (await studio.act("studio-token", {"role": "host"}, stranger)).status_code == 403
+
+
+async def test_a_rehearsal_sells_nothing_and_viewers_see_a_closed_room(studio: Studio) -> None:
+    await studio.take_studio()
+    await studio.do("shelf", {"items": [{"lot_id": LOTS[0]}]})
+    await studio.do("rehearsal", {"on": True})
+    await studio.do("segments", {"kind": "region"})
+    behind = await studio.do("segments", {"kind": "market"})
+    assert behind["segment"]["kind"] == "market"
+    room = await studio.see()
+    assert (room["state"], room["rehearsing"], room["segment"], room["shelf"]) == ("closed", True, None, [])
+    assert await studio.app.said("broadcast.room.noted") == []
+    assert (await studio.told())["rehearsing"]
+
+
+async def test_the_end_is_the_end(studio: Studio) -> None:
+    await studio.selling()
+    await studio.do("end")
+    room = await studio.see()
+    assert (room["state"], room["segment"], room["shelf"]) == ("ended", None, [])
+    assert [note["kind"] for note in await studio.app.said("broadcast.room.noted")][-1] == "close"
+    assert (await studio.act("studio-token", {"role": "host"})).status_code == 409
