@@ -73,6 +73,10 @@ ROUTES: dict[str, str] = {
     "orders": "orders",
     "addresses": "orders",
     "basket": "orders",
+    "refunds": "orders",
+    "complaints": "orders",
+    "payment-callbacks": "orders",
+    "carrier-callbacks": "orders",
 }
 SERVICES = frozenset(ROUTES.values())
 # Only the gateway itself exchanges credentials and hands over viewers' stays; the public must not.

@@ -1,7 +1,8 @@
-"""Who watches: a token for one room and one for the device, signed by us, in cookies that go nowhere else.
+"""Who watches: a token for one room and one for the device, signed by us, in cookies of ours.
 
 A viewer's token is good for one room and one day. It names nobody: it says that we gave it out, so that limits can
-count viewers and not addresses, which thousands of honest phones share.
+count viewers and not addresses, which thousands of honest phones share. The device's goes to every page, because
+whoever orders is to be told from a farm of accounts by the same device as in the room.
 """
 
 import base64
@@ -21,7 +22,7 @@ ROOM_COOKIE = "sunfair_viewer"
 DEVICE_COOKIE = "sunfair_device"
 ROOM_SECONDS = 24 * 3600
 DEVICE_SECONDS = 400 * 24 * 3600
-DEVICES = f"{PREFIX}/broadcasts"
+ROOMS = f"{PREFIX}/broadcasts"
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,10 @@ class Signer:
         given = cookies.get(DEVICE_COOKIE)
         if given is None:
             given = self.give("device")
-            to_set.append(self._cookie(DEVICE_COOKIE, given, DEVICES, DEVICE_SECONDS))
+            to_set.append(self._cookie(DEVICE_COOKIE, given, "/", DEVICE_SECONDS))
         device = self.read("device", given, DEVICE_SECONDS)
         if device is None:
-            self._refuse(DEVICE_COOKIE, DEVICES)
+            self._refuse(DEVICE_COOKIE, "/")
         return Viewer(token, device, ROOM_COOKIE not in cookies, tuple(to_set))
 
     def device(self, headers: dict[bytes, bytes]) -> str | None:
@@ -99,4 +100,4 @@ class Signer:
 
 def room_path(broadcast_id: str) -> str:
     """The path below which a room's cookie is sent."""
-    return f"{DEVICES}/{broadcast_id}"
+    return f"{ROOMS}/{broadcast_id}"

@@ -1,6 +1,8 @@
 """The basket: what lies in it by broadcast, what has become of each price, and what can be ordered now."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from math import ceil
 from typing import Any
 
 from gateway.views import goods, instant, show_instant
@@ -178,7 +180,12 @@ def _key(line: Json) -> tuple[str, str]:
     return line["broadcast_id"], line["lot_id"]
 
 
-def when(speaker: Speaker, until: str) -> Json:
-    """A moment that a page counts down to."""
+def when(speaker: Speaker, until: str, now: datetime) -> Json:
+    """A moment that a page counts down to. `left`: seconds, because the visitor's own clock may be wrong."""
     moment = instant(until)
-    return {"iso": until, "time": f"{moment:%H:%M:%S}", "text": show_instant(until, speaker.language)}
+    return {
+        "iso": until,
+        "time": f"{moment:%H:%M:%S}",
+        "text": show_instant(until, speaker.language),
+        "left": max(0, ceil((moment - now).total_seconds())),
+    }

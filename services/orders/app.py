@@ -2,9 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from datetime import datetime
+from functools import partial
 
 from fastapi import FastAPI
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.contracts.orders import OrderEvent
+from services.kit import clock
 from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
@@ -12,10 +18,14 @@ from services.kit.db_problem import DATABASE_ERRORS
 from services.orders import actions, store
 from services.orders.actions.carrier import SandboxCarrier
 from services.orders.actions.checkouts import Till
+from services.orders.actions.parcels import book_parcels
+from services.orders.actions.payments import ask_about_payments
 from services.orders.actions.provider import Outside, SandboxProvider
+from services.orders.actions.refunds import pay_overdue, send_refunds
 from services.orders.actions.surroundings import Surroundings
+from services.orders.actions.telling import republish_complaints, republish_orders
 from services.orders.batcher import Batcher
-from services.orders.consumers import HANDLERS
+from services.orders.consumers import handlers
 from services.orders.routes import ROUTERS
 from services.orders.settings import OrdersSettings
 
@@ -29,7 +39,13 @@ def create_app(settings: OrdersSettings | None = None, database: Database | None
     settings = settings or OrdersSettings()
     around = surroundings_of(settings)
     app = build_app(
-        "orders", settings, ROUTERS, handlers=HANDLERS, loops=[let_go_for_ever, tell_levels_for_ever], database=database
+        "orders",
+        settings,
+        ROUTERS,
+        handlers=handlers(around),
+        republishers={"order": partial(_republish_orders, around), "complaint": republish_complaints},
+        loops=[let_go_for_ever, tell_levels_for_ever, follow_money],
+        database=database,
     )
     app.state.surroundings = around
     app.state.till = till_of(app, settings)
@@ -41,7 +57,8 @@ def surroundings_of(settings: OrdersSettings) -> Surroundings:
     return Surroundings(
         token_secret=settings.token_secret.get_secret_value(),
         demo=settings.demo,
-        blobs=BlobStore(settings.blobs),
+        # Photos of buyers lie apart: only so can they be forgotten, for nothing else names them.
+        blobs=BlobStore(f"{settings.blobs.rstrip('/')}/buyers"),
         provider=SandboxProvider(Outside(settings.payments_url, settings.payments_key.get_secret_value())),
         carrier=SandboxCarrier(Outside(settings.courier_url, settings.courier_key.get_secret_value())),
         public_url=settings.public_url.rstrip("/"),
@@ -63,11 +80,29 @@ async def let_go_for_ever(app: FastAPI) -> None:
     """Let reservations go that have run out, every second."""
     while True:
         try:
-            while await store.expire_due(app.state.database):
+            while await store.expire_due(app.state.database, app.state.surroundings.grace_seconds):
                 pass
         except DATABASE_ERRORS as error:
             log.warning("Reservations are not let go: %s", error)
         await asyncio.sleep(1.0)
+
+
+async def follow_money(app: FastAPI) -> None:
+    """Twice a second: refunds sent, waybills asked for, unheard payments asked about, overdue refunds paid."""
+    database, around = app.state.database, app.state.surroundings
+    while True:
+        try:
+            await send_refunds(database, around)
+            await book_parcels(database, around)
+            await ask_about_payments(database, around)
+            await pay_overdue(database, around, clock.now())
+        except DATABASE_ERRORS as error:
+            log.warning("The money is not followed: %s", error)
+        await asyncio.sleep(0.5)
+
+
+def _republish_orders(around: Surroundings, db: AsyncSession, since: datetime) -> AsyncIterator[OrderEvent]:
+    return republish_orders(db, around, since)
 
 
 async def tell_levels_for_ever(app: FastAPI) -> None:

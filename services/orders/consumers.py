@@ -18,6 +18,7 @@ from services.contracts.room import RoomChanged
 from services.kit.bus import Handlers
 from services.orders import actions
 from services.orders.actions.erasure import erase_buyer
+from services.orders.actions.surroundings import Surroundings
 
 
 async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> None:
@@ -45,11 +46,6 @@ async def on_room_changed(db: AsyncSession, event: RoomChanged) -> None:
     await actions.take_room(db, event)
 
 
-async def on_account_erased(db: AsyncSession, event: AccountErased) -> None:
-    """A buyer had their account erased."""
-    await erase_buyer(db, event)
-
-
 FILING_EVENTS: tuple[type[FilingEvent], ...] = (
     FilingSubmitted,
     FilingApproved,
@@ -65,6 +61,15 @@ HANDLERS: Handlers = {
     ListingDecided: on_listing_decided,
     ListingWithdrawn: on_listing_withdrawn,
     RoomChanged: on_room_changed,
-    AccountErased: on_account_erased,
     **dict.fromkeys(FILING_EVENTS, on_filing_changed),
 }
+
+
+def handlers(around: Surroundings) -> Handlers:
+    """Event class → consumer, with the surroundings that erasing needs."""
+
+    async def on_account_erased(db: AsyncSession, event: AccountErased) -> None:
+        """A buyer had their account erased."""
+        await erase_buyer(db, around, event)
+
+    return {**HANDLERS, AccountErased: on_account_erased}

@@ -4,8 +4,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.accounts import AccountErased
 from services.orders import store
+from services.orders.actions.refunds import give_back_unsent
+from services.orders.actions.surroundings import Surroundings
 
 
-async def erase_buyer(db: AsyncSession, event: AccountErased) -> None:
-    """Names, numbers, streets and the basket of the account are forgotten."""
+async def erase_buyer(db: AsyncSession, around: Surroundings, event: AccountErased) -> None:
+    """Names, numbers, streets, words, photos and the basket are forgotten.
+
+    What was paid and not yet sent can no longer be sent, so its money goes back.
+    """
+    await give_back_unsent(db, around, event.account_id)
     await store.erase_book(db, event.account_id, event.erased_at)
+    for photo in await store.erase_words(db, event.account_id):
+        await around.blobs.delete(photo)

@@ -19,7 +19,7 @@ async def apply_shelf(db: AsyncSession, sale: Sale) -> None:
 
 
 async def _shelved(db: AsyncSession, lot: Lot, item: dict[str, Any]) -> store.Shelved:
-    sha256, document = goods_page((lot.title_zh, lot.title_en), lot.facts, item)
+    sha256, document = goods_page((lot.title_zh, lot.title_en), lot.category_code, lot.facts, item)
     await store.keep_page(db, sha256, document)
     valid_until = item.get("valid_until")
     return store.Shelved(

@@ -5,6 +5,8 @@ from typing import Any
 
 import rfc8785
 
+from services.orders.domain.returns import return_rules
+
 Document = dict[str, Any]
 
 
@@ -19,7 +21,7 @@ def unit_facts(facts: Document) -> dict[str, int]:
     }
 
 
-def goods_page(title: tuple[str, str], lot: Document, item: Document) -> tuple[str, str]:
+def goods_page(title: tuple[str, str], category_code: str, lot: Document, item: Document) -> tuple[str, str]:
     """The page of a lot as it stands on the shelf: the SHA-256 of its canonical JSON (RFC 8785), and that JSON.
 
     `title` in Chinese and English, `lot` as the facts of the lot have it, `item` as the shelf has it.
@@ -32,6 +34,7 @@ def goods_page(title: tuple[str, str], lot: Document, item: Document) -> tuple[s
         "price_fen": item["price_fen"],
         "units_per_buyer": item["units_per_buyer"],
         "decision_id": item["decision_id"],
+        "returns": return_rules(category_code, lot.get("lot", {}).get("return_policy")).document(),
     }
     canonical = rfc8785.dumps(document)
     return hashlib.sha256(canonical).hexdigest(), canonical.decode()

@@ -51,7 +51,8 @@ def judge(known: Known, seen: Seen) -> Verdict:
     `old`: nothing new. `wrong`: another sum than was ordered; nobody's order is completed by it. `late`: the money came
     after the units had gone back, and is given back. Confirm and callback may race: whoever comes second finds `old`.
     """
-    if known.state not in UNSETTLED or seen.version <= known.version:
+    # A payment that we gave up may still have been paid: only money that was taken in already is old.
+    if known.state in ("paid", "late") or seen.version <= known.version:
         return "old"
     if dict(seen.legs) != dict(known.legs) or seen.total_fen != sum(known.legs.values()):
         return "wrong"

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
+from services.contracts.values import RegionCode
 from services.kit.actor import Actor, CurrentActor, role
 from services.kit.idempotency import RequiredKey
 from services.kit.problem import NotAllowed
@@ -40,3 +41,8 @@ Person = Annotated[Actor, Depends(_person)]
 Operator = Annotated[Actor, Depends(role("operator", "administrator"))]
 AtTill = Annotated[Till, Depends(_till)]
 Knocking = Annotated[Knock, Depends(_knock)]
+Judge = Annotated[Actor, Depends(role("operator", "inspector", "reviewer", "administrator"))]
+InRegion = Annotated[RegionCode, Query(description="The region that sold.")]
+MaybeInRegion = Annotated[RegionCode | None, Query(description="The region that sold.")]
+LATEST = "~"
+"""A cursor that sorts after every id."""

@@ -34,10 +34,13 @@ SELECT json_build_object('checkout_id', c.id, 'broadcast_id', c.broadcast_id, 's
 FROM orders.checkout c WHERE c.id = $1 AND c.account_id = $2
 """
 
+# Where somebody was sent to pay, the provider's last word is waited for, but not for ever.
 _DUE = """
 SELECT orders.let_go(ARRAY(
-  SELECT id FROM orders.checkout WHERE state = 'reserved' AND reserved_until <= clock_timestamp()
-  ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED), 'expired')
+  SELECT c.id FROM orders.checkout c WHERE c.state = 'reserved' AND c.reserved_until <= clock_timestamp()
+    AND (c.reserved_until <= clock_timestamp() - make_interval(secs => $1) OR NOT EXISTS (
+      SELECT FROM orders.payment p WHERE p.checkout_id = c.id AND p.state IN ('asked', 'open', 'failed')))
+  ORDER BY c.id LIMIT 500 FOR UPDATE OF c SKIP LOCKED), 'expired')
 """
 
 
@@ -109,9 +112,12 @@ async def cancel_checkout(db: AsyncSession, checkout_id: str) -> None:
     await db.execute(text("SELECT orders.let_go(ARRAY[:id], 'cancelled')"), {"id": checkout_id})
 
 
-async def expire_due(database: Database) -> int:
-    """Let go some of the reservations that have run out by the clock of the database; how many."""
-    rows = await database.change_rows(_DUE)
+async def expire_due(database: Database, grace_seconds: int = 0) -> int:
+    """Let go some of the reservations that have run out by the clock of the database; how many.
+
+    One whose payment may still be under way is kept for `grace_seconds` more.
+    """
+    rows = await database.change_rows(_DUE, grace_seconds)
     return int(rows[0][0])
 
 

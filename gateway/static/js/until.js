@@ -1,0 +1,23 @@
+// A reservation counts down; when it is over, the page is asked again how things stand.
+const shown = document.querySelector("time[data-left]");
+
+if (shown) {
+  // Counted from the server's seconds: the clock of a phone may be wrong.
+  const end = performance.now() + shown.dataset.left * 1000;
+  const show = () => {
+    const left = Math.ceil((end - performance.now()) / 1000);
+    if (left <= 0) {
+      clearInterval(ticking);
+      shown.textContent = shown.dataset.over;
+      shown.classList.add("is-over");
+      setTimeout(() => location.reload(), 3000);
+      return;
+    }
+    const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    // A screen reader is not told every second.
+    shown.setAttribute("aria-live", left % 60 === 0 ? "polite" : "off");
+    shown.textContent = text;
+  };
+  const ticking = setInterval(show, 1000);
+  show();
+}

@@ -1,0 +1,181 @@
+"""What orders tells of an order that was paid: the whole of it, with tokens in place of people."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.contracts import orders as contract
+from services.kit import clock
+from services.kit.outbox import enqueue
+from services.orders import store
+from services.orders.actions.surroundings import Surroundings
+from services.orders.models import Checkout, Complaint, Leg, Lot, Order, Payment, Refund, Shipment, Step
+
+
+def milliseconds(instant: datetime | None) -> int:
+    """Since 1970 UTC; -1 for a moment that has not come."""
+    return -1 if instant is None else int(instant.timestamp() * 1000)
+
+
+async def note(db: AsyncSession, order: Order, kind: str, by: str, **facts: Any) -> None:
+    """Write a step into the order's history, which its buyer reads."""
+    step = Step(order_id=order.id, broadcast_id=order.broadcast_id, at=clock.now(), kind=kind, by=by, facts=facts)
+    await store.add_row(db, step)
+
+
+async def change_order(db: AsyncSession, order: Order, state: str | None = None) -> None:
+    """The order has changed, perhaps its state too: its version rises."""
+    order.state = state or order.state
+    order.version += 1
+    order.changed_at = clock.now()
+    await db.flush()
+
+
+async def tell_paid(db: AsyncSession, around: Surroundings, orders: Sequence[Order]) -> None:
+    """Announce orders whose payment was captured."""
+    await enqueue(db, *[event async for event in _events(db, around, orders, contract.OrderPaid)])
+
+
+async def tell_changed(db: AsyncSession, around: Surroundings, order: Order) -> None:
+    """Announce that a paid order was sent, scanned, signed for or refunded."""
+    await enqueue(db, *[event async for event in _events(db, around, [order], contract.OrderChanged)])
+
+
+async def tell_complaint(db: AsyncSession, complaint: Complaint) -> None:
+    """Announce a complaint as it stands."""
+    await enqueue(db, complaint_event(complaint))
+
+
+def complaint_event(complaint: Complaint) -> contract.ComplaintChanged:
+    """The complaint as everybody who must know it is told: its kind and its clocks, no words and nobody's name."""
+    return contract.ComplaintChanged(
+        entity_id=complaint.id,
+        version=complaint.version,
+        broadcast_id=complaint.broadcast_id,
+        region_code=complaint.region_code,
+        lot_id=complaint.lot_id,
+        kind=complaint.kind,
+        received_at=complaint.received_at,
+        acknowledged_at=complaint.acknowledged_at,
+        decided_at=complaint.decided_at,
+        upheld=complaint.upheld,
+        refunded_at=complaint.refunded_at,
+    )
+
+
+async def republish_complaints(db: AsyncSession, since: datetime) -> AsyncIterator[contract.ComplaintChanged]:
+    """Every complaint that has changed since, as it stands now."""
+    async for complaint in store.complaints_since(db, since):
+        yield complaint_event(complaint)
+
+
+async def republish_orders(
+    db: AsyncSession, around: Surroundings, since: datetime
+) -> AsyncIterator[contract.OrderEvent]:
+    """Every paid order that has changed since, as it stands now."""
+    async for some in store.paid_orders_since(db, since):
+        async for event in _events(db, around, some, contract.OrderChanged):
+            yield event
+
+
+async def _events(
+    db: AsyncSession, around: Surroundings, orders: Sequence[Order], kind: type[contract.OrderEvent]
+) -> AsyncIterator[contract.OrderEvent]:
+    ids = [order.id for order in orders]
+    lots, legs = await store.lots_of(db, orders), await store.legs_of(db, ids)
+    shipments, refunds = await store.shipments_of(db, ids), await store.refunds_of(db, ids)
+    placed = await store.placed_of(db, [order.checkout_id for order in orders])
+    for order in orders:
+        checkout, payment, region, recipient = placed[order.checkout_id]
+        yield kind(
+            **_order(around, order, lots[order.lot_id], checkout),
+            ship_region=region,
+            consignee=around.broadcast_token(order.broadcast_id, f"consignee:{recipient}"),
+            paid_fen=legs[order.id].amount_fen,
+            payment=_payment(around, order, payment, legs[order.id]),
+            shipments=tuple(_shipment(around, each) for each in shipments if each.order_id == order.id),
+            refunds=tuple(
+                _refund(around, each, payment)
+                for each in refunds
+                if each.order_id == order.id and each.state in ("approved", "refunded")
+            ),
+        )
+
+
+def _order(around: Surroundings, order: Order, lot: Lot, checkout: Checkout) -> dict[str, Any]:
+    placed = checkout.placed
+    return {
+        "entity_id": order.id,
+        "version": order.version,
+        "broadcast_id": order.broadcast_id,
+        "region_code": lot.region_code,
+        "lot_id": order.lot_id,
+        "listing_id": lot.listing_id,
+        "producer_uscc": lot.producer_uscc,
+        "order_token": around.broadcast_token(order.broadcast_id, f"order:{order.id}"),
+        "buyer": placed["buyer"],
+        "device": placed["device"],
+        "ip": placed["ip"],
+        "units": order.units,
+        "unit_grams": order.unit_grams,
+        "unit_price_fen": order.unit_price_fen,
+        "freight_fen": order.freight_fen,
+        "created_ms": milliseconds(order.created_at),
+        "cart_ms": placed["cart_ms"],
+        "page_view_ms": placed["page_view_ms"],
+        "entry": placed["entry"],
+        "address": around.broadcast_token(order.broadcast_id, f"address:{order.household}"),
+        "page_sha256": order.page_sha256,
+        "state": order.state,
+    }
+
+
+def _payer(around: Surroundings, broadcast_id: str, payment: Payment) -> str:
+    return around.broadcast_token(broadcast_id, f"payer:{payment.payer}" if payment.payer else "")
+
+
+def _payment(around: Surroundings, order: Order, payment: Payment, leg: Leg) -> contract.Payment:
+    return contract.Payment(
+        payment=around.broadcast_token(order.broadcast_id, f"payment:{payment.checkout_id}"),
+        payer=_payer(around, order.broadcast_id, payment),
+        paid_ms=milliseconds(payment.paid_at),
+        amount_fen=leg.amount_fen,
+        method=payment.method or "",
+    )
+
+
+def _shipment(around: Surroundings, shipment: Shipment) -> contract.Shipment:
+    def known(number: int | None) -> int:
+        return -1 if number is None else number
+
+    courier = f"courier:{shipment.courier}" if shipment.courier else ""
+    told = {
+        "shipment": around.broadcast_token(shipment.broadcast_id, f"shipment:{shipment.id}"),
+        "courier": around.broadcast_token(shipment.broadcast_id, courier),
+        "weight_grams": known(shipment.weight_grams),
+        "label_ms": milliseconds(shipment.label_at),
+        "pickup_ms": milliseconds(shipment.pickup_at),
+        "signed_ms": milliseconds(shipment.signed_at),
+        "scans": len(shipment.scans),
+        "route_km": known(shipment.route_km),
+        "sign_km": known(shipment.sign_km),
+        # Until it is signed for, it holds how the parcel is meant to be handed over.
+        "sign_kind": shipment.sign_kind if shipment.signed_at else "unsigned",
+    }
+    return contract.Shipment.model_validate(told)
+
+
+def _refund(around: Surroundings, refund: Refund, payment: Payment) -> contract.Refund:
+    told = {
+        "refund": around.broadcast_token(refund.broadcast_id, f"refund:{refund.id}"),
+        "requested_ms": milliseconds(refund.requested_at),
+        "amount_fen": refund.amount_fen,
+        "reason": refund.reason,
+        "has_photo": refund.has_photo,
+        "initiator": refund.initiator,
+        "to_payer": _payer(around, refund.broadcast_id, payment),
+        "refunded_ms": milliseconds(refund.refunded_at),
+    }
+    return contract.Refund.model_validate(told)

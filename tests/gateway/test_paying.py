@@ -1,0 +1,198 @@
+"""From the basket to the provider and back, at the door: what is shown, what is refused and why, and nothing twice."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.apps import Tokens
+from tests.conftest import ServiceOf
+from tests.gateway.offices import hidden_fields
+from tests.gateway.shopping import Browser, Shop, open_shop, text_of
+from tests.orders.market import LOT, OTHER_LOT, PRICE_FEN
+
+BASKET, CHECKOUT, BOOK = "/zh/basket", "/zh/checkout", "/zh/addresses"
+HOME = {"consignee": "演示收件人", "phone": "138 0000 0000", "detail": "演示街道 1 号院 2 号楼"}
+
+
+@pytest.fixture
+async def shop(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path) -> AsyncIterator[Shop]:
+    async with open_shop(committing_service_app, tokens, tmp_path) as opened:
+        await opened.market.open()
+        yield opened
+
+
+def till(shop: Shop) -> str:
+    """The page on which the goods of the broadcast are ordered."""
+    return f"{CHECKOUT}?broadcast={shop.market.broadcast_id}"
+
+
+async def put(shop: Shop, who: Browser, lot_id: str = LOT, units: str = "2") -> None:
+    """Put it into the basket."""
+    add = f"{BASKET}/add?broadcast_id={shop.market.broadcast_id}&lot_id={lot_id}"
+    await who.follow(await who.send(add, BASKET, units=units))
+
+
+async def with_address(shop: Shop, session: str = "buyer") -> Browser:
+    """A buyer with an address."""
+    who = shop.browser(session)
+    await who.follow(await who.send(f"{BOOK}/new?region=110101", BOOK, **HOME))
+    return who
+
+
+async def ready(shop: Shop, session: str = "buyer", units: str = "2") -> tuple[Browser, dict[str, str]]:
+    """A buyer before the button, and what the button sends."""
+    who = await with_address(shop, session)
+    await put(shop, who, units=units)
+    page = await who.see(till(shop))
+    return who, hidden_fields(page, CHECKOUT) | {"address_id": chosen(page)}
+
+
+def chosen(page: str) -> str:
+    """The address that is chosen when the page opens."""
+    found = re.search(r'name="address_id" value="([^"]+)" checked', page)
+    assert found is not None
+    return found[1]
+
+
+async def order(who: Browser, fields: dict[str, Any]) -> httpx.Response:
+    """Press the button."""
+    return await who.post(CHECKOUT, **{name.replace(".", "__"): value for name, value in fields.items()})
+
+
+async def test_before_ordering_seller_freight_returns_and_total_are_shown(shop: Shop) -> None:
+    who, _ = await ready(shop)
+    page = text_of(await who.see(till(shop)))
+    for said in (
+        "砀山示例果业合作社",
+        "93341321MA2X0000X1",
+        "包邮",
+        "48 小时",
+        "不支持无理由退货",
+        "¥59.80",
+        "演示街道",
+    ):
+        assert said in page, said
+
+
+async def test_a_buyer_without_an_address_enters_one_and_comes_back_with_it_chosen(shop: Shop) -> None:
+    who = shop.buyer
+    await put(shop, who)
+    page = await who.see(till(shop))
+    assert "填写地址" in page
+    assert "提交订单" not in page
+    after = f"/checkout?broadcast={shop.market.broadcast_id}"
+    answer = await who.send(f"{BOOK}/new?region=110101&after={after.replace('?', '%3F')}", BOOK, **HOME)
+    assert answer.headers["location"].startswith(f"/zh{after}&address=")
+    assert chosen(await who.follow(answer))
+
+
+async def test_an_order_is_reserved_with_its_place_and_leaves_the_basket(shop: Shop) -> None:
+    who, fields = await ready(shop)
+    answer = await order(who, fields)
+    page = await who.follow(answer)
+    assert "为您保留至" in page
+    assert "data-left=" in page
+    assert "第 1 号" in text_of(page)
+    assert "购物篮是空的" in await who.see(BASKET)
+    assert (await shop.market.sale())[LOT]["available_units"] == 18
+
+
+async def test_the_same_form_sent_twice_orders_once(shop: Shop) -> None:
+    who, fields = await ready(shop)
+    first = await order(who, fields)
+    second = await order(who, fields)
+    assert first.headers["location"] == second.headers["location"]
+    assert (await shop.market.sale())[LOT]["available_units"] == 18
+
+
+async def test_a_price_that_changed_meanwhile_is_told_and_nothing_is_ordered(shop: Shop) -> None:
+    who, fields = await ready(shop)
+    shop.market.prices[LOT] = PRICE_FEN + 300
+    await shop.market.open()
+    answer = await order(who, fields)
+    assert answer.status_code == 409
+    assert "价格已变动" in answer.text
+    assert "¥32.90" in answer.text
+    again = hidden_fields(answer.text, CHECKOUT) | {"address_id": chosen(answer.text)}
+    assert (await order(who, again)).status_code == 303
+
+
+async def test_whoever_comes_too_late_is_told_how_much_is_left(shop: Shop) -> None:
+    first, fields = await ready(shop, units="19")
+    second, others = await ready(shop, "neighbour", units="2")
+    assert (await order(first, fields)).status_code == 303
+    answer = await order(second, others)
+    assert answer.status_code == 409
+    assert "仅剩 1 件" in answer.text
+
+
+async def test_more_than_one_buyer_may_have_is_refused(shop: Shop) -> None:
+    who, fields = await ready(shop, units="3")
+    await shop.market.open(units_per_buyer=2)
+    answer = await order(who, fields)
+    assert answer.status_code == 409
+    assert "还可购买 2 件" in answer.text
+
+
+@pytest.mark.parametrize("units", ["0", "-1", "1000000000"])
+async def test_numbers_that_are_none_order_nothing(shop: Shop, units: str) -> None:
+    who, fields = await ready(shop)
+    answer = await order(who, fields | {f"line.{LOT}": f"{units}x{PRICE_FEN}"})
+    assert answer.status_code in (303, 422)
+    assert (await shop.market.sale())[LOT]["available_units"] == 20
+
+
+async def test_nothing_is_ordered_in_a_region_segment(shop: Shop) -> None:
+    who, fields = await ready(shop)
+    await shop.market.app.hear(shop.market.room(segment="region"))
+    assert "提交订单" not in await who.see(till(shop))
+    answer = await order(who, fields)
+    assert answer.status_code == 409
+    assert "集市环节" in answer.text
+
+
+async def test_an_address_must_be_chosen_and_be_ones_own(shop: Shop) -> None:
+    neighbour, theirs = await ready(shop, "neighbour")
+    who, fields = await ready(shop)
+    assert (await order(who, fields | {"address_id": ""})).status_code == 422
+    assert (await order(who, fields | {"address_id": theirs["address_id"]})).status_code == 409
+    assert (await shop.market.sale())[LOT]["available_units"] == 20
+    assert neighbour.session == "neighbour"
+
+
+async def test_a_basket_of_two_lots_is_ordered_whole(shop: Shop) -> None:
+    who = await with_address(shop)
+    await put(shop, who)
+    await put(shop, who, OTHER_LOT, "1")
+    page = await who.see(till(shop))
+    assert "¥89.70" in page
+    answer = await order(who, hidden_fields(page, CHECKOUT) | {"address_id": chosen(page)})
+    assert (await who.follow(answer)).count("/zh/orders/0") == 2
+
+
+async def test_an_order_can_be_let_go_before_it_is_paid(shop: Shop) -> None:
+    who, fields = await ready(shop)
+    place = (await order(who, fields)).headers["location"]
+    await who.follow(await who.send(place, f"{place}/cancel"))
+    assert (await shop.market.sale())[LOT]["available_units"] == 20
+    assert "已取消" in await who.see(place)
+
+
+async def test_a_checkout_is_nobody_elses(shop: Shop) -> None:
+    who, fields = await ready(shop)
+    place = (await order(who, fields)).headers["location"]
+    await shop.browser("neighbour").see(place, status=404)
+    assert (await shop.browser().goes(place)).startswith("/zh/phone?after=")
+
+
+async def test_another_site_orders_nothing(shop: Shop) -> None:
+    who, fields = await ready(shop)
+    foreign = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
+    made_up = {name.replace(".", "__"): value for name, value in fields.items()}
+    assert (await who.post(CHECKOUT, headers=foreign, **made_up)).status_code == 403
+    assert (await order(who, fields | {"csrf_token": "0" * 64})).status_code == 403
+    assert (await shop.market.sale())[LOT]["available_units"] == 20
