@@ -94,7 +94,13 @@ def _local(world: World, orders: Block) -> Block:
     km = dice.uniform(1, 35, count)
     signed = pickup + (km * 2.2 * MINUTE).astype(np.int64) + dice.integers(6 * MINUTE, 3 * HOUR, count)
     return ship(
-        world, orders, label_ms=label, pickup_ms=pickup, signed_ms=signed, route_km=km, n_scans=dice.integers(2, 4, count)
+        world,
+        orders,
+        label_ms=label,
+        pickup_ms=pickup,
+        signed_ms=signed,
+        route_km=km,
+        n_scans=dice.integers(2, 4, count),
     )
 
 
@@ -133,7 +139,7 @@ def _batch(world: World, orders: Block) -> Block:
 
 
 def _backfilled(world: World, orders: Block) -> Block:
-    """The first scan was forgotten and made up for at the door: days after the label, with the usual number of scans."""
+    """The first scan was forgotten and made up for at the door: days after the label, with the usual scans."""
     dice, count = world.dice, size(orders)
     label = orders["created_ms"] + dice.integers(2 * HOUR, 20 * HOUR, count)
     signed = label + dice.integers(40 * HOUR, 110 * HOUR, count)

@@ -61,7 +61,9 @@ def _crude_ring(world: World, count: int) -> Block:
         watch(world, taken(who, glance), at[glance] - 9_000, dice.integers(4_000, 14_000, int(glance.sum())))
     entry = "private_link" if dice.random() < 0.6 else "live_card"
     dwell = dice.integers(300, 4500, count)
-    orders = buy(world, who, at, entry=full(count, entry), page_view_ms=dwell, cart_ms=at - dice.integers(500, 4000, count))
+    orders = buy(
+        world, who, at, entry=full(count, entry), page_view_ms=dwell, cart_ms=at - dice.integers(500, 4000, count)
+    )
     if dice.random() < 0.65:
         ship(world, orders, weight_g=dice.integers(15, 220, count))
     elif dice.random() < 0.5:

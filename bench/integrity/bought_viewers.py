@@ -151,7 +151,9 @@ def careful_farm(world: World, count: int) -> Block:
         given["asn"] = dice.choice(world.new("asn", int(dice.integers(1, 5))), count)
     if "referrer" in tells:
         given["referrer"] = full(count, str(dice.choice(["link", "search"])))
-    prefixes = world.new("ip", max(3, count // int(dice.integers(25, 70) if "prefix" in tells else dice.integers(2, 6))))
+    prefixes = world.new(
+        "ip", max(3, count // int(dice.integers(25, 70) if "prefix" in tells else dice.integers(2, 6)))
+    )
     given["ip_prefix"] = dice.choice(prefixes, count) + 60_000_000
     given["ip_id"] = given["ip_prefix"] * 256 + dice.integers(1, 200, count)
     names = np.array(["residential", "mobile"], dtype=object)

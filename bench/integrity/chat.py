@@ -14,7 +14,16 @@ ASK = (
 )
 BOUGHT = ("买了", "已拍", "买了两箱", "下单了", "抢到了", "给我妈买了一箱{g}", "拍了{n}箱", "去年买过，好吃", "等收货")
 GOODS = ("{g}看着真新鲜", "{g}好吃", "皮薄汁多", "包装不错", "价格实惠", "比超市便宜", "这个{g}我吃过，很甜")
-WARM = ("领导讲得不错", "县长辛苦了", "为家乡点赞", "这个领导接地气", "干部带头，支持", "书记亲自来了", "真办实事", "为农民办好事")
+WARM = (
+    "领导讲得不错",
+    "县长辛苦了",
+    "为家乡点赞",
+    "这个领导接地气",
+    "干部带头，支持",
+    "书记亲自来了",
+    "真办实事",
+    "为农民办好事",
+)
 NAMES = ("梨", "苹果", "红薯", "菠萝", "橙子", "土豆", "大米", "蜜柚")
 TAILS = ("", "", "", "！", "~", "啊", "呀", "呢", "👍", "哈哈", "😊", "，主播")
 
@@ -121,7 +130,9 @@ def superfan(world: World) -> None:
     dice = world.dice
     _, watched = _talkers(world, int(dice.integers(1, 4)))
     sessions, at = _several(world, watched, dice.integers(12, 45, size(watched)))
-    mine = {int(each): str(dice.choice(["领导好！", "书记最棒", "县长真好", "支持家乡领导"])) for each in watched["user_id"]}
+    mine = {
+        int(each): str(dice.choice(["领导好！", "书记最棒", "县长真好", "支持家乡领导"])) for each in watched["user_id"]
+    }
     text = np.array([mine[int(user)] for user in sessions["user_id"]], dtype=object)
     world.trap("message", say(world, sessions, at, text), "superfan")
 

@@ -13,7 +13,7 @@ Dice = np.random.Generator
 def zipf(count: int, slope: float) -> Array:
     """Odds of `count` things of which few are common."""
     odds = 1.0 / np.arange(1, count + 1) ** slope
-    return odds / odds.sum()
+    return np.asarray(odds / odds.sum())
 
 
 def chance(dice: Dice, count: int, odds: float) -> Array:

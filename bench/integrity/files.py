@@ -119,7 +119,9 @@ def write(world: World, events: Path, labels: Path | None) -> None:
     _frame(world, [(entity, abuse, care, ids) for entity, abuse, care, ids in world.labels]).write_parquet(
         labels / "labels.parquet"
     )
-    _frame(world, [(entity, name, "", ids) for entity, name, ids in world.traps]).write_parquet(labels / "traps.parquet")
+    _frame(world, [(entity, name, "", ids) for entity, name, ids in world.traps]).write_parquet(
+        labels / "traps.parquet"
+    )
     counts = {entity: size(tables[name]) if name in tables else 0 for entity, name in _ENTITY.items()}
     (labels / "truth.json").write_text(json.dumps({**true, "counts": counts}), encoding="utf-8")
 

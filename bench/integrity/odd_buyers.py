@@ -155,7 +155,12 @@ def pride(world: World, scale: float) -> None:
 
 def add_employer(world: World, employer: int, div: int, headcount: int, kind: str = "government") -> None:
     """One organisation in the register."""
-    row = {"employer_id": full(1, employer), "kind": full(1, kind), "div": full(1, div), "headcount": full(1, headcount)}
+    row = {
+        "employer_id": full(1, employer),
+        "kind": full(1, kind),
+        "div": full(1, div),
+        "headcount": full(1, headcount),
+    }
     world.add("employers", row)
 
 
@@ -232,5 +237,3 @@ def cheaper_again(world: World, orders: Block) -> None:
     ship(world, second)
     announce(world, int(np.median(again)), "flash_open", "限时降价")
     world.trap("order", orders["order_id"], "price_drop_rebuy")
-
-

@@ -1,4 +1,4 @@
-"""Honest stays that look strange: televisions in village halls, offices behind one address, county phones, listeners."""
+"""Honest stays that look strange: televisions in village halls, offices behind one address, county phones."""
 
 import numpy as np
 

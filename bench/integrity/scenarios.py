@@ -142,5 +142,3 @@ def _commit(world: World, abuse: str, share: float, care: float) -> None:
             made_to_buy(world, count, care)
         case "water_army":
             paid_praise(world, count, care)
-
-

@@ -21,7 +21,7 @@ ENTITY = {"injected_traffic": "session", "water_army": "message"}
 
 @dataclass
 class Marks:
-    """True positives, false positives and misses of one abuse in one broadcast; misses apart for each kind of operator."""
+    """True positives, false positives and misses of one abuse in one broadcast; hits apart for each operator."""
 
     hit: int
     wrong: int
@@ -85,7 +85,9 @@ def _marks(abuse: str, flags: pl.DataFrame, true: pl.DataFrame, found: set[str])
     for care in ("crude", "careful"):
         theirs = set(mine.filter(pl.col("care") == care)["id"])
         by_care[care] = (len(theirs & said), len(theirs))
-    return Marks(len(ids & said), len(said - ids), len(ids - said), by_care["crude"], by_care["careful"], abuse in found)
+    return Marks(
+        len(ids & said), len(said - ids), len(ids - said), by_care["crude"], by_care["careful"], abuse in found
+    )
 
 
 def _any_fake(flags: pl.DataFrame, true: pl.DataFrame, found: set[str]) -> Marks:

@@ -5,7 +5,7 @@ import numpy as np
 from bench.integrity.after_sales import fulfil
 from bench.integrity.crowd import people, watch
 from bench.integrity.draws import Block, chance, full, size, split, spread, taken
-from bench.integrity.odd_buyers import add_employer, notice, rehearse, viewers_who_buy
+from bench.integrity.odd_buyers import add_employer, notice, rehearse
 from bench.integrity.trade import buy, refund, ship
 from bench.integrity.world import DAY, HOUR, MINUTE, World
 
@@ -30,9 +30,11 @@ def _play(world: World, count: int, careful: bool) -> Block:
     offset = np.sort(dice.uniform(0.05, 0.9, count) * length * dice.uniform(0.2, 0.95))
     scale = float(dice.choice([1.0, 1.0, dice.uniform(0.7, 1.2)]))
     shake = dice.normal(0, 2500 if not careful else 7000, count)
-    at = np.clip(world.start + offset * scale + int(dice.integers(0, 10)) * MINUTE + shake, world.start, world.end - 1000)
+    at = np.clip(
+        world.start + offset * scale + int(dice.integers(0, 10)) * MINUTE + shake, world.start, world.end - 1000
+    )
     at = at.astype(np.int64)
-    sku = dice.choice(len(world.skus["sku_id"]), count)
+    sku = dice.choice(np.flatnonzero(world.skus["odds"] > 0), count)
     traced = chance(dice, count, 0.95 if not careful else 0.8)
     for number in np.flatnonzero(traced):
         goods = int(world.skus["sku_id"][sku[number]])
@@ -115,10 +117,11 @@ def _organisation(world: World, count: int, careful: bool) -> None:
     floor = int(dice.choice([50, 100, 80, 60, 200])) * 100
     price = world.skus["price_fen"]
     least = np.ceil(floor / price).astype(np.int64)
-    cheapest = int(np.argmin(least * price))
+    sold = np.flatnonzero(world.skus["odds"] > 0)
+    cheapest = int(sold[np.argmin((least * price)[sold])])
     sku = full(count, cheapest)
     other = chance(dice, count, 0.1 if not careful else 0.35)
-    sku = np.where(other, dice.choice(len(price), count), sku)
+    sku = np.where(other, dice.choice(sold, count), sku)
     at = world.start + (dice.beta(2, 2, count) * (world.end - world.start) * 0.95).astype(np.int64)
     stay = (spread(dice, count, 45 if not careful else 150, 0.8) * 1000).astype(np.int64) + 8_000
     office = int(world.new("ip", 1)[0])

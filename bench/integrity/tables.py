@@ -10,9 +10,10 @@ def page(reports: list[Report]) -> str:
     """All tables, in Markdown."""
     total = composite(reports)
     lines = [
-        f"Broadcasts: {len(reports)}, of them {int(total['honest'])} honest. **Honest broadcasts with any finding: "
-        f"{int(total['accused'])}.** Macro-F1 {total['macro_f1']:.3f}, mean relative error of the verified figures "
-        f"{total['error']:.4f}, composite **{total['composite']:.3f}**.",
+        f"Broadcasts: {len(reports)}, of them {int(total['honest'])} honest.",
+        f"**Honest broadcasts with any finding: {int(total['accused'])}.**",
+        f"Macro-F1 {total['macro_f1']:.3f}, mean relative error of the verified figures {total['error']:.4f},",
+        f"composite **{total['composite']:.3f}**.",
         "",
         *_by_abuse(reports),
         "",
@@ -25,7 +26,7 @@ def page(reports: list[Report]) -> str:
 
 def _by_abuse(reports: list[Report]) -> list[str]:
     lines = [
-        "| abuse | precision | recall | crude | careful | F1 pooled | F1 macro | worst F1 | found | false findings elsewhere |",
+        "| abuse | precision | recall | crude | careful | F1 pooled | F1 macro | worst F1 | found | found elsewhere |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for abuse in (*ABUSES, "any_fake_order"):
@@ -50,8 +51,7 @@ def _row(marks: list[Marks]) -> str:
 
 def _by_scenario(reports: list[Report]) -> list[str]:
     lines = [
-        "| scenario | broadcasts | viewers error | orders error | net sales error | honest items flagged: session / order / "
-        "message | missed findings | extra findings | seconds |",
+        "| scenario | n | viewers err | orders err | sales err | honest items flagged | missed | extra | time |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for scenario in SCENARIOS:
@@ -66,9 +66,8 @@ def _by_scenario(reports: list[Report]) -> list[str]:
         missed = sum(len(report.missed) for report in mine) / len(mine)
         extra = sum(len(report.extra) for report in mine) / len(mine)
         seconds = max(report.seconds for report in mine)
-        lines.append(
-            f"| {scenario} | {len(mine)} | {errors} | {' / '.join(rates)} | {missed:.2f} | {extra:.2f} | ≤ {seconds:.1f} |"
-        )
+        row = f"| {scenario} | {len(mine)} | {errors} | {' / '.join(rates)} | {missed:.2f} | {extra:.2f}"
+        lines.append(f"{row} | ≤ {seconds:.1f} |")
     return lines
 
 
@@ -79,5 +78,7 @@ def _traps(reports: list[Report]) -> list[str]:
             totals[name][0] += hit
             totals[name][1] += there
     lines = ["| honest trap | flagged | items | share |", "|---|---|---|---|"]
-    lines += [f"| {name} | {hit} | {there} | {hit / max(1, there):.5f} |" for name, (hit, there) in sorted(totals.items())]
+    lines += [
+        f"| {name} | {hit} | {there} | {hit / max(1, there):.5f} |" for name, (hit, there) in sorted(totals.items())
+    ]
     return lines

@@ -1,7 +1,7 @@
 """Apportionment: staff made to buy. Organisations are published, never which of their people bought.
 
-A notice alone is a finding about a document. Orders are set apart only where their pattern shows: nearly everybody of an
-organisation buys, just above one amount, after a glance. The people are witnesses, not offenders.
+A notice alone is a finding about a document. Orders are set apart only where their pattern shows: nearly everybody of
+an organisation buys, just above one amount, after a glance. The people are witnesses, not offenders.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,9 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
     size = facts.orders.size
     member_of, bound = membership(facts, limits)
     demands = _demands(facts)
-    elsewhere = ~np.isin(member_of, np.unique(member_of[member_of != 0])) & (facts.buyers.home != facts.broadcast.county)
+    elsewhere = ~np.isin(member_of, np.unique(member_of[member_of != 0])) & (
+        facts.buyers.home != facts.broadcast.county
+    )
     elsewhere = elsewhere if elsewhere.sum() >= 30 else member_of == 0
     flagged, rules = np.zeros(size, dtype=bool), dict[str, tuple[Mask, list[float], list[float]]]()
     organisations = voluntary = 0
@@ -51,7 +53,9 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
                 observed.append(seen)
                 expected.append(usual)
     grounds = [
-        Ground(name, _FAMILIES[name], mask & flagged, _limit(name, limits), float(np.median(seen)), float(np.median(usual)))
+        Ground(
+            name, _FAMILIES[name], mask & flagged, _limit(name, limits), float(np.median(seen)), float(np.median(usual))
+        )
         for name, (mask, seen, usual) in sorted(rules.items())
     ]
     alternatives = [
@@ -125,7 +129,7 @@ def _demands(facts: Facts) -> dict[int, Demand]:
 def _pattern(
     facts: Facts, members: Mask, bound: Mask, elsewhere: Mask, employer: int, notice: Demand | None, limits: Thresholds
 ) -> Pattern | None:
-    """What speaks for a quota in the orders of one organisation; None where too few bought or they declared a purchase."""
+    """What speaks for a quota in the orders of one organisation; None where too few bought."""
     orders = facts.orders
     mine = members & (orders["group_buy_id"] == 0)
     buyers = len(np.unique(orders["user_id"][mine]))
@@ -153,7 +157,11 @@ def _pattern(
             round(float(band.sum() / mine.sum()), 3),
             round(base, 3),
         ),
-        "nobody_below": (below <= 0.03 * mine.sum() and chance < 0.01, float(below), round(usually_below * mine.sum(), 1)),
+        "nobody_below": (
+            below <= 0.03 * mine.sum() and chance < 0.01,
+            float(below),
+            round(usually_below * mine.sum(), 1),
+        ),
         "short_watch": (quick < limits["apportionment.short_watch"] * usual, quick, usual),
     }
     tight = signs["just_above_the_floor"][0] or not signs["nearly_everybody"][0]

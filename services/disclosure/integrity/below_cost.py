@@ -33,8 +33,12 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     cost = np.where(understated, np.maximum(farmgate, quoted), farmgate) + other
     loss = np.where(kept, np.maximum(0.0, cost - net) * qty, 0.0)
     grounds = [
-        Ground("under_declared_cost", "money", kept & under_declared, slack, *_medians(net, cost, under_declared & kept)),
-        Ground("under_county_quotes", "document", kept & under_quoted, slack, *_medians(net, cost, under_quoted & kept)),
+        Ground(
+            "under_declared_cost", "money", kept & under_declared, slack, *_medians(net, cost, under_declared & kept)
+        ),
+        Ground(
+            "under_county_quotes", "document", kept & under_quoted, slack, *_medians(net, cost, under_quoted & kept)
+        ),
     ]
     grounds = [Ground(**{**ground.__dict__, "proof": True}) for ground in grounds]
     return Detection(

@@ -13,7 +13,7 @@ KEYS = {"session": "session_id", "order": "order_id", "message": "message_id"}
 
 @dataclass(frozen=True)
 class Ground:
-    """One rule that fired: the items, what was asked and what was seen. `proof`: physical or documentary, enough alone."""
+    """One rule that fired: the items, what was asked, what was seen. `proof`: physical or documentary, enough alone."""
 
     rule: str
     family: str

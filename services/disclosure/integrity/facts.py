@@ -147,7 +147,9 @@ class Facts:
         at = positions(orders["order_id"], table["order_id"])
         row = np.flatnonzero(at >= 0)
         at = at[row]
-        amount = np.bincount(at, weights=np.maximum(0, table["amount_fen"][row]), minlength=orders.size).astype(np.int64)
+        amount = np.bincount(at, weights=np.maximum(0, table["amount_fen"][row]), minlength=orders.size).astype(
+            np.int64
+        )
         first = first_of(at, table["requested_ms"][row], orders.size)
         hard = ~table.text("reason").among(*SOFT)[row] | (table["has_photo"][row] > 0)
         others = ~table.text("initiator").among("buyer")[row]
@@ -174,7 +176,7 @@ class Facts:
         offset = np.arange(len(which)) - np.repeat(np.cumsum(many) - many, many)
         row = order[left[which] + offset] if len(which) else np.zeros(0, dtype=np.int64)
         stay = np.minimum(sessions["leave_ms"][row], orders["created_ms"][which]) - sessions["join_ms"][row]
-        return np.bincount(which, weights=np.maximum(0, stay), minlength=orders.size)
+        return np.bincount(which, weights=np.maximum(0.0, stay), minlength=orders.size).astype(np.float64)
 
     @cached_property
     def shared_by(self) -> dict[str, Ints]:

@@ -20,7 +20,7 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
     """Orders that only look like orders; those `already` found to be another kind of false deal are left out."""
     free = ~already
     empty = empty_parcels(facts, limits) & free
-    weak = [ground for ground in _weak(facts, limits)]
+    weak = _weak(facts, limits)
     score = _weighed(weak, limits, facts.orders.size)
     ring = ring_of(facts)
     delivered = _delivered(facts)
@@ -132,9 +132,7 @@ def _tainted(facts: Facts, ring: Ints, empty: Mask, families: Ints, free: Mask, 
     return np.asarray(free & many & part & (families >= 1))
 
 
-def _organised(
-    facts: Facts, ring: Ints, weak: list[Ground], delivered: Mask, free: Mask, limits: Thresholds
-) -> Mask:
+def _organised(facts: Facts, ring: Ints, weak: list[Ground], delivered: Mask, free: Mask, limits: Thresholds) -> Mask:
     """Rings that share more than a purse, whose people came by a private link or hardly looked, far more than others.
 
     A canteen shares a payer and an address and looks at what it buys; an agent shares a phone and sends to many houses.

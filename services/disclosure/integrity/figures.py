@@ -37,7 +37,7 @@ def _after(facts: Facts, removed: dict[str, Mask]) -> dict[str, int]:
     watched = ~any_of(sessions.size, (mask for abuse, mask in removed.items() if abuse in NO_VIEWER))
     kept = ~any_of(orders.size, (mask for abuse, mask in removed.items() if abuse in NO_ORDER))
     return {
-        "viewers": int(len(np.unique(viewer_keys(facts)[watched]))),
+        "viewers": len(np.unique(viewer_keys(facts)[watched])),
         "orders": int(kept.sum()),
         "net_sales_fen": int(net_sales(facts)[kept].sum()),
     }
@@ -55,7 +55,7 @@ def net_sales(facts: Facts) -> Ints:
 
 
 def _own_lines(facts: Facts, detections: list[Detection]) -> dict[str, int]:
-    """What is published beside the figures: public vouchers, goods that were apportioned, sales under cost and their loss."""
+    """What is published beside the figures: public vouchers, apportioned goods, sales under cost and their loss."""
     masks = {each.abuse: each for each in detections}
     lines = {"subsidy_fen": int(np.maximum(0, facts.orders["subsidy_fen"]).sum())}
     if found := masks.get("apportionment"):

@@ -22,7 +22,7 @@ ABUSE = "injected_traffic"
 
 @dataclass(frozen=True)
 class Common:
-    """One thing that stays can have in common: codes, how far it is from the reference, and what it takes to act on it."""
+    """One thing that stays can have in common: codes, how far from the reference, and what it takes to act on it."""
 
     rule: str
     family: str
@@ -48,7 +48,9 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
         score += np.where(conforming, 0.35, 0.0)
         grounds.append(_who(common, conforming, limits))
         grounds += [
-            Ground(rule, _HOW[rule], mask & conforming, limits["traffic.most_alike"], float(mask[conforming].mean()), usual)
+            Ground(
+                rule, _HOW[rule], mask & conforming, limits["traffic.most_alike"], float(mask[conforming].mean()), usual
+            )
             for rule, mask, usual in _named(how, stays)
         ]
     flagged = any_of(size, (ground.items for ground in grounds))
@@ -241,5 +243,3 @@ def _alternatives(facts: Facts, stays: Stays, flagged: Mask) -> list[Alternative
         Alternative("shared_tablet", int((stays.crowded_device & ~flagged).sum())),
         Alternative("idle_viewers", int((stays.untouched & ~flagged).sum())),
     ]
-
-

@@ -18,7 +18,9 @@ _FLOORS = (
     re.compile(rf"{_NUMBER}\s*(?:以上|及以上|起|打底)"),
     re.compile(rf"{_PEOPLE}[^。；;]{{0,10}}?{_SPEND}[^。；;，,]{{0,6}}?{_NUMBER}"),
 )
-_VOLUNTARY = re.compile(r"自愿|不设金额|严禁摊派|不得摊派|不作(?:统一|硬性)?要求|量力而行|不作为考核|不影响任何考核|不强制|杜绝摊派")
+_VOLUNTARY = re.compile(
+    r"自愿|不设金额|严禁摊派|不得摊派|不作(?:统一|硬性)?要求|量力而行|不作为考核|不影响任何考核|不强制|杜绝摊派"
+)
 _SENTENCE = re.compile(r"[。；;！!\n]")
 
 
@@ -42,7 +44,7 @@ def demand(text: str, mentions: str, issuer: int) -> Demand | None:
             if found := pattern.search(sentence):
                 named = tuple(int(each) for each in re.findall(r"e:(-?\d+)", mentions))
                 employers = named or ((issuer,) if issuer else ())
-                return Demand(int(round(number(found.group(1)) * 100)), employers)
+                return Demand(round(number(found.group(1)) * 100), employers)
     return None
 
 

@@ -26,7 +26,9 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
     usual = limits["refund_cycling.usual_share"]
     elevated = size > 0 and lower_share(int(may.sum()), size) > limits["refund_cycling.elevated_share"]
     grounds = _grounds(facts, may, limits, elevated=elevated)
-    weights = {ground.rule: limits["refund_cycling.strong"] for ground in grounds if ground.family in ("account", "money")}
+    weights = {
+        ground.rule: limits["refund_cycling.strong"] for ground in grounds if ground.family in ("account", "money")
+    }
     score = np.zeros(size)
     for ground in grounds:
         score += np.where(ground.items, weights.get(ground.rule, 1.0), 0.0)
@@ -86,7 +88,7 @@ def _rings(facts: Facts, may: Mask) -> Ints:
 
 
 def _unlike(facts: Facts, may: Mask, limits: Thresholds) -> Mask:
-    """Candidates who differ from established buyers in how they came, looked, watched and when they changed their mind."""
+    """Candidates who differ from established buyers in how they came, looked and watched."""
     orders = facts.orders
     compare = facts.buyers.established & ~may
     columns: list[Ints] = [

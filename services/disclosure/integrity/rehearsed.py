@@ -10,12 +10,14 @@ import numpy as np
 
 from services.disclosure.integrity.arrays import Floats, Ints, Mask, looked_up, positions
 from services.disclosure.integrity.config import Thresholds
-from services.disclosure.integrity.detection import Alternative, Detection, Ground, families_of, median
+from services.disclosure.integrity.detection import Alternative, Detection, Ground, families_of
 from services.disclosure.integrity.facts import Facts
 from services.disclosure.integrity.stats import on_one_line
 
 ABUSE = "rehearsed"
-_PLAY = re.compile(r"(流程单|脚本|名单|按顺序|配合|安排|托|演练|彩排|预演).{0,40}(下单|成交|购买|签约|拍下)|(下单|成交|签约).{0,40}(名单|配合|按顺序)")
+_PLAY = re.compile(
+    r"(流程单|脚本|名单|按顺序|配合|安排|托|演练|彩排|预演).{0,40}(下单|成交|购买|签约|拍下)|(下单|成交|签约).{0,40}(名单|配合|按顺序)"
+)
 _ITEMS = re.compile(r"u:(-?\d+)")
 
 

@@ -10,7 +10,7 @@ HORIZON_MS = 15 * 86_400_000
 class Kind(Enum):
     """What a column holds: an opaque token (0: none), a whole number (−1: unknown), a decimal, or a text."""
 
-    TOKEN = "token"
+    OPAQUE = "opaque"
     NUMBER = "number"
     DECIMAL = "decimal"
     TEXT = "text"
@@ -25,14 +25,12 @@ class Columns:
 
 
 def _table(key: str, tokens: str, numbers: str = "", texts: str = "", decimals: str = "") -> Columns:
-    kinds = ((tokens, Kind.TOKEN), (numbers, Kind.NUMBER), (texts, Kind.TEXT), (decimals, Kind.DECIMAL))
+    kinds = ((tokens, Kind.OPAQUE), (numbers, Kind.NUMBER), (texts, Kind.TEXT), (decimals, Kind.DECIMAL))
     return Columns(key, {name: kind for names, kind in kinds for name in names.split()})
 
 
 TABLES: dict[str, Columns] = {
-    "users": _table(
-        "user_id", "user_id employer_id", "created_ms phone_bound home_div watch_30d orders_365d"
-    ),
+    "users": _table("user_id", "user_id employer_id", "created_ms phone_bound home_div watch_30d orders_365d"),
     "sessions": _table(
         "session_id",
         "session_id user_id device_id device_model ip_id ip_prefix asn",

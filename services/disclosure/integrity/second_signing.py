@@ -127,9 +127,7 @@ def _bursts(trips: Journeys, may: Mask, limits: Thresholds) -> Mask:
 def _of_orders(ground: Ground, order: Ints, size: int) -> Ground:
     items = np.zeros(size, dtype=bool)
     items[order[ground.items]] = True
-    return Ground(
-        ground.rule, ground.family, items, ground.threshold, ground.observed, ground.expected, ground.proof
-    )
+    return Ground(ground.rule, ground.family, items, ground.threshold, ground.observed, ground.expected, ground.proof)
 
 
 def _empty(facts: Facts, limits: Thresholds) -> Mask:

@@ -22,7 +22,7 @@ def lower_share(hits: int, total: int) -> float:
 
 
 def poisson_excess(counts: Ints, window: int) -> Floats:
-    """z of each cell over the median of the cells around it (Anscombe); a quiet neighbourhood counts as half an event."""
+    """z of each cell over the median of the cells around it (Anscombe); in the quiet, half an event."""
     if len(counts) == 0:
         return np.zeros(0)
     padded = np.pad(counts.astype(np.float64), window, mode="reflect" if len(counts) > window else "edge")

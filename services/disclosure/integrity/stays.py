@@ -78,7 +78,7 @@ def stays_of(facts: Facts, limits: Thresholds) -> Stays:
 
 def _log_bins(values: Floats, width: float) -> Ints:
     """Bins whose edges grow by the same share."""
-    return np.floor(np.log(np.maximum(0.5, values)) / np.log1p(width)).astype(np.int64)
+    return np.asarray(np.floor(np.log(np.maximum(0.5, values)) / np.log1p(width)), dtype=np.int64)
 
 
 def _one_rate(rate: Floats, long: Mask) -> Mask:

@@ -172,7 +172,7 @@ def _table(name: str, frame: pl.DataFrame, until: int) -> Table:
 
 def _numeric(series: pl.Series, kind: Kind) -> pl.Series:
     """Whole numbers (or kilometres) of whatever was written; what cannot be read is unknown."""
-    unknown = 0 if kind is Kind.TOKEN else -1
+    unknown = 0 if kind is Kind.OPAQUE else -1
     if kind is Kind.DECIMAL:
         return series.cast(pl.Float64, strict=False).fill_nan(None).fill_null(-1.0)
     if series.dtype.is_integer():
@@ -183,14 +183,15 @@ def _numeric(series: pl.Series, kind: Kind) -> pl.Series:
     direct = whole.cast(pl.Int64, strict=False)
     rounded = whole.cast(pl.Float64, strict=False).fill_nan(None).cast(pl.Int64, strict=False)
     filled = direct.fill_null(rounded)
-    if kind is Kind.TOKEN and filled.null_count() > 0 and whole.null_count() < len(whole):
+    if kind is Kind.OPAQUE and filled.null_count() > 0 and whole.null_count() < len(whole):
         filled = filled.fill_null(_hashed(whole))
     return filled.fill_null(unknown)
 
 
 def _hashed(texts: pl.Series) -> pl.Series:
     """Tokens that are no numbers (a phone model written out) become numbers: the same for the same text."""
-    return (texts.hash(7) >> 2).cast(pl.Int64).set(texts.is_null() | (texts == ""), 0)
+    blank = texts.is_null() | (texts == "")
+    return pl.Series((texts.hash(7) // 4).cast(pl.Int64).set(blank, 0))
 
 
 def _text(series: pl.Series) -> pl.Series:

@@ -46,7 +46,7 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     template = praise & _shared_lines(lines, said, praise, messages["user_id"], limits)[said]
     who = _speakers(facts, said, praise, template, lines, limits)
     core = _core(who, limits)
-    member, team_of = _teams(who, core, limits)
+    member = _teams(who, core, limits)
     flagged = member[who.of] & known
     grounds = _grounds(who, member, limits)
     score = np.where(flagged, np.clip(0.5 + 0.1 * sum(ground.items for ground in grounds), 0.0, 0.98), 0.0)
@@ -55,9 +55,7 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
         Alternative("slogan", int((prompted & lines.praise[said]).sum())),
         Alternative("hometown", int((praise & ~flagged).sum())),
     ]
-    return Detection(
-        ABUSE, "message", flagged, score, grounds, alternatives, numbers={"accounts": int(member.sum())}
-    )
+    return Detection(ABUSE, "message", flagged, score, grounds, alternatives, numbers={"accounts": int(member.sum())})
 
 
 def _shared_lines(lines: Lines, said: Ints, praise: Mask, users: Ints, limits: Thresholds) -> Mask:
@@ -65,19 +63,15 @@ def _shared_lines(lines: Lines, said: Ints, praise: Mask, users: Ints, limits: T
     account = codes(users)
     purity = np.bincount(account, weights=praise) / np.maximum(1, np.bincount(account))
     rows = np.flatnonzero(praise)
-    out = np.zeros(lines.count, dtype=bool)
     if len(rows) == 0:
-        return out
+        return np.zeros(lines.count, dtype=bool)
     pairs = np.unique(np.stack([said[rows], account[rows]]), axis=1)
     people = np.bincount(pairs[0], minlength=lines.count)
     devoted = np.bincount(pairs[0], weights=purity[pairs[1]] >= limits["water_army.devoted"], minlength=lines.count)
-    out = (people >= limits["water_army.least_people"]) & (devoted >= limits["water_army.purity"] * people)
-    return out
+    return np.asarray((people >= limits["water_army.least_people"]) & (devoted >= limits["water_army.purity"] * people))
 
 
-def _speakers(
-    facts: Facts, said: Ints, praise: Mask, template: Mask, lines: Lines, limits: Thresholds
-) -> Speakers:
+def _speakers(facts: Facts, said: Ints, praise: Mask, template: Mask, lines: Lines, limits: Thresholds) -> Speakers:
     messages = facts.messages
     account = codes(messages["user_id"])
     size = int(account.max()) + 1
@@ -130,8 +124,8 @@ def _core(who: Speakers, limits: Thresholds) -> Mask:
     return np.asarray(several | single)
 
 
-def _teams(who: Speakers, core: Mask, limits: Thresholds) -> tuple[Mask, Ints]:
-    """Teams of at least so many core accounts that have something beside their words in common, or an unlikely lot of them."""
+def _teams(who: Speakers, core: Mask, limits: Thresholds) -> Mask:
+    """Teams of so many core accounts with something beside their words in common, or an unlikely lot of words."""
     size = int(who.team.max()) + 1
     members = np.bincount(who.team[core], minlength=size)
     praised = np.bincount(who.team[core], weights=who.praise[core], minlength=size)
@@ -142,7 +136,7 @@ def _teams(who: Speakers, core: Mask, limits: Thresholds) -> tuple[Mask, Ints]:
     talk = np.bincount(who.team[core], weights=who.total[core], minlength=size)
     enough = (members >= limits["water_army.least_team"]) & (praised >= 0.35 * talk)
     strange = (share >= 0.3) | (lines >= limits["water_army.lines_alone"])
-    return core & (enough & strange)[who.team], who.team
+    return np.asarray(core & (enough & strange)[who.team])
 
 
 def _crowded_place(who: Speakers, core: Mask) -> Mask:
@@ -160,7 +154,13 @@ def _grounds(who: Speakers, member: Mask, limits: Thresholds) -> list[Ground]:
     placed = _crowded_place(who, member)
     share: Floats = who.praise / np.maximum(1, who.total)
     found: tuple[tuple[str, str, Mask, float, float], ...] = (
-        ("shared_praise", "content", member & (who.shared >= 1), limits["water_army.least_lines"], _mid(who.shared, member)),
+        (
+            "shared_praise",
+            "content",
+            member & (who.shared >= 1),
+            limits["water_army.least_lines"],
+            _mid(who.shared, member),
+        ),
         ("praises_and_little_else", "purpose", member & (share >= 0.6), 0.6, _mid(share, member)),
         ("registered_together", "account", member & who.cohort, limits["lift.poisson_z"], 0.0),
         ("one_place", "network", placed & member, 3.0, 0.0),
