@@ -23,7 +23,8 @@ class DisclosureSettings(ServiceSettings):
         le=100,
         description="How many witnesses must have cosigned a checkpoint before it is published.",
     )
-    ledger_key: SecretStr | None = Field(
-        default=None, description="Private key of the log, 64 hexadecimal digits; none: one is made and kept sealed."
+    ledger_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Private key of the log, 64 hexadecimal digits; empty: one is made and sealed.",
     )
     ledger_seconds: float = Field(default=1.0, gt=0, le=3600, description="Pause between two checkpoints.")

@@ -23,11 +23,11 @@ async def ensure_key(db: AsyncSession, around: Surroundings) -> SignerKey:
     Every key that ever signs is kept, sealed, and its public half stays published. Replicas make one together.
     """
     secret = around.settings.token_secret.get_secret_value()
-    origin, given = around.settings.ledger_origin, around.settings.ledger_key
+    origin, given = around.settings.ledger_origin, around.settings.ledger_key.get_secret_value()
     await tree.lock_start(db)
     known = await tree.list_keys(db)
-    if given is not None:
-        key = SignerKey(origin, ED25519, bytes.fromhex(given.get_secret_value()))
+    if given:
+        key = SignerKey(origin, ED25519, bytes.fromhex(given))
     elif known:
         return SignerKey(origin, ED25519, bytes.fromhex(tokens.unseal(known[-1].sealed_seed, secret)))
     else:
