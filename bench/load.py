@@ -127,7 +127,7 @@ class Client:
         """Send a request and read the answer whole; its status."""
         address = next(self._turn)
         idle = self._idle[address]
-        reader, writer = idle.pop() if idle else await asyncio.open_unix_connection(address)
+        reader, writer = idle.pop() if idle else await _connection(address)
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
@@ -140,6 +140,14 @@ class Client:
         for idle in self._idle.values():
             for _, writer in idle:
                 writer.close()
+
+
+async def _connection(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """To a socket, or to `host:port`."""
+    if address.startswith("/"):
+        return await asyncio.open_unix_connection(address)
+    host, _, port = address.rpartition(":")
+    return await asyncio.open_connection(host, int(port))
 
 
 def post(path: str, body: bytes) -> bytes:

@@ -26,7 +26,7 @@ from deploy.postgres import Postgres
 from deploy.process import CannotStart, Process, port_is_free, write_private
 from deploy.supervisor import ROOT, Service, Watch, stop_together, wait_until_ready
 
-SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders")
+SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TOP_UP_AT = time(0, 10)
 LONGEST_SOCKET_PATH = 107

@@ -19,7 +19,7 @@ from services.kit.problem import Problem
 from services.kit.settings import ProcessSettings
 
 ROOT = Path(__file__).parent.parent
-SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders")
+SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure")
 MADE = "<!-- Made by `python -m tools.build_docs` from the code. -->"
 
 

@@ -69,7 +69,8 @@ def _strings(value: object) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, list) else ()
 
 
-async def _optional_actor(request: Request) -> Actor | None:
+async def optional_actor(request: Request) -> Actor | None:
+    """Who sends this request, if anybody says so. Raises NotSignedIn for a token that is no good."""
     header = request.headers.get("authorization", "")
     if not header:
         return None
@@ -89,7 +90,12 @@ async def _optional_actor(request: Request) -> Actor | None:
         ) from refused
 
 
-async def _actor(actor: Annotated[Actor | None, Depends(_optional_actor)]) -> Actor:
+async def _actor(actor: Annotated[Actor | None, Depends(optional_actor)]) -> Actor:
+    return signed_in(actor)
+
+
+def signed_in(actor: Actor | None) -> Actor:
+    """The actor. Raises NotSignedIn when there is none."""
     if actor is None:
         raise NotSignedIn(
             "This needs an access token. Sign in and try again.",
@@ -100,15 +106,16 @@ async def _actor(actor: Annotated[Actor | None, Depends(_optional_actor)]) -> Ac
 
 
 async def _business_clock(
-    request: Request, actor: Annotated[Actor | None, Depends(_optional_actor)]
+    request: Request, actor: Annotated[Actor | None, Depends(optional_actor)]
 ) -> AsyncIterator[None]:
     """Honour `Sunfair-Clock` for those who may set it; anyone else is refused, never ignored."""
-    asked = request.headers.get(CLOCK_HEADER)
-    with clock.set_to(_clock_asked(asked, request, actor)):
+    with clock.set_to(clock_asked(request, actor)):
         yield
 
 
-def _clock_asked(asked: str | None, request: Request, actor: Actor | None) -> datetime | None:
+def clock_asked(request: Request, actor: Actor | None) -> datetime | None:
+    """The clock that this request wants to set, None for the machine's. Raises ClockRefused for who may not."""
+    asked = request.headers.get(CLOCK_HEADER)
     if asked is None:
         return None
     if not request.app.state.settings.demo or actor is None or not actor.may_set_clock:
@@ -130,7 +137,7 @@ def _clock_asked(asked: str | None, request: Request, actor: Actor | None) -> da
     return instant
 
 
-MaybeActor = Annotated[Actor | None, Depends(_optional_actor)]
+MaybeActor = Annotated[Actor | None, Depends(optional_actor)]
 CurrentActor = Annotated[Actor, Depends(_actor)]
 BusinessClock = Depends(_business_clock)
 

@@ -13,7 +13,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit.actor import MaybeActor
+from services.kit.actor import Actor, MaybeActor
 from services.kit.db import schema_of
 from services.kit.plumbing import plumbing
 from services.kit.problem import IdempotencyKeyMissing, IdempotencyKeyReused, IdempotencyKeyRunning
@@ -115,6 +115,11 @@ def _response(status: int, model: BaseModel, location: str | None) -> Response:
 
 
 async def _optional_key(request: Request, actor: MaybeActor) -> Once:
+    return await once_of(request, actor)
+
+
+async def once_of(request: Request, actor: Actor | None) -> Once:
+    """The idempotency of this request, with or without a key. Raises IdempotencyKeyMissing for a key that is none."""
     key = request.headers.get("idempotency-key")
     if key is not None and not 1 <= len(key) <= LONGEST_KEY:
         raise IdempotencyKeyMissing(
@@ -127,6 +132,11 @@ async def _optional_key(request: Request, actor: MaybeActor) -> Once:
 
 
 async def _required_key(once: Annotated[Once, Depends(_optional_key)]) -> Once:
+    return with_key(once)
+
+
+def with_key(once: Once) -> Once:
+    """The idempotency of a request that has a key. Raises IdempotencyKeyMissing."""
     if once.key is None:
         raise IdempotencyKeyMissing(
             "Send an Idempotency-Key header (any unique text) so that a retry has no second effect.",

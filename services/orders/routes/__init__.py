@@ -2,6 +2,7 @@
 
 from services.orders.routes.addresses import router as addresses
 from services.orders.routes.basket import router as basket
+from services.orders.routes.checkouts import ordering
 from services.orders.routes.checkouts import router as checkouts
 from services.orders.routes.complaints import router as complaints
 from services.orders.routes.orders import router as orders
@@ -11,4 +12,16 @@ from services.orders.routes.reconciliation import router as reconciliation
 from services.orders.routes.refunds import router as refunds
 from services.orders.routes.sales import router as sales
 
-ROUTERS = (sales, checkouts, payments, orders, refunds, parcels, complaints, addresses, basket, reconciliation)
+ROUTERS = (
+    ordering,
+    sales,
+    checkouts,
+    payments,
+    orders,
+    refunds,
+    parcels,
+    complaints,
+    addresses,
+    basket,
+    reconciliation,
+)

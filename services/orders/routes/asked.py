@@ -1,4 +1,4 @@
-"""What several routes ask of a request: who acts, where the service runs, the till, and the request behind an order."""
+"""What several routes ask of a request: who acts, and where the service runs."""
 
 from typing import Annotated
 
@@ -6,9 +6,7 @@ from fastapi import Depends, Query, Request
 
 from services.contracts.values import RegionCode
 from services.kit.actor import Actor, CurrentActor, role
-from services.kit.idempotency import RequiredKey
 from services.kit.problem import NotAllowed
-from services.orders.actions.checkouts import Knock, Till
 from services.orders.actions.surroundings import Surroundings
 
 
@@ -18,6 +16,10 @@ async def _surroundings(request: Request) -> Surroundings:
 
 
 async def _person(actor: CurrentActor) -> Actor:
+    return person(actor)
+
+
+def person(actor: Actor) -> Actor:
     """Whoever buys is a person: a key for machines is refused."""
     if actor.key_id is not None:
         raise NotAllowed(
@@ -27,20 +29,9 @@ async def _person(actor: CurrentActor) -> Actor:
     return actor
 
 
-async def _till(request: Request) -> Till:
-    till: Till = request.app.state.till
-    return till
-
-
-async def _knock(request: Request, once: RequiredKey) -> Knock:
-    return Knock(once.key or "", once.body_sha256, request.headers.get("x-client-address", ""))
-
-
 Around = Annotated[Surroundings, Depends(_surroundings)]
 Person = Annotated[Actor, Depends(_person)]
 Operator = Annotated[Actor, Depends(role("operator", "administrator"))]
-AtTill = Annotated[Till, Depends(_till)]
-Knocking = Annotated[Knock, Depends(_knock)]
 Judge = Annotated[Actor, Depends(role("operator", "inspector", "reviewer", "administrator"))]
 InRegion = Annotated[RegionCode, Query(description="The region that sold.")]
 MaybeInRegion = Annotated[RegionCode | None, Query(description="The region that sold.")]
