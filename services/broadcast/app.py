@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import actions, store
 from services.broadcast.actions.announce import event_of
+from services.broadcast.actions.chat.telling import record_chat, republish_chat, tell_what_was_said
 from services.broadcast.actions.declarations import official_declared
 from services.broadcast.consumers import handlers
 from services.broadcast.errors import AlreadyEntered, SlotTaken
@@ -25,6 +26,8 @@ from services.kit.problem import Problem
 log = logging.getLogger(__name__)
 
 STAYS_SECONDS = 5
+CHAT_SECONDS = 0.25
+ROUNDS_TO_RECORD = 20
 FORGETTING_SECONDS = 3600
 
 CONFLICTS: dict[str, Problem] = {
@@ -67,8 +70,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
             "filing": republish_filings,
             "official": republish_officials,
             "viewer_batch": actions.republish_stays,
+            "chat_batch": republish_chat,
         },
-        loops=[end_stays, forget],
+        loops=[end_stays, tell_chat, forget],
         database=database,
     )
 
@@ -84,6 +88,22 @@ async def end_stays(app: FastAPI) -> None:
             ended = 0
         # More may wait behind a full round.
         await asyncio.sleep(0 if ended else STAYS_SECONDS)
+
+
+async def tell_chat(app: FastAPI) -> None:
+    """For ever: what was said is told four times a second, and anchored in its room's record every few seconds."""
+    rounds = 0
+    while True:
+        try:
+            async with app.state.database.sessions.begin() as db:
+                await tell_what_was_said(db)
+            rounds += 1
+            if rounds % ROUNDS_TO_RECORD == 0:
+                async with app.state.database.sessions.begin() as db:
+                    await record_chat(db)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("What was said could not be told: %s", error)
+        await asyncio.sleep(CHAT_SECONDS)
 
 
 async def forget(app: FastAPI) -> None:

@@ -15,6 +15,13 @@ class Settings(ServiceSettings):
         description="The gateway's own secret: who shows that they know it is the gateway.",
     )
 
+    chat_account_limit: int = Field(
+        default=20, ge=1, description="Messages a minute that one account may say in one room."
+    )
+    chat_device_limit: int = Field(
+        default=30, ge=1, description="Messages a minute that may be said in one room from one device."
+    )
+
     @model_validator(mode="after")
     def refuse_weak_gateway_secret(self) -> Self:
         require_strong("SUNFAIR_GATEWAY_SECRET", self.gateway_secret, demo=self.demo)
