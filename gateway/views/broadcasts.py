@@ -39,6 +39,9 @@ def status(speaker: Speaker, state: str) -> Json:
         "held": ("review", speaker._("Being looked at again")),
         "blocked": ("fail", speaker._("Stopped by the gate")),
         "cancelled": ("", speaker._("Cancelled")),
+        "live": ("pass", speaker._("Live now")),
+        "halted": ("fail", speaker._("Halted")),
+        "ended": ("", speaker._("Ended")),
     }
     kind, text = words.get(state, ("", state))
     return {"kind": kind, "text": text}

@@ -1,6 +1,6 @@
 """What disclosure is told from outside."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from services.kit.settings import ServiceSettings
 
@@ -22,5 +22,9 @@ class DisclosureSettings(ServiceSettings):
         ge=0,
         le=100,
         description="How many witnesses must have cosigned a checkpoint before it is published.",
+    )
+    ledger_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Private key of the log, 64 hexadecimal digits; empty: one is made and sealed.",
     )
     ledger_seconds: float = Field(default=1.0, gt=0, le=3600, description="Pause between two checkpoints.")

@@ -18,17 +18,25 @@ MOST_AT_ONCE = 10_000
 
 
 async def ensure_key(db: AsyncSession, around: Surroundings) -> SignerKey:
-    """The key that signs checkpoints; made and sealed when there is none. Replicas make one together."""
+    """The key that signs checkpoints: the given one, else the last that was kept, else a new one.
+
+    Every key that ever signs is kept, sealed, and its public half stays published. Replicas make one together.
+    """
     secret = around.settings.token_secret.get_secret_value()
-    origin = around.settings.ledger_origin
+    origin, given = around.settings.ledger_origin, around.settings.ledger_key.get_secret_value()
     await tree.lock_start(db)
     known = await tree.list_keys(db)
-    if known:
+    if given:
+        key = SignerKey(origin, ED25519, bytes.fromhex(given))
+    elif known:
         return SignerKey(origin, ED25519, bytes.fromhex(tokens.unseal(known[-1].sealed_seed, secret)))
-    made = SignerKey.new(origin)
-    sealed = tokens.seal(made.seed.hex(), secret)
-    await tree.add_key(db, LedgerKey(public=str(made.verifier), sealed_seed=sealed, created_at=clock.now()))
-    return made
+    else:
+        key = SignerKey.new(origin)
+    public = str(key.verifier)
+    if public not in {row.public for row in known}:
+        sealed = tokens.seal(key.seed.hex(), secret)
+        await tree.add_key(db, LedgerKey(public=public, sealed_seed=sealed, created_at=clock.now()))
+    return key
 
 
 async def sequence_leaves(db: AsyncSession) -> int:

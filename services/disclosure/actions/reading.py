@@ -27,8 +27,8 @@ async def get_ledger(database: Database, around: Surroundings) -> LedgerOut:
         signers = [row.public for row in await tree.list_keys(db)]
     return LedgerOut(
         origin=head.origin,
-        key=signers[-1],
-        earlier_keys=signers[:-1],
+        key=str(around.signer().verifier),
+        earlier_keys=[key for key in signers if key != str(around.signer().verifier)],
         size=head.size,
         root=encoded(head.root),
         published_at=checkpoint["published_at"],
