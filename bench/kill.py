@@ -27,7 +27,7 @@ from tools.build_docs import hearers
 KILLS = 100
 PAUSES = (0.3, 2.5)
 PATIENCE_SECONDS = 120.0
-SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders")
+SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure")
 
 
 async def storm(stack: Stack, kills: int) -> None:

@@ -21,12 +21,12 @@ from zoneinfo import ZoneInfo
 
 from deploy.journal import Journal, to_terminal
 from deploy.nats import Nats
-from deploy.outside import STAND_INS, stand_ins, told_to_orders
+from deploy.outside import COMPANIES, STAND_INS, ledger_key, stand_ins, told_to_disclosure, told_to_orders
 from deploy.postgres import Postgres
 from deploy.process import CannotStart, Process, port_is_free, write_private
 from deploy.supervisor import ROOT, Service, Watch, stop_together, wait_until_ready
 
-SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders")
+SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TOP_UP_AT = time(0, 10)
 LONGEST_SOCKET_PATH = 107
@@ -163,6 +163,7 @@ class Stack:
         """Every service on a socket of its own, and the gateway in front of them."""
         self.say(f"Starting {', '.join(SERVICES)} and the gateway …")
         folder = run_folder(self.state)
+        (self.state / "ledger.pub").write_text(f"{ledger_key(self.secret)}\n", encoding="ascii")
         self.services |= stand_ins(self.state, self.secret, self.journal, {**os.environ, **self.settings})
         for name in SERVICES:
             listen = folder / f"{name}.sock"
@@ -198,13 +199,17 @@ class Stack:
         }
         # On one machine the receiver that somebody tries out listens beside us.
         tried_out = {"SUNFAIR_WEBHOOK_PRIVATE_TARGETS": "1"} if service == "compliance" else {}
-        outside = self.told_of_outside() if service == "orders" else {}
+        outside = self.told_of_outside(service)
         gateways = {"SUNFAIR_GATEWAY_SECRET": gateway_secret(self.secret)} if service == "broadcast" else {}
         return everyone | first | tried_out | outside | gateways | own
 
-    def told_of_outside(self) -> dict[str, str]:
-        """What orders is told of the payment provider and of the courier."""
-        return told_to_orders({name: self.services[name].address for name in STAND_INS}, self.secret)
+    def told_of_outside(self, service: str) -> dict[str, str]:
+        """What orders is told of the payment provider and the courier, and disclosure of the witness."""
+        if service == "orders":
+            return told_to_orders({name: self.services[name].address for name in COMPANIES}, self.secret)
+        if service == "disclosure":
+            return told_to_disclosure(self.services["witness"].address, self.secret)
+        return {}
 
     @property
     def administrator_password(self) -> str:

@@ -73,6 +73,7 @@ ROUTES: dict[str, str] = {
     "orders": "orders",
     "addresses": "orders",
     "basket": "orders",
+    "ledger": "disclosure",
     "refunds": "orders",
     "complaints": "orders",
     "payment-callbacks": "orders",
@@ -82,7 +83,7 @@ SERVICES = frozenset(ROUTES.values())
 # Only the gateway itself exchanges credentials and hands over viewers' stays; the public must not.
 INTERNAL = re.compile(r"/token/exchange|/broadcasts/[^/]*/viewer-sessions")
 # What is said in a room is short; nobody has to read a megabyte before it is refused.
-MESSAGES = re.compile(r"/broadcasts/([^/]+)/messages(/.*)?")
+CHAT = re.compile(r"/broadcasts/([^/]+)/(?:messages|silences)(?:/.*)?")
 LARGEST_MESSAGE_BYTES = 16 * 1024
 
 NOT_FORWARDED = frozenset(
@@ -105,6 +106,7 @@ NOT_FORWARDED = frozenset(
         "x-request-id",
         "traceparent",
         "prefer",
+        "x-viewer",
         "x-viewer-device",
         "sunfair-gateway",
     }
@@ -133,7 +135,7 @@ class Api:
     upstreams: dict[str, Upstream]
     sessions: Sessions
     public_url: str
-    device_of: Callable[[dict[bytes, bytes]], str | None] = lambda _: None
+    viewer_headers: Callable[[str, dict[bytes, bytes]], dict[str, str]]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward one request. Raises Problems, which the door turns into documents."""
@@ -144,14 +146,14 @@ class Api:
         service, target = route(scope)
         anonymous = (scope["method"], target) in ANONYMOUS
         largest_upload = LARGEST_REPORT_BYTES if anonymous else LARGEST_UPLOAD_BYTES
-        speaking = MESSAGES.fullmatch(target) is not None
-        largest_json = LARGEST_MESSAGE_BYTES if speaking else LARGEST_JSON_BYTES
+        chat = CHAT.fullmatch(target.split("?")[0])
+        largest_json = LARGEST_MESSAGE_BYTES if chat else LARGEST_JSON_BYTES
         body = await read_body(receive, headers, largest_upload, largest_json)
         if body is None:
             return
         sent = strangers_headers(headers) if anonymous else forwarded_headers(scope, headers, visitor)
-        if speaking and (device := self.device_of(headers)):
-            sent["x-viewer-device"] = device
+        if chat:
+            sent |= self.viewer_headers(chat[1], headers)
         if wait := _seconds_to_wait(headers, target):
             await self._forward_and_wait(service, scope["method"], target, sent, body, wait, send)
             return

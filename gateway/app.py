@@ -78,7 +78,6 @@ class Door:
         self.sessions = Sessions(self._exchange, self._fetch_keys)
         self.limiter = Limiter()
         self.cache = Cache(settings.cache_seconds)
-        self.api = Api(self.upstreams, self.sessions, settings.public_url)
         self.static = StaticFiles(directory=STATIC)
         self.pages: ASGIApp = GZipMiddleware(build_pages(settings, self.clients, self.sessions), minimum_size=1000)
         self.document: dict[str, Any] | None = None
@@ -87,7 +86,7 @@ class Door:
             self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
         pace = Pace(chat_lines_a_second=settings.chat_lines_a_second)
         self.live = Live(settings, self.upstreams["broadcast"], self.sessions, self.limiter, self.headers, pace)
-        self.api.device_of = self.live.signer.device
+        self.api = Api(self.upstreams, self.sessions, settings.public_url, self.live.signer.told)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

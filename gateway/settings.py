@@ -17,6 +17,7 @@ class GatewaySettings(ProcessSettings):
     compliance_url: str = Field(default="http://127.0.0.1:8013", description="Where compliance listens.")
     broadcast_url: str = Field(default="http://127.0.0.1:8014", description="Where broadcast listens.")
     orders_url: str = Field(default="http://127.0.0.1:8015", description="Where orders listens.")
+    disclosure_url: str = Field(default="http://127.0.0.1:8016", description="Where disclosure listens.")
     trusted_proxies: str = Field(default="", description="Networks whose X-Forwarded-For is believed, comma-separated.")
     address_limit: int = Field(
         default=3000, ge=1, description="Requests a minute from one address; generous, many phones share one."
@@ -65,6 +66,7 @@ class GatewaySettings(ProcessSettings):
             "compliance": self.compliance_url,
             "broadcast": self.broadcast_url,
             "orders": self.orders_url,
+            "disclosure": self.disclosure_url,
         }
 
     @cached_property

@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from deploy.sandbox.settings import SandboxSettings
+from deploy.sandbox.witness.settings import WitnessSettings
 from gateway import errors as gateway_errors
 from gateway.settings import GatewaySettings
 from services.kit import problem as kit_problem
@@ -19,7 +22,7 @@ from services.kit.problem import Problem
 from services.kit.settings import ProcessSettings
 
 ROOT = Path(__file__).parent.parent
-SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders")
+SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure")
 MADE = "<!-- Made by `python -m tools.build_docs` from the code. -->"
 
 
@@ -42,6 +45,10 @@ def settings_page() -> str:
     for field, info in SandboxSettings.model_fields.items():
         variable = info.validation_alias or f"SUNFAIR_SANDBOX_{field.upper()}"
         lines.append(f"| `{variable}` | `{_shown_default(info.default)}` | {info.description or ''} |")
+    lines += ["", "## A witness of the public log", "", "| variable | default | meaning |", "|---|---|---|"]
+    for field, info in WitnessSettings.model_fields.items():
+        default = _shown_default(info.default)
+        lines.append(f"| `SUNFAIR_WITNESS_{field.upper()}` | `{default}` | {info.description or ''} |")
     lines += [
         "",
         "## Commands",
@@ -53,6 +60,7 @@ def settings_page() -> str:
         "| `SUNFAIR_PORT` | `sunfair.py up`, compose | Port of the gateway, 8000 unless set. |",
         "| `SUNFAIR_PAYMENTS_PORT` | `sunfair.py up`, compose | Port of the stand-in for a payment provider. |",
         "| `SUNFAIR_COURIER_PORT` | `sunfair.py up` | Port of the stand-in for a courier. |",
+        "| `SUNFAIR_WITNESS_PORT` | `sunfair.py up` | Port of the witness that runs beside. |",
         "| `SUNFAIR_SANDBOX_SECRET` | compose | Key and signing secret of both stand-ins: `whsec_` and base64. |",
         "| `SUNFAIR_STATE` | `sunfair.py` | Folder of the local state, `.sunfair` unless set. |",
         "| `SUNFAIR_SEED` | `sunfair.py up` | `0` starts without demo data. |",
@@ -69,7 +77,9 @@ def _settings_classes() -> Iterator[tuple[str, type[ProcessSettings]]]:
 
 
 def _shown_default(value: Any) -> str:
-    return "a demonstration secret, refused outside demo mode" if "Secret" in type(value).__name__ else str(value)
+    if isinstance(value, SecretStr):
+        return "a demonstration secret, refused outside demo mode" if value.get_secret_value() else "none"
+    return str(value) or "none"
 
 
 def problems_page() -> str:

@@ -7,17 +7,19 @@ import logging
 import uvicorn
 
 from deploy.sandbox.settings import SandboxSettings
+from deploy.sandbox.witness.settings import WitnessSettings
 
 
 def main() -> None:
-    """One process, its state in one file; settings are SUNFAIR_SANDBOX_… variables."""
+    """One process, its state in one file; settings are SUNFAIR_SANDBOX_… or SUNFAIR_WITNESS_… variables."""
     parser = argparse.ArgumentParser(description="Run a stand-in for a company outside.")
-    parser.add_argument("name", choices=("payments", "courier"))
+    parser.add_argument("name", choices=("payments", "courier", "witness"))
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    app = importlib.import_module(f"deploy.sandbox.{arguments.name}.app").create_app(SandboxSettings())
+    settings = WitnessSettings() if arguments.name == "witness" else SandboxSettings()
+    app = importlib.import_module(f"deploy.sandbox.{arguments.name}.app").create_app(settings)
     uvicorn.run(
         app,
         host=arguments.host,

@@ -67,6 +67,7 @@ class Room:
         self.about: Json | None = None
         self.news: list[tuple[str, Json]] = []
         self.chat: list[Json] = []
+        self.folded: dict[str, int] = {}
         self.state_is_new = False
         self.new_levels: dict[str, Json] = {}
         self.stale = asyncio.Event()
@@ -126,6 +127,10 @@ class Room:
         """Chat lines, in order."""
         self.chat.extend(lines)
 
+    def fold(self, lines: list[Json]) -> None:
+        """Lines that stand for more than one message by now; only the newest count of each is worth telling."""
+        self.folded |= {line["message_id"]: line["times"] for line in lines}
+
     def level(self, lot_id: str, level: Json) -> None:
         """What is left of a lot."""
         if self.levels.get(lot_id) != level:
@@ -182,6 +187,9 @@ class Room:
             self.new_levels.clear()
         if self.chat:
             events.append(("chat", self._sampled()))
+        if self.folded:
+            events.append(("folded", {"times": dict(self.folded)}))
+            self.folded.clear()
         if not events:
             return state
         at = _now_ms()

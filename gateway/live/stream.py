@@ -261,6 +261,9 @@ def tell(room: Room, subject: str, told: dict[str, Any]) -> None:
         room.say("notice", {"id": told.get("entity_id"), "zh": told.get("text_zh"), "en": told.get("text_en")})
     elif subject == "broadcast.chat.said":
         room.said(list(told.get("lines", ())))
+        room.fold(list(told.get("folded", ())))
+        if removed := told.get("removed"):
+            room.say("removed", {"message_ids": removed})
     elif subject == "orders.level.changed":
         room.level(told["lot_id"], {"available": told["available_units"], "sold_out": told["sold_out"]})
 

@@ -79,6 +79,13 @@ class Signer:
             self._refuse(DEVICE_COOKIE, "/")
         return Viewer(token, device, ROOM_COOKIE not in cookies, tuple(to_set))
 
+    def told(self, broadcast_id: str, headers: dict[bytes, bytes]) -> dict[str, str]:
+        """What broadcast is told of a speaker: the viewer and the device, as far as the tokens are ours."""
+        cookies = cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
+        viewer = self.read(broadcast_id, cookies.get(ROOM_COOKIE, ""), ROOM_SECONDS)
+        known = {"x-viewer": viewer, "x-viewer-device": self.device(headers)}
+        return {name: value for name, value in known.items() if value}
+
     def device(self, headers: dict[bytes, bytes]) -> str | None:
         """The device's id, when the request carries a token of ours for it."""
         given = cookie_parser(headers.get(b"cookie", b"").decode("latin-1")).get(DEVICE_COOKIE)

@@ -11,10 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import actions, store
 from services.broadcast.actions.announce import event_of
+from services.broadcast.actions.chat.telling import record_chat, republish_chat, tell_what_was_said
 from services.broadcast.actions.declarations import official_declared
+from services.broadcast.actions.room.tending import republish_rooms, tend_rooms
 from services.broadcast.consumers import handlers
-from services.broadcast.errors import AlreadyEntered, SlotTaken
+from services.broadcast.errors import AlreadyEntered, RoomRefused, SlotTaken
 from services.broadcast.models import OVERLAP
+from services.broadcast.models.live import ONE_SEGMENT
 from services.broadcast.routes import ROUTERS
 from services.broadcast.settings import Settings
 from services.contracts.broadcast import FilingEvent, OfficialDeclared
@@ -24,13 +27,19 @@ from services.kit.problem import Problem
 
 log = logging.getLogger(__name__)
 
+ROUND_SECONDS = 0.5
 STAYS_SECONDS = 5
+CHAT_SECONDS = 0.25
+ROUNDS_TO_RECORD = 20
 FORGETTING_SECONDS = 3600
 
 CONFLICTS: dict[str, Problem] = {
     OVERLAP: SlotTaken(
         "The room or one of the people is taken at that time. Choose another time.",
         "该时段直播间或人员已被占用，请另选时间。",
+    ),
+    ONE_SEGMENT: RoomRefused(
+        "Another segment was started at this moment. Read the room again.", "此刻已有其他时段开始，请刷新后再操作。"
     ),
     "uq_official_person_post_zh_region_code": AlreadyEntered(
         "This person is entered with this post. Revise that entry.", "该人员的这一职务已登记，请修改原有记录。"
@@ -54,6 +63,16 @@ async def republish_officials(db: AsyncSession, since: datetime) -> AsyncIterato
         yield official_declared(official, declaration)
 
 
+async def tend(app: FastAPI) -> None:
+    """For ever: rooms that run are looked after, twice a second."""
+    while True:
+        try:
+            await tend_rooms(app.state.database, app.state.settings)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("Rooms could not be looked after: %s", error)
+        await asyncio.sleep(ROUND_SECONDS)
+
+
 def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
     """The application; settings come from the environment unless they are given."""
     settings = settings or Settings()
@@ -66,9 +85,11 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         republishers={
             "filing": republish_filings,
             "official": republish_officials,
+            "room": republish_rooms,
             "viewer_batch": actions.republish_stays,
+            "chat_batch": republish_chat,
         },
-        loops=[end_stays, forget],
+        loops=[tend, end_stays, tell_chat, forget],
         database=database,
     )
 
@@ -84,6 +105,22 @@ async def end_stays(app: FastAPI) -> None:
             ended = 0
         # More may wait behind a full round.
         await asyncio.sleep(0 if ended else STAYS_SECONDS)
+
+
+async def tell_chat(app: FastAPI) -> None:
+    """For ever: what was said is told four times a second, and anchored in its room's record every few seconds."""
+    rounds = 0
+    while True:
+        try:
+            async with app.state.database.sessions.begin() as db:
+                await tell_what_was_said(db)
+            rounds += 1
+            if rounds % ROUNDS_TO_RECORD == 0:
+                async with app.state.database.sessions.begin() as db:
+                    await record_chat(db)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("What was said could not be told: %s", error)
+        await asyncio.sleep(CHAT_SECONDS)
 
 
 async def forget(app: FastAPI) -> None:

@@ -106,3 +106,53 @@ class NotReady(Problem):
 class StudioRefused(Problem):
     type, status = "studio-refused", 403
     title_en, title_zh = "This studio is not yours to steer", "您无权操作该直播间"
+
+
+class ChatClosed(Problem):
+    type, status = "chat-closed", 409
+    title_en, title_zh = "Nobody speaks in this room now", "直播间当前不能发言"
+
+
+class MessageRefused(Problem):
+    type, status = "message-refused", 422
+    title_en, title_zh = "This cannot be said here", "该内容不符合发言规则"
+
+
+class DeviceUnknown(Problem):
+    type, status = "device-unknown", 403
+    title_en, title_zh = "Speak from a page that shows the room", "请在直播间页面发言"
+
+
+class Silenced(Problem):
+    type, status = "silenced", 403
+    title_en, title_zh = "You may not speak here for now", "您已被禁言"
+
+
+class TooFast(Problem):
+    type, status = "speaking-too-fast", 429
+    title_en, title_zh = "Too many messages", "发言过于频繁"
+
+
+class NotModerator(Problem):
+    type, status = "not-moderator", 403
+    title_en, title_zh = "Moderating this chat is not yours to do", "您无权管理该直播间的发言"
+
+
+class ComplaintStands(Problem):
+    type, status = "complaint-stands", 403
+    title_en, title_zh = "A complaint about goods is not the region's to remove", "涉及商品的投诉不得由本地区处理"
+
+
+class RemovedAlready(Problem):
+    type, status = "removed-already", 409
+    title_en, title_zh = "The message is no longer shown already", "该发言已被移除"
+
+
+class AppealRefused(Problem):
+    type, status = "appeal-refused", 409
+    title_en, title_zh = "This cannot be appealed or decided now", "当前不能申诉或处理申诉"
+
+
+class OwnDecision(Problem):
+    type, status = "own-decision", 403
+    title_en, title_zh = "Somebody else decides an appeal", "申诉须由其他人员处理"

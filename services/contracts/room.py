@@ -185,6 +185,39 @@ class ChatRecorded(Event):
     messages: tuple[ChatLine, ...]
 
 
+class SaidLine(BaseModel):
+    """A message as viewers see it. `tag`: four digits that stand for the speaker in this broadcast alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    message_id: str
+    tag: str
+    role: str
+    text: str
+    said_at: AwareDatetime
+    times: int = 1
+
+
+class FoldedLine(BaseModel):
+    """A line that stands for several messages of a chorus of praise, and for how many by now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    message_id: str
+    times: int
+
+
+class ChatSaid(Event):
+    """News of a chat for those who show it: lines to add, lines that stand for more, lines to take away."""
+
+    subject = "broadcast.chat.said"
+    entity: Literal["chat_news"] = "chat_news"
+    broadcast_id: str
+    lines: tuple[SaidLine, ...] = ()
+    folded: tuple[FoldedLine, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
 class RehearsalAct(BaseModel):
     """Something done while the room was in rehearsal."""
 

@@ -12,7 +12,7 @@ from services.kit.plumbing import plumbing
 from tests.conftest import DatabaseOf
 
 
-@pytest.mark.parametrize("service", ["accounts", "broadcast", "catalog", "compliance", "orders"])
+@pytest.mark.parametrize("service", ["accounts", "broadcast", "catalog", "compliance", "disclosure", "orders"])
 async def test_the_migrated_tables_are_those_of_the_models(committing_database: DatabaseOf, service: str) -> None:
     database = await committing_database(service)
     # Alembic takes several metadata here, as in its environment; its annotation names only one.

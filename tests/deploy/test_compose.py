@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from deploy.nats import CONFIGURATION, USERS, Nats
-from deploy.outside import STAND_INS, stand_ins
+from deploy.outside import COMPANIES, stand_ins
 from deploy.postgres import Postgres
 from deploy.stack import SERVICES, Stack
 from deploy.supervisor import ROOT, Service
@@ -88,7 +88,7 @@ def test_nats_is_given_every_variable_that_its_configuration_names(processes: di
     assert {f"SUNFAIR_NATS_{user.upper()}" for user in USERS} <= named
 
 
-@pytest.mark.parametrize("name", ["postgres", "nats", *SERVICES, *STAND_INS, "gateway"])
+@pytest.mark.parametrize("name", ["postgres", "nats", *SERVICES, *COMPANIES, "gateway"])
 def test_every_lasting_process_has_a_health_check(processes: dict[str, Any], name: str) -> None:
     assert processes[name]["healthcheck"]["test"]
 

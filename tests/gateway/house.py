@@ -44,7 +44,7 @@ async def open_house(apps: Mapping[str, ASGIApp], folder: Path, **settings: obje
             f"{name}_url": await stack.enter_async_context(served(app, folder / f"{name}.sock"))
             for name, app in apps.items()
         }
-        for name in ("accounts", "catalog", "compliance", "broadcast", "orders"):
+        for name in ("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure"):
             addresses.setdefault(f"{name}_url", f"unix:{folder / 'nobody.sock'}")
         given = {"demo": True, "background": False, "public_url": "http://sunfair.test", **addresses, **settings}
         door = create_app(GatewaySettings.model_validate(given))

@@ -58,7 +58,7 @@ async def echo(tokens: Tokens) -> Echo:
 @pytest.fixture
 async def house(echo: Echo, tmp_path: Path) -> AsyncIterator[House]:
     """The gateway before stand-ins that speak the services' protocol."""
-    apps = dict.fromkeys(("accounts", "catalog", "compliance", "broadcast", "orders"), echo)
+    apps = dict.fromkeys(("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure"), echo)
     async with open_house(apps, tmp_path, address_limit=50) as opened:
         yield opened
 

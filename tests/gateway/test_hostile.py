@@ -28,7 +28,7 @@ async def stand_in(scope: Any, receive: Any, send: Any) -> None:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """The gateway before such services."""
-    apps = dict.fromkeys(("accounts", "catalog", "compliance", "broadcast", "orders"), stand_in)
+    apps = dict.fromkeys(("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure"), stand_in)
     async with open_house(apps, tmp_path) as opened:
         yield opened
 

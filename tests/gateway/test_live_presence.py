@@ -1,13 +1,12 @@
 """What pages say of their viewers' stay: known by their token, added up, and handed over in batches."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx import AsyncClient, AsyncHTTPTransport, Response
+from httpx import AsyncClient, Response
 
 from gateway.live.presence import Stay
 from services.broadcast.schemas.viewing import StayIn
@@ -24,22 +23,13 @@ async def room(tmp_path: Path) -> AsyncIterator[Hall]:
         yield opened
 
 
-@asynccontextmanager
-async def page(opened: Hall, cookie: str = "") -> AsyncIterator[AsyncClient]:
-    """A browser with the cookies of a viewer."""
-    transport = AsyncHTTPTransport(uds=str(opened.sockets[0]))
-    headers = {"cookie": cookie, "user-agent": "a phone"}
-    async with AsyncClient(transport=transport, base_url="http://sunfair.test", headers=headers) as client:
-        yield client
-
-
 async def say(client: AsyncClient, kind: str, **fields: Any) -> Response:
     return await client.post(PRESENCE, json={"kind": kind, **fields})
 
 
 async def test_what_a_page_says_is_added_up_and_handed_over_once(room: Hall) -> None:
     stream = await room.watch()
-    async with page(room, stream.cookie) as client:
+    async with room.page(stream.cookie) as client:
         assert (await say(client, "join", referrer="share")).status_code == 204
         for _ in range(2):
             await say(client, "beat", foreground_ms=15_000, interactions=3)
@@ -57,7 +47,7 @@ async def test_what_a_page_says_is_added_up_and_handed_over_once(room: Hall) -> 
 async def test_the_count_comes_back_with_the_hand_over_and_reaches_everybody(room: Hall) -> None:
     stream = await room.watch()
     await stream.data("state")
-    async with page(room, stream.cookie) as client:
+    async with room.page(stream.cookie) as client:
         await say(client, "join")
     await room.doors[0].live.presence.flush()
     assert await stream.data("viewers") == {"about": 1_200}
@@ -69,7 +59,7 @@ async def test_two_viewers_on_one_device_are_two_rows_of_one_device(room: Hall) 
     device = first.cookie.split("; ")[1]
     second = await room.watch(cookie=device)
     for cookie in (first.cookie, f"{second.cookie}; {device}"):
-        async with page(room, cookie) as client:
+        async with room.page(cookie) as client:
             assert (await say(client, "join")).status_code == 204
     await room.doors[0].live.presence.flush()
     one, two = room.broadcast.stays
@@ -80,7 +70,7 @@ async def test_two_viewers_on_one_device_are_two_rows_of_one_device(room: Hall) 
 async def test_what_could_not_be_handed_over_waits_and_nothing_is_counted_twice(room: Hall) -> None:
     stream = await room.watch()
     presence = room.doors[0].live.presence
-    async with page(room, stream.cookie) as client:
+    async with room.page(stream.cookie) as client:
         await say(client, "join", referrer="push")
         await say(client, "beat")
         room.broadcast.answers = False
@@ -97,7 +87,7 @@ async def test_a_thousand_rows_are_the_most_of_one_hand_over(room: Hall) -> None
     await room.watch()
     for _ in range(3):
         cookie = f"sunfair_viewer={signer.give(ROOM)}; sunfair_device={signer.give('device')}"
-        async with page(room, cookie) as client:
+        async with room.page(cookie) as client:
             await say(client, "beat")
     live = room.doors[0].live
     for number in range(1_200):
@@ -112,7 +102,7 @@ async def test_a_thousand_rows_are_the_most_of_one_hand_over(room: Hall) -> None
     "cookie", ["", "sunfair_viewer=forged", "sunfair_viewer=" + "0" * 32 + ".AAAAAAAAAAAAAAAAAAAAAA"]
 )
 async def test_presence_without_a_token_of_this_room_is_refused(room: Hall, cookie: str) -> None:
-    async with page(room, cookie) as client:
+    async with room.page(cookie) as client:
         response = await say(client, "join")
     assert (response.status_code, response.json()["type"].rsplit("/")[-1]) == (401, "viewer-token-refused")
 
@@ -131,27 +121,27 @@ async def test_presence_without_a_token_of_this_room_is_refused(room: Hall, cook
 )
 async def test_presence_that_makes_no_sense_is_refused(room: Hall, body: str, status: int) -> None:
     stream = await room.watch()
-    async with page(room, stream.cookie) as client:
+    async with room.page(stream.cookie) as client:
         response = await client.post(PRESENCE, content=body)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
 
 
 async def test_presence_is_sent_with_post(room: Hall) -> None:
-    async with page(room) as client:
+    async with room.page() as client:
         assert (await client.get(PRESENCE)).status_code == 405
 
 
 async def test_a_page_that_speaks_without_end_is_told_to_slow_down(tmp_path: Path) -> None:
     async with hall(tmp_path, viewer_limit=5) as opened:
         stream = await opened.watch()
-        async with page(opened, stream.cookie) as client:
+        async with opened.page(stream.cookie) as client:
             statuses = [(await say(client, "beat")).status_code for _ in range(7)]
     assert statuses == [204] * 5 + [429] * 2
 
 
 async def test_the_public_cannot_hand_over_stays(room: Hall) -> None:
-    async with page(room) as client:
+    async with room.page() as client:
         headers = {"sunfair-gateway": gateway_proof(DEMO_SECRET)}
         for path in (ROOM, ROOM + "/", "%2e%2e/broadcasts/" + ROOM):
             target = f"/api/v1/broadcasts/{path}/viewer-sessions"

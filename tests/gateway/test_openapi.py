@@ -11,7 +11,7 @@ from gateway.api import PREFIX, ROUTES, route
 from gateway.openapi import OperationNamedTwice, merged
 from tests.apps import settings_of
 
-SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders")
+SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure")
 
 
 @pytest.fixture(scope="module")

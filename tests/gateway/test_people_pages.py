@@ -72,7 +72,7 @@ async def desk(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path
     """The door before accounts, catalog, compliance and broadcast."""
     services = {
         name: await committing_service_app(name)
-        for name in ("accounts", "catalog", "compliance", "broadcast", "orders")
+        for name in ("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure")
     }
     apps = {name: service.app for name, service in services.items()}
     async with open_house(apps, tmp_path, cache_seconds=0) as house:

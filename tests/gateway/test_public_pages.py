@@ -51,7 +51,7 @@ async def town(
     committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path
 ) -> AsyncIterator[tuple[House, Market]]:
     """The door before catalog, compliance and broadcast, and a way to enter goods."""
-    names = ("accounts", "catalog", "compliance", "broadcast", "orders")
+    names = ("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure")
     services = {name: await committing_service_app(name) for name in names}
     apps = {name: service.app for name, service in services.items()}
     async with open_house(apps, tmp_path, cache_seconds=0) as house:

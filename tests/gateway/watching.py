@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from httpx import AsyncClient, AsyncHTTPTransport
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
@@ -31,6 +32,7 @@ class Broadcast:
     answers: bool = True
     stays: list[dict[str, Any]] = field(default_factory=list)
     proofs: list[str] = field(default_factory=list)
+    spoken: list[dict[str, str]] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -43,6 +45,9 @@ class Broadcast:
             self.proofs.append(request.headers.get("sunfair-gateway", ""))
             self.stays += (await request.json())["rows"]
             response = JSONResponse({"about": 1_200})
+        elif request.url.path == f"/broadcasts/{ROOM}/messages":
+            self.spoken.append(dict(request.headers))
+            response = JSONResponse({"message_id": "m"}, 201)
         else:
             response = JSONResponse({"status": 404, "detail": "nothing here"}, 404)
         await response(scope, receive, send)
@@ -130,6 +135,14 @@ class Hall:
         data = json.dumps({"entity_id": ROOM, **told}).encode()
         for door in self.doors if replica is None else [self.doors[replica]]:
             door.live.hear(subject, data)
+
+    @asynccontextmanager
+    async def page(self, cookie: str = "") -> AsyncIterator[AsyncClient]:
+        """A browser with the cookies of a viewer."""
+        transport = AsyncHTTPTransport(uds=str(self.sockets[0]))
+        headers = {"cookie": cookie, "user-agent": "a phone"}
+        async with AsyncClient(transport=transport, base_url="http://sunfair.test", headers=headers) as client:
+            yield client
 
     def say(self, *texts: str) -> None:
         """Chat lines of the room."""

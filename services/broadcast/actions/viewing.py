@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.broadcast import store
 from services.broadcast.domain import viewing
 from services.broadcast.schemas.viewing import AboutOut, StayIn
+from services.broadcast.store import chat as chats
 from services.contracts.room import ViewersCounted, ViewerSession
 from services.kit import clock
 from services.kit.identity import broadcast_token, identity_token
@@ -85,7 +86,8 @@ async def forget_watched(db: AsyncSession) -> None:
 
 
 async def erase_watcher(db: AsyncSession, account_id: str, token_secret: str) -> None:
-    """Forget what an account watched."""
+    """Forget what an account watched and that it spoke; its words stay, under a token of their broadcast."""
+    await chats.forget_speaker(db, identity_token("chat-account", account_id, token_secret))
     await store.forget_watcher(db, identity_token("watcher", account_id, token_secret))
 
 

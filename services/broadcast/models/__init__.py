@@ -17,6 +17,7 @@ from services.broadcast.models.base import (
     texts_column,
     version_column,
 )
+from services.broadcast.models.chat import ChatFlag, ChatMessage, Silence
 from services.broadcast.models.live import (
     GoodsCopy,
     LiveRoom,
@@ -36,6 +37,8 @@ __all__ = [
     "STATES",
     "Account",
     "Base",
+    "ChatFlag",
+    "ChatMessage",
     "Decision",
     "Declaration",
     "Filing",
@@ -53,6 +56,7 @@ __all__ = [
     "Room",
     "RoomRecord",
     "ShelfRow",
+    "Silence",
     "Slot",
     "SlowSales",
     "Step",
@@ -62,7 +66,10 @@ __all__ = [
     "Watched",
 ]
 
-STATES = "'draft','submitted','returned','approved','scheduled','in_review','blocked','withdrawn','cancelled'"
+STATES = (
+    "'draft','submitted','returned','approved','scheduled','in_review','blocked','live','halted','ended',"
+    "'withdrawn','cancelled'"
+)
 OVERLAP = "ex_slot_one_at_a_time"
 
 

@@ -64,6 +64,16 @@ async def count_viewers(db: AsyncSession, broadcast_id: str, since_ms: int) -> i
     return int(found.scalar_one())
 
 
+async def find_session_token(db: AsyncSession, broadcast_id: str, viewer: str) -> str | None:
+    """The token of a viewer's running stay."""
+    statement = sa.text(
+        "SELECT session_token FROM broadcast.viewer_session "
+        "WHERE broadcast_id = :broadcast_id AND viewer = :viewer AND NOT ended"
+    )
+    found: str | None = await db.scalar(statement, {"broadcast_id": broadcast_id, "viewer": viewer})
+    return found
+
+
 async def end_stays(db: AsyncSession, before_ms: int, most: int) -> dict[str, list[ViewerSession]]:
     """End stays of which nothing was heard since, by broadcast; each is ended by one caller only."""
     found = await db.execute(sa.text(_END), {"before_ms": before_ms, "most": most})

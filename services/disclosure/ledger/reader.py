@@ -4,7 +4,7 @@ A file comes from wherever `fetch` takes it: a folder, a server, a mirror. None 
 leads to the root of a checkpoint that was verified before.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from services.disclosure.ledger.checkpoint import Checkpoint, Head
@@ -12,7 +12,9 @@ from services.disclosure.ledger.merkle import (
     HASH_BYTES,
     BeyondTree,
     ProofRefused,
+    Span,
     Tree,
+    complete_parts,
     leaf_hash,
     prove_consistency,
     prove_inclusion,
@@ -100,6 +102,12 @@ def _beginning(content: bytes, tile: Tile) -> bytes:
     for _ in range(tile.width):
         at += 2 + int.from_bytes(content[at : at + 2], "big")
     return content[:at]
+
+
+def tiles_under(spans: Iterable[Span], size: int) -> set[Tile]:
+    """The tiles that a proof of these spans is made from, in a tree of `size` leaves."""
+    places = [place_of(*part) for span in spans for part in complete_parts(span)]
+    return {tile_of(level, index, size) for level, index, _, _ in places}
 
 
 def read_entry(fetch: Fetch, index: int, head: Head) -> tuple[bytes, list[bytes]]:

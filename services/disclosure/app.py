@@ -1,0 +1,57 @@
+"""The application of disclosure: the key of the log, and the loop in which the log grows."""
+
+import asyncio
+import logging
+
+from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
+
+from services.disclosure.actions.growing import MOST_AT_ONCE, ensure_key
+from services.disclosure.actions.publishing import Witnesses, grow_once
+from services.disclosure.actions.surroundings import Surroundings
+from services.disclosure.consumers import HANDLERS
+from services.disclosure.routes import ROUTERS
+from services.disclosure.settings import DisclosureSettings
+from services.kit.app import build_app
+from services.kit.db import Database
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: DisclosureSettings | None = None, database: Database | None = None) -> FastAPI:
+    """The disclosure service; settings come from the environment unless they are given."""
+    settings = settings or DisclosureSettings()
+    app = build_app(
+        "disclosure",
+        settings,
+        ROUTERS,
+        handlers=HANDLERS,
+        on_start=prepare,
+        loops=[keep_growing],
+        database=database,
+    )
+    app.state.surroundings = Surroundings.of(settings)
+    return app
+
+
+async def prepare(app: FastAPI) -> None:
+    """Before the first request: the key that signs checkpoints."""
+    async with app.state.database.sessions.begin() as db:
+        app.state.surroundings.key = await ensure_key(db, app.state.surroundings)
+
+
+async def keep_growing(app: FastAPI) -> None:
+    """For ever: leaves enter the log, and its checkpoints are witnessed and published."""
+    around: Surroundings = app.state.surroundings
+    witnesses = Witnesses(around)
+    try:
+        while True:
+            try:
+                grown = await grow_once(app.state.database, around, witnesses)
+            except (DBAPIError, OSError, TimeoutError) as error:
+                log.warning("The log could not grow: %s", error)
+                grown = 0
+            # More may wait behind a batch; otherwise the next checkpoint has its time.
+            await asyncio.sleep(0 if grown == MOST_AT_ONCE else around.settings.ledger_seconds)
+    finally:
+        await witnesses.close()

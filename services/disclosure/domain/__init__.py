@@ -1,0 +1,1 @@
+"""What disclosure decides and reckons, without database or clock."""

@@ -1,0 +1,6 @@
+"""HTTP operations of disclosure."""
+
+from services.disclosure.routes.files import router as files
+from services.disclosure.routes.ledger import router as ledger
+
+ROUTERS = (files, ledger)
