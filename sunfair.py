@@ -234,7 +234,9 @@ def verify(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """run one measurement by its name, or list them"""
-    known = {path.stem: path for path in sorted((ROOT / "bench").glob("[a-z]*.py"))}
+    single, several = (ROOT / "bench").glob("[a-z]*.py"), (ROOT / "bench").glob("*/__main__.py")
+    known = {path.stem: path for path in single} | {path.parent.name: path for path in several}
+    known = dict(sorted(known.items()))
     if arguments and arguments[0] in known:
         return hand_over(PYTHON, "-m", f"bench.{arguments[0]}", *arguments[1:])
     print("Measurements:" if known else "There are no measurements yet.")
@@ -243,6 +245,11 @@ def bench(arguments: list[str]) -> int:
     if arguments:
         raise Stop(f"There is no measurement “{arguments[0]}”.")
     return 0
+
+
+def integrity(arguments: list[str]) -> int:
+    """what of a broadcast was real: EVENTS OUT, the folder of its events and one for flags and findings"""
+    return hand_over(PYTHON, "-m", "services.disclosure.integrity", *arguments)
 
 
 def locales(arguments: list[str]) -> int:
@@ -286,6 +293,7 @@ TASKS = {
     "parameters": (parameters, [BASE]),
     "verify": (verify, [BASE]),
     "bench": (bench, [DEV]),
+    "integrity": (integrity, [BASE]),
     "locales": (locales, [BASE]),
     "lock": (lock, []),
 }

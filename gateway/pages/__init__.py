@@ -33,6 +33,7 @@ from gateway.pages import (
     room,
     rules,
     search,
+    studio,
     webhooks,
 )
 from gateway.pages.frame import Frame
@@ -57,6 +58,7 @@ ROUTERS = (
     search.router,
     reports.router,
     report_desk.router,
+    studio.router,
     desk.router,
     declarations.router,
     reviews.router,

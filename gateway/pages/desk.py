@@ -18,7 +18,19 @@ from services.kit import clock
 router = APIRouter(prefix="/{lang}/desk")
 
 ROLES_WITH_ROOMS = frozenset(
-    {"operator", "approver", "reviewer", "inspector", "official", "platform", "registrar", "verifier", "certifier"}
+    {
+        "operator",
+        "approver",
+        "reviewer",
+        "inspector",
+        "official",
+        "platform",
+        "registrar",
+        "verifier",
+        "certifier",
+        "host",
+        "moderator",
+    }
 )
 TO_DO = ("draft", "returned", "blocked")
 MOST = 6

@@ -28,8 +28,8 @@ async def show_room(page: CurrentPage, broadcast_id: str, still: str = "") -> Re
     path = item("broadcasts", broadcast_id)
     room, broadcast = await asyncio.gather(page.broadcast.get(f"{path}/room"), page.broadcast.get(path))
     sale, said, listings = await asyncio.gather(
-        _or_none(page.orders, item("sales", broadcast_id)),
-        _or_none(page.broadcast, f"{path}/messages"),
+        or_none(page.orders, item("sales", broadcast_id)),
+        or_none(page.broadcast, f"{path}/messages"),
         find_listings(page, broadcast["listing_ids"]),
     )
     drawings = {name: listing["category"]["illustration"] for name, listing in listings.items()}
@@ -64,7 +64,7 @@ async def show_room(page: CurrentPage, broadcast_id: str, still: str = "") -> Re
     )
 
 
-async def _or_none(client: ServiceClient, path: str) -> Json | None:
+async def or_none(client: ServiceClient, path: str) -> Json | None:
     """A part of the room; the page stands without it when it is not there or its service does not answer."""
     try:
         return await client.get(path)

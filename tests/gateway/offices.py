@@ -1,6 +1,7 @@
 """People of several offices who come through the door with a session of their own, and fill in its forms."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,16 +30,25 @@ OFFICES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
 class Accounts:
     """Accounts' side of these sessions, as a program of its own."""
 
-    def __init__(self, signer: Tokens) -> None:
+    def __init__(
+        self,
+        signer: Tokens,
+        more: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] | None = None,
+        persons: Mapping[str, str] | None = None,
+    ) -> None:
+        """`more`: further sessions. `persons`: the person behind a session, where it matters who that is."""
         self.signer = signer
+        self.offices = {**OFFICES, **(more or {})}
+        self.persons = persons or {}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         request = Request(scope, receive)
         response: Response = JSONResponse({"keys": [self.signer.key.public_jwk]})
         if request.url.path == "/token/exchange":
             name = (await request.json())["session_id"]
-            roles, scopes, organ = OFFICES[name]
-            token = self.signer.token(*roles, account_id=name, person=f"p-{name}", scopes=scopes, organ=organ)
+            roles, scopes, organ = self.offices[name]
+            person = self.persons.get(name, f"p-{name}")
+            token = self.signer.token(*roles, account_id=name, person=person, scopes=scopes, organ=organ)
             response = JSONResponse({"access_token": token})
         await response(scope, receive, send)
 

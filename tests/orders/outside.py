@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
@@ -23,6 +24,7 @@ from services.orders.actions.parcels import book_parcels
 from services.orders.actions.payments import ask_about_payments
 from services.orders.actions.refunds import pay_overdue, send_refunds
 from services.orders.models import Order
+from tests import papers
 from tests.apps import Tokens
 from tests.compliance.receiver import Receiver, receiving
 from tests.conftest import ServiceOf
@@ -117,10 +119,48 @@ class Outside:
         await ask_about_payments(database, around)
         await self.deliver()
 
+    async def make_due(self) -> None:
+        """It is time for everything that was put off."""
+        async with self.market.app.database.sessions.begin() as db:
+            for statement in (
+                "UPDATE orders.payment SET ask_at = now()",
+                "UPDATE orders.refund SET send_at = now() WHERE send_at IS NOT NULL",
+                "UPDATE orders.shipment SET book_at = now() WHERE book_at IS NOT NULL",
+            ):
+                await db.execute(sa.text(statement))
+
     async def pay_overdue(self, days: int) -> int:
         """So many days later: what the region has let lie is paid by the platform."""
         at = clock.now() + timedelta(days=days)
         return await pay_overdue(self.market.app.database, self.market.app.app.state.surroundings, at)
+
+    async def post(self, path: str, body: Any, headers: dict[str, str], status: int = 201) -> Answer:
+        """Post with a fresh key; the answer's JSON, its status asserted."""
+        answer = await self.client.post(path, json=body, headers={"Idempotency-Key": new_id()} | headers)
+        assert answer.status_code == status, answer.text
+        found: Answer = answer.json() if answer.content else {}
+        return found
+
+    async def detail(self, order_id: str, headers: dict[str, str]) -> Answer:
+        """An order as somebody reads it."""
+        return await self.market.get(f"/orders/{order_id}", headers)
+
+    async def photo(self, buyer: Buyer, data: bytes | None = None) -> str:
+        """Send a photo; its hash."""
+        files = {"file": ("photo.png", papers.png() if data is None else data, "image/png")}
+        answer = await self.client.post("/orders/photos", files=files, headers=buyer.headers)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["sha256"])
+
+    async def signed(self, buyer: Buyer, units: int = 1) -> Answer:
+        """An order that was paid, sent, carried and signed for; as its buyer reads it."""
+        checkout = await self.buys(buyer, units)
+        order_id = checkout["orders"][0]["order_id"]
+        await self.post(f"/orders/{order_id}/shipments", {}, self.seller())
+        await self.follow()
+        while (await self.order(order_id)).state != "signed":
+            await self.deliver()
+        return await self.detail(order_id, buyer.headers)
 
     async def order(self, order_id: str) -> Order:
         """An order as it is stored."""

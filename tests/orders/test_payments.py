@@ -1,10 +1,8 @@
 """Paying: whatever order the words arrive in, an order is paid once, and money without an order goes back."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,23 +12,10 @@ from services.kit import clock
 from services.kit.ids import new_id
 from services.kit.webhooks import new_secret, signed_headers
 from services.orders import store
-from services.orders.models import Checkout, Payment
-from tests.apps import Tokens
-from tests.conftest import ServiceOf
+from services.orders.models import Checkout
 from tests.orders.buyers import Buyer, buyer
 from tests.orders.market import LOT, OTHER_LOT, PRICE_FEN, Answer
-from tests.orders.outside import SECRET, Outside, outside_of
-
-
-@pytest.fixture
-async def outside(service_app: ServiceOf, tokens: Tokens, tmp_path: Path) -> AsyncIterator[Outside]:
-    async with outside_of(service_app, tokens, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-async def someone(outside: Outside) -> Buyer:
-    return await buyer(outside.market)
+from tests.orders.outside import SECRET, Outside
 
 
 async def run_out(outside: Outside, checkout: Answer) -> None:
@@ -157,7 +142,7 @@ async def test_a_payment_that_nobody_told_us_of_is_asked_about(outside: Outside,
     outside.behave(lose_every=1)
     checkout = await someone.buys()
     await outside.press((await outside.pay_url(someone, checkout))["pay_url"])
-    await ask_now(outside)
+    await outside.make_due()
     await outside.follow()
     assert (await outside.order(checkout["orders"][0]["order_id"])).state == "paid"
 
@@ -170,7 +155,7 @@ async def test_an_expired_reservation_waits_until_its_payment_is_closed_at_the_p
     async with outside.market.app.database.sessions.begin() as db:
         await db.execute(sa.update(Checkout).values(reserved_until=clock.now() - timedelta(seconds=1)))
     assert await store.expire_due(outside.market.app.database, 60) == 0
-    await ask_now(outside)
+    await outside.make_due()
     await outside.follow()
     assert await store.expire_due(outside.market.app.database, 60) == 1
     assert (await outside.confirm(someone, checkout))["state"] == "closed"
@@ -291,9 +276,3 @@ async def steps(outside: Outside, order_id: str) -> list[dict[str, Any]]:
         "SELECT * FROM orders.step WHERE order_id = $1 ORDER BY id", order_id
     )
     return [dict(row) for row in rows]
-
-
-async def ask_now(outside: Outside) -> None:
-    """It is time to ask the provider about every payment."""
-    async with outside.market.app.database.sessions.begin() as db:
-        await db.execute(sa.update(Payment).values(ask_at=clock.now()))

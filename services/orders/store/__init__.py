@@ -2,10 +2,10 @@
 
 from services.orders.store.book import add_row, erase_book, list_addresses, list_basket, save_basket, unset_default
 from services.orders.store.checkouts import (
+    ORDER_COLUMNS,
     cancel_checkout,
     expire_due,
     get_checkout,
-    get_order,
     list_orders,
     lock_checkout,
     place_basket,
@@ -20,6 +20,7 @@ from services.orders.store.complaints import (
     list_complaints,
     open_complaints,
 )
+from services.orders.store.desk import checkout_and_address, find_order_shown, list_orders_to_send
 from services.orders.store.goods import add_lots, find_lots, get_page, keep_page, save_listing, withdraw_listing
 from services.orders.store.levels import take_changed_levels
 from services.orders.store.parcels import find_shipment, ship_region, take_due_parcels
@@ -61,12 +62,14 @@ from services.orders.store.stock import Shelved, count_lots, give_back, held_uni
 
 __all__ = [
     "CHECKS",
+    "ORDER_COLUMNS",
     "Shelved",
     "add_lots",
     "add_payment",
     "add_row",
     "ask_soon",
     "cancel_checkout",
+    "checkout_and_address",
     "complaint_figures",
     "complaints_of",
     "complaints_since",
@@ -78,12 +81,12 @@ __all__ = [
     "find_leg",
     "find_lots",
     "find_order",
+    "find_order_shown",
     "find_page",
     "find_payment",
     "find_refund",
     "find_shipment",
     "get_checkout",
-    "get_order",
     "get_order_row",
     "get_page",
     "get_sale",
@@ -97,6 +100,7 @@ __all__ = [
     "list_complaints",
     "list_differences",
     "list_orders",
+    "list_orders_to_send",
     "list_refunds",
     "lock_checkout",
     "lock_checkout_of",

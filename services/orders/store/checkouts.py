@@ -44,6 +44,19 @@ SELECT orders.let_go(ARRAY(
 """
 
 
+ORDER_COLUMNS = """
+o.id AS order_id, o.checkout_id, o.broadcast_id, o.lot_id, o.units, o.unit_grams, o.unit_price_fen,
+  o.freight_fen, o.amount_fen, o.ticket, o.state, o.page_sha256, o.created_at, o.changed_at, o.version,
+  l.title_zh, l.title_en, l.producer_uscc, l.facts -> 'seller' ->> 'name' AS seller_name,
+  l.facts -> 'lot' ->> 'display_name' AS lot_name, l.facts -> 'lot' ->> 'specification' AS specification,
+  l.facts -> 'lot' ->> 'return_policy' AS return_policy"""
+
+_ORDERS = f"""
+SELECT {ORDER_COLUMNS} FROM orders."order" o JOIN orders.lot l ON l.lot_id = o.lot_id AND l.version = o.lot_version
+WHERE o.account_id = $1 AND o.id < $2 ORDER BY o.id DESC LIMIT $3
+"""  # noqa: S608  Columns of ours.
+
+
 async def place_batch(database: Database, batch: Sequence[Asked], reservation_seconds: int) -> list[Outcome]:
     """Order one line each of one lot of one broadcast, first come first served, and commit; one outcome each.
 
@@ -123,24 +136,4 @@ async def expire_due(database: Database, grace_seconds: int = 0) -> int:
 
 async def list_orders(database: Database, account_id: str, before: str, limit: int) -> Sequence[Any]:
     """Orders of a buyer, newest first, whose id is below `before`."""
-    return await database.fetch_rows(
-        _ORDERS + "WHERE o.account_id = $1 AND o.id < $2 ORDER BY o.id DESC LIMIT $3", account_id, before, limit
-    )
-
-
-async def get_order(database: Database, order_id: str, account_id: str) -> Any:
-    """An order of this buyer. Raises NotFound."""
-    rows = await database.fetch_rows(_ORDERS + "WHERE o.account_id = $1 AND o.id = $2", account_id, order_id)
-    if not rows:
-        raise NotFound("You have no such order.", "您没有该订单。")
-    return rows[0]
-
-
-_ORDERS = """
-SELECT o.id AS order_id, o.checkout_id, o.broadcast_id, o.lot_id, o.units, o.unit_grams, o.unit_price_fen,
-  o.freight_fen, o.amount_fen, o.ticket, o.state, o.page_sha256, o.created_at, o.changed_at, o.version,
-  l.title_zh, l.title_en, l.producer_uscc, l.facts -> 'seller' ->> 'name' AS seller_name,
-  l.facts -> 'lot' ->> 'display_name' AS lot_name, l.facts -> 'lot' ->> 'specification' AS specification,
-  l.facts -> 'lot' ->> 'return_policy' AS return_policy
-FROM orders."order" o JOIN orders.lot l ON l.lot_id = o.lot_id AND l.version = o.lot_version
-"""
+    return await database.fetch_rows(_ORDERS, account_id, before, limit)

@@ -1,0 +1,69 @@
+"""The integrity engine on simulated broadcasts: precision, recall, false accusations and errors of the figures."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.integrity.files import write as write_events
+from bench.integrity.scenarios import SCENARIOS, simulate
+from bench.integrity.score import Report, score
+from bench.integrity.tables import page
+from services.disclosure.integrity.engine import examine, write
+from services.disclosure.integrity.tables import read_broadcast
+
+
+def one(scenario: str, seed: int, folder: Path, options: argparse.Namespace) -> Report:
+    """Simulate a broadcast, examine it, score it. The engine is given the folder of events and nothing else."""
+    name = f"{scenario}-{seed}"
+    events, labels, out = folder / "events" / name, folder / "labels" / name, folder / "out" / name
+    world = simulate(scenario, seed, options.intensity, options.care, options.scale)
+    write_events(world, events, labels)
+    began = time.perf_counter()
+    outcome = examine(read_broadcast(events))
+    write(outcome, out, time.perf_counter() - began)
+    return score(scenario, seed, out, labels)
+
+
+def main() -> int:
+    """Run scenarios × seeds and print the tables."""
+    parser = argparse.ArgumentParser(prog="sunfair.py bench integrity", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=2, help="how many seeds for each scenario")
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--scenarios", nargs="*", default=[name for name in SCENARIOS if name != "honest_flash"])
+    parser.add_argument("--intensity", type=float, help="share of each abuse in the final total")
+    parser.add_argument("--care", type=float, help="share of careful operators")
+    parser.add_argument("--scale", type=float, default=1.0, help="size of the broadcasts, 1: as described")
+    parser.add_argument("--keep", type=Path, help="keep events, labels and findings in this folder")
+    parser.add_argument("--out", type=Path, help="write the tables into this file as well")
+    options = parser.parse_args()
+    reports = []
+    with tempfile.TemporaryDirectory(prefix="sunfair-integrity-") as made:
+        for scenario in options.scenarios:
+            for seed in range(options.first, options.first + options.seeds):
+                report = one(scenario, seed, options.keep or Path(made), options)
+                reports.append(report)
+                _say(report)
+    text = page(reports)
+    print(text)
+    if options.out:
+        options.out.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _say(report: Report) -> None:
+    marks = " ".join(
+        f"{abuse}:{mark.f1:.2f}(p{mark.hit / max(1, mark.hit + mark.wrong):.2f},"
+        f"c{mark.crude[0] / max(1, mark.crude[1]):.2f},k{mark.careful[0] / max(1, mark.careful[1]):.2f})"
+        for abuse, mark in report.marks.items()
+        if abuse != "any_fake_order"
+    )
+    errors = "/".join(f"{value:.3f}" for value in report.errors.values())
+    extra = f" EXTRA {report.extra}" if report.extra else ""
+    missed = f" MISSED {report.missed}" if report.missed else ""
+    print(f"{report.scenario}-{report.seed} {marks} err {errors}{extra}{missed}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

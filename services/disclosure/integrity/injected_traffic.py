@@ -1,0 +1,245 @@
+"""Injected traffic: stays produced by software or device farms, not by a person who chose to watch.
+
+A farm is seen as a group: something it has in common (phones, network, hour of registration) that established buyers of
+this broadcast do not have, and a way of watching that people do not have. Either alone is never enough, and an address
+shared by many is no evidence at all.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, pair_codes
+from services.disclosure.integrity.config import Thresholds
+from services.disclosure.integrity.detection import Alternative, Detection, Ground, any_of
+from services.disclosure.integrity.facts import Facts
+from services.disclosure.integrity.lift import lift, mixture_share
+from services.disclosure.integrity.stats import share_bounds
+from services.disclosure.integrity.stays import Stays, same_hour, stays_of
+
+ABUSE = "injected_traffic"
+
+
+@dataclass(frozen=True)
+class Common:
+    """One thing that stays can have in common: codes, how far from the reference, and what it takes to act on it."""
+
+    rule: str
+    family: str
+    of: Ints
+    lift: Floats
+    least: int
+    points: float
+
+
+def detect(facts: Facts, limits: Thresholds) -> Detection:
+    """Sessions of groups that are both put together and do not watch as people do."""
+    size = facts.sessions.size
+    stays = stays_of(facts, limits)
+    free = ~stays.hall
+    grounds: list[Ground] = []
+    score = np.zeros(size)
+    for common in _commons(facts, stays, limits):
+        how, points = _how(stays, common, free, limits)
+        member = free & ~stays.person & (common.lift >= limits["lift.strong"]) & (points >= common.points)
+        conforming = member & any_of(size, how.values())
+        if not conforming.any():
+            continue
+        score += np.where(conforming, 0.35, 0.0)
+        grounds.append(_who(common, conforming, limits))
+        grounds += [
+            Ground(
+                rule, _HOW[rule], mask & conforming, limits["traffic.most_alike"], float(mask[conforming].mean()), usual
+            )
+            for rule, mask, usual in _named(how, stays)
+        ]
+    flagged = any_of(size, (ground.items for ground in grounds))
+    grounds = _merged(grounds, size)
+    linked = _linked(facts, stays, flagged, free, limits)
+    grounds.append(Ground("same_equipment_as_the_flagged", "device", linked, 0.7, float(linked.sum()), 0.0))
+    grounds.append(Ground("idle_like_the_flagged", "attention", linked, 0.7, float(linked.sum()), 0.0))
+    flagged |= linked
+    return Detection(
+        ABUSE,
+        "session",
+        flagged,
+        np.where(flagged, np.clip(0.5 + score, 0.5, 0.98), 0.0),
+        grounds,
+        _alternatives(facts, stays, flagged),
+        numbers={"mixture_per_mille": int(1000 * _mixture(facts, stays))},
+    )
+
+
+_HOW = {
+    "no_media": "media",
+    "constant_media": "media",
+    "one_media_rate": "media",
+    "untouched": "attention",
+    "silent": "attention",
+    "one_length": "timing",
+    "alike_lengths": "timing",
+    "mass_exit": "timing",
+    "one_referrer": "arrival",
+}
+_POINTS = {
+    "no_media": 2.0,
+    "constant_media": 2.0,
+    "one_media_rate": 1.0,
+    "untouched": 1.5,
+    "silent": 1.0,
+    "one_length": 1.5,
+    "alike_lengths": 1.0,
+    "mass_exit": 1.5,
+    "one_referrer": 0.7,
+}
+
+
+def _commons(facts: Facts, stays: Stays, limits: Thresholds) -> list[Common]:
+    """The things in common that are asked about, with the lift of each value over the reference."""
+    table, reference = facts.sessions, stays.reference
+    prefix, asn = codes(table["ip_prefix"]), codes(table["asn"])
+    least = int(limits["traffic.least_group"])
+    hour, cohort = same_hour(stays), stays.cohort > limits["lift.poisson_z"]
+    alone = np.full(len(prefix), limits["lift.strong"])
+    crowded = np.where(stays.crowded_device, pair_codes(stays.pair, stays.crowded_device), -1)
+    easy, hard = limits["traffic.points_device"], limits["traffic.points_other"]
+    return [
+        Common("phones_and_versions", "device", stays.pair, lift(stays.pair, reference), least, easy),
+        Common("phones_on_one_network", "device", *_joint(stays.pair, asn, reference), least, easy),
+        Common("carrier", "network", asn, lift(asn, reference), least, hard),
+        Common("address_block", "network", prefix, _block_lift(prefix, reference, limits), 20, hard),
+        Common("registered_together", "account", hour, np.where(cohort, alone, 0.0), least, hard),
+        Common("accounts_on_one_phone", "device", codes(crowded), np.where(crowded >= 0, alone, 0.0), 20, hard),
+        Common("length_and_referrer", "timing", *_joint(stays.stay_bin, stays.referrer, reference), 40, 9.0),
+    ]
+
+
+def _joint(first: Ints, second: Ints, reference: Mask) -> tuple[Ints, Floats]:
+    both = pair_codes(first, second)
+    return both, lift(both, reference)
+
+
+def _block_lift(prefix: Ints, reference: Mask, limits: Thresholds) -> Floats:
+    """Blocks of addresses with a crowd in which hardly any established buyer is."""
+    total = np.bincount(prefix)
+    known = np.bincount(prefix[reference], minlength=len(total))
+    usual = reference.mean() if len(reference) else 0.0
+    strange = (total >= 20) & (known <= 0.35 * usual * total)
+    return np.where(strange[prefix], limits["lift.strong"], 0.0) if usual > 0.02 else np.zeros(len(prefix))
+
+
+def _how(stays: Stays, common: Common, free: Mask, limits: Thresholds) -> tuple[dict[str, Mask], Floats]:
+    """How the members of each group watch, where it is not how people watch: masks by rule, and points per item."""
+    of = common.of
+    size = int(of.max()) + 1 if len(of) else 1
+    total = np.bincount(of[free], minlength=size)
+    big = total >= common.least
+    known = stays.reference & free
+    how: dict[str, Mask] = {}
+    points: dict[str, Floats] = {}
+    for rule, mask, floor, times in (
+        ("no_media", stays.no_media, 0.4, 3.0),
+        ("constant_media", stays.constant, 0.4, 3.0),
+        ("untouched", stays.untouched, 0.45, 2.5),
+        ("silent", stays.silent, limits["traffic.silent_share"], 1.1),
+        ("one_length", stays.one_length, 0.4, 3.0),
+        ("mass_exit", stays.mass_exit, 0.35, 3.0),
+    ):
+        usual = float(mask[known].mean()) if known.any() else 0.0
+        low, _ = share_bounds(np.bincount(of[free & mask], minlength=size), total)
+        odd = big & (low > np.minimum(0.97, np.maximum(floor, times * usual)))
+        how[rule] = odd[of] & mask
+        points[rule] = np.where(odd[of], _POINTS[rule], 0.0)
+    for rule, values, floor, times in (
+        ("alike_lengths", stays.stay_bin, limits["traffic.most_alike"], 3.0),
+        ("one_media_rate", stays.rate_bin, limits["traffic.most_alike"], 3.0),
+        ("one_referrer", stays.referrer, 0.75, 1.8),
+    ):
+        how[rule], points[rule] = _alike(of, values, free, known, big, total, floor, times, _POINTS[rule])
+    families: dict[str, Floats] = {}
+    for rule, each in points.items():
+        families[_HOW[rule]] = np.maximum(families.get(_HOW[rule], np.zeros(len(of))), each)
+    return how, sum(families.values(), np.zeros(len(of)))
+
+
+def _alike(
+    of: Ints,
+    values: Ints,
+    free: Mask,
+    known: Mask,
+    big: Mask,
+    total: Ints,
+    floor: float,
+    times: float,
+    worth: float,
+) -> tuple[Mask, Floats]:
+    """Groups many of whose members share one value (with its neighbours where it is a bin) that few others have."""
+    shifted = values - (values.min() if len(values) else 0)
+    width = int(shifted.max()) + 2 if len(shifted) else 2
+    cells, counts = np.unique(of[free] * width + shifted[free], return_counts=True)
+    group, value = cells // width, cells % width
+    usual = np.bincount(shifted[known], minlength=width) / max(1, int(known.sum()))
+    low, _ = share_bounds(counts, total[group])
+    odd = big[group] & (low > np.minimum(0.95, np.maximum(floor, times * usual[value])))
+    mine = np.isin(of * width + shifted, cells[odd])
+    touched = np.zeros(len(total), dtype=bool)
+    touched[group[odd]] = True
+    return mine & free, np.where(touched[of], worth, 0.0)
+
+
+def _named(how: dict[str, Mask], stays: Stays) -> list[tuple[str, Mask, float]]:
+    """The ways that fired, each with how usual it is among the reference."""
+    known = stays.reference
+    return [(rule, mask, float(mask[known].mean()) if known.any() else 0.0) for rule, mask in how.items() if mask.any()]
+
+
+def _who(common: Common, items: Mask, limits: Thresholds) -> Ground:
+    times = float(np.exp(np.median(common.lift[items])))
+    return Ground(common.rule, common.family, items, float(np.exp(limits["lift.strong"])), round(times, 1), 1.0)
+
+
+def _merged(grounds: list[Ground], size: int) -> list[Ground]:
+    """One ground per rule."""
+    out: dict[str, Ground] = {}
+    for ground in grounds:
+        before = out.get(ground.rule)
+        items = ground.items | (before.items if before else np.zeros(size, dtype=bool))
+        out[ground.rule] = Ground(
+            ground.rule, ground.family, items, ground.threshold, ground.observed, ground.expected, ground.proof
+        )
+    return list(out.values())
+
+
+def _linked(facts: Facts, stays: Stays, flagged: Mask, free: Mask, limits: Thresholds) -> Mask:
+    """Idle stays on equipment that hardly anybody but the flagged has."""
+    table = facts.sessions
+    out = np.zeros(len(flagged), dtype=bool)
+    if not flagged.any():
+        return out
+    idle = free & ~flagged & ~stays.person & ~stays.reference & (table["interactions"] <= 1)
+    for of in (stays.pair, codes(table["ip_prefix"]), codes(table["asn"]), codes(table["device_id"])):
+        total = np.bincount(of)
+        part = np.bincount(of[flagged], minlength=len(total)) / np.maximum(1, total)
+        out |= idle & ((part >= limits["traffic.linked_share"]) & (total >= 10))[of]
+    return out
+
+
+def _mixture(facts: Facts, stays: Stays) -> float:
+    """A cautious share of the sessions that do not come from the reference's crowd, known even where items are not."""
+    table = facts.sessions
+    columns = [codes(table["device_model"]), codes(table["asn"]), stays.referrer, table.text("client").codes]
+    return mixture_share(columns, stays.reference)
+
+
+def _alternatives(facts: Facts, stays: Stays, flagged: Mask) -> list[Alternative]:
+    """Honest reasons to look like a farm, and how many stays each explains."""
+    table = facts.sessions
+    mobile = table.text("ip_class").among("mobile")
+    return [
+        Alternative("village_hall", int((stays.hall & stays.silent).sum())),
+        Alternative("carrier_nat", int((mobile & ~flagged).sum())),
+        Alternative("sign_up_drive", int(((stays.cohort > 6) & ~flagged).sum())),
+        Alternative("weak_network_or_audio", int((stays.no_media & ~flagged).sum())),
+        Alternative("shared_tablet", int((stays.crowded_device & ~flagged).sum())),
+        Alternative("idle_viewers", int((stays.untouched & ~flagged).sum())),
+    ]

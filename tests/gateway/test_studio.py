@@ -1,0 +1,212 @@
+"""The studio: its people steer the room with plain forms, each in their own role, and hear why something is refused."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.views import studio as views
+from tests.apps import Tokens
+from tests.broadcast.county import COUNTY, LOTS
+from tests.broadcast.studio import Studio
+from tests.conftest import ServiceOf
+from tests.gateway.house import House, open_house
+from tests.gateway.offices import Accounts, Office, hidden_fields
+
+PEOPLE: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
+    "the-host": (("host",), (COUNTY,), ""),
+    "the-moderator": (("moderator",), (COUNTY,), ""),
+    "the-inspector": (("inspector",), ("340000",), "安徽省监督检查处"),
+    "another-host": (("host",), ("610722",), ""),
+}
+
+
+class Seat(Office):
+    """Somebody before the studio's page, whose browser keeps the studio's cookie."""
+
+    studio = ""
+    room: Studio
+
+    @property
+    def cookie(self) -> dict[str, str]:
+        kept = f"; sunfair_studio={self.studio}" if self.studio else ""
+        return {"cookie": f"sunfair_session={self.session}{kept}"}
+
+    @property
+    def here(self) -> str:
+        """The studio's page."""
+        return f"/en/desk/studio/{self.room.id}"
+
+    async def look(self) -> str:
+        """The page."""
+        answer = await self.see(self.here)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    async def take(self, role: str) -> httpx.Response:
+        """Take the studio; the cookie is kept as a browser would."""
+        answer = await self.send(self.here, f"{self.here}/take", role=role)
+        for cookie in answer.headers.get_list("set-cookie"):
+            if found := re.match(r"sunfair_studio=([^;]+); .*Path=/en/desk/studio/", cookie):
+                assert "HttpOnly" in cookie
+                self.studio = found[1]
+        return answer
+
+    async def act(self, act: str, **fields: str) -> str:
+        """An act by a form that is on the page; what the page says afterwards."""
+        return await self._after(await self.send(self.here, f"{self.here}/{act}", **fields))
+
+    async def act_by_hand(self, act: str, **fields: str) -> str:
+        """An act by a form that the page does not offer now."""
+        hidden = {"csrf_token": hidden_fields(await self.look(), "/en/sign-out")["csrf_token"]}
+        return await self._after(await self.send_again(hidden, f"{self.here}/{act}", **fields))
+
+    async def _after(self, answer: httpx.Response) -> str:
+        assert answer.status_code == 303, answer.text
+        flash = re.search(r"sunfair_flash=([^;]+)", answer.headers["set-cookie"])
+        assert flash
+        headers = {"cookie": f"{self.cookie['cookie']}; sunfair_flash={flash[1]}"}
+        return (await self.house.client.get(answer.headers["location"], headers=headers)).text
+
+
+@pytest.fixture
+async def seats(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path) -> AsyncIterator[dict[str, Seat]]:
+    """People before a room whose hour has begun."""
+    services = {name: await committing_service_app(name) for name in ("broadcast", "catalog", "orders")}
+    room = await Studio(services["broadcast"], tokens).due()
+    await room.take_studio()
+    apps: dict[str, Any] = {name: service.app for name, service in services.items()}
+    accounts = Accounts(tokens, PEOPLE, {"the-host": room.host_person})
+    async with open_house({**apps, "accounts": accounts}, tmp_path, cache_seconds=0) as house:
+        yield {name: seated(house, name, room) for name in PEOPLE}
+
+
+def seated(house: House, name: str, room: Studio) -> Seat:
+    """One of them."""
+    seat = Seat(house, name)
+    seat.room = room
+    return seat
+
+
+async def test_strangers_sign_in_first_and_buyers_are_turned_away(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    guest = await host.house.client.get(host.here)
+    assert (guest.status_code, guest.headers["location"].startswith("/en/sign-in")) == (303, True)
+    assert (await Office(host.house, "buyer").see(host.here)).status_code == 403
+
+
+async def test_the_host_opens_the_room_and_runs_both_segments_by_forms(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    await host.take("host")
+    assert "The gate is asked." in await host.act("open")
+    await host.room.answer("pass")
+    page = await host.look()
+    assert "Region segment: nothing is for sale" in page
+    assert 'name="kind" value="market"' in page
+    assert "The segment has changed" in await host.act("segments", kind="market")
+    assert "Market segment: the host sells" in await host.look()
+
+
+async def test_in_a_region_segment_the_studio_offers_nothing_to_sell_and_says_why(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    await host.room.on_air()
+    await host.take("host")
+    page = await host.look()
+    assert "In a region segment nothing is for sale" in page
+    assert f"{host.here}/pins" not in page
+    assert f"{host.here}/openings" not in page
+    assert "Start a market segment first" in await host.act_by_hand("pins", lot_id=LOTS[0])
+    assert (await host.room.see())["pinned_lot_id"] is None
+
+
+async def test_lots_are_opened_pinned_explained_and_closed_by_forms(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    await host.room.selling()
+    await host.take("host")
+    assert "Open for orders now." in await host.act("openings", lot_id=LOTS[0], do="flash")
+    assert "Pinned." in await host.act("pins", lot_id=LOTS[0])
+    assert "Marked as being explained" in await host.act("explaining", lot_id=LOTS[1])
+    room = await host.room.see()
+    assert [lot["open"] for lot in room["shelf"] if lot["lot_id"] == LOTS[0]] == [True]
+    assert (room["pinned_lot_id"], room["explaining_lot_id"]) == (LOTS[0], LOTS[1])
+    assert "Closed for orders." in await host.act("openings", lot_id=LOTS[0], do="close")
+    assert "The pin is off." in await host.act("pins", lot_id="")
+
+
+async def test_the_shelf_is_arranged_with_its_limits(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    await host.room.selling()
+    await host.take("host")
+    ticked = {f"on.{LOTS[2]}": "yes", f"limit.{LOTS[2]}": "30", f"each.{LOTS[2]}": "2"}
+    assert "The shelf is arranged." in await host.act("shelf", **ticked)
+    (lot,) = (await host.room.see())["shelf"]
+    assert (lot["lot_id"], lot["limit_units"], lot["units_per_buyer"]) == (LOTS[2], 30, 2)
+    refused = await host.act("shelf", **(ticked | {f"limit.{LOTS[2]}": "many"}))
+    assert "The shelf is arranged." not in refused
+
+
+async def test_captions_notices_and_cues_reach_the_room(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    await host.room.on_air()
+    await host.take("host")
+    assert "The caption is on screen." in await host.act("captions", zh="皮薄", en="Thin skin")
+    assert "The notice was told" in await host.act("notices", zh="购买均属自愿。", en="Buying is voluntary.")
+    assert "Noted in the record." in await host.act("cues", kind="push", text="提醒")
+    room = await host.room.see()
+    assert room["caption"] == {"zh": "皮薄", "en": "Thin skin"}
+    assert room["notices"][-1]["en"] == "Buying is voluntary."
+
+
+async def test_an_inspector_stops_the_room_and_the_reason_is_on_every_page(seats: dict[str, Seat]) -> None:
+    inspector = seats["the-inspector"]
+    await inspector.room.selling()
+    said = await inspector.act("halt", reason_zh="货不对板。", reason_en="The goods are not as described.")
+    assert "The room is halted." in said
+    assert "The goods are not as described." in said
+    room = await inspector.house.client.get(f"/en/broadcasts/{inspector.room.id}/live")
+    assert "The goods are not as described." in room.text
+
+
+async def test_a_halt_ends_the_right_to_steer(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    await host.room.selling()
+    await host.take("host")
+    await seats["the-inspector"].act("halt", reason_zh="暂停核查。")
+    assert "revoked" in await host.act_by_hand("captions", zh="还在")
+
+
+async def test_only_people_of_this_filing_take_its_studio(seats: dict[str, Seat]) -> None:
+    stranger = seats["another-host"]
+    answer = await stranger.take("host")
+    assert stranger.studio == ""
+    assert "sunfair_flash" in answer.headers["set-cookie"]
+
+
+async def test_a_form_of_another_site_steers_nothing(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    await host.room.on_air()
+    await host.take("host")
+    hidden = {"csrf_token": hidden_fields(await host.look(), "/en/sign-out")["csrf_token"], "kind": "market"}
+    foreign = {**host.cookie, "origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
+    answer = await host.house.client.post(f"{host.here}/segments", data=hidden, headers=foreign)
+    assert answer.status_code == 403
+    own = {**host.cookie, "origin": "http://sunfair.test", "sec-fetch-site": "same-origin"}
+    answer = await host.house.client.post(f"{host.here}/segments", data={"csrf_token": "no"}, headers=own)
+    assert answer.status_code == 403
+    assert (await host.room.see())["segment"]["kind"] == "region"
+
+
+async def test_an_act_that_does_not_exist_is_not_found(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    hidden = {"csrf_token": hidden_fields(await host.look(), "/en/sign-out")["csrf_token"]}
+    assert (await host.send_again(hidden, f"{host.here}/explode")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["../../../accounts", "a/b", "", "%2e%2e"])
+def test_a_name_from_a_form_never_becomes_another_path(name: str) -> None:
+    call = views.ACTS["removal"]({"message_id": name, "rule": "link", "reason": "x"})
+    assert call.path.count("/") == 2
+    assert ".." not in call.path
