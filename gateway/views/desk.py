@@ -35,6 +35,9 @@ def filing_state(speaker: Speaker, state: str) -> Json:
         "returned": ("review", speaker._("Returned")),
         "approved": ("", speaker._("Approved, being checked")),
         "scheduled": ("pass", speaker._("Scheduled")),
+        "live": ("pass", speaker._("Live now")),
+        "halted": ("fail", speaker._("Halted")),
+        "ended": ("", speaker._("Over")),
         "in_review": ("review", speaker._("A person is looking")),
         "blocked": ("fail", speaker._("Blocked")),
         "withdrawn": ("", speaker._("Withdrawn")),
@@ -70,6 +73,9 @@ def next_for_filing(speaker: Speaker, state: str) -> str:
         "approved": speaker._("The gate is giving its answer. Look again in a moment."),
         "in_review": speaker._("A reviewer looks at the points that were held."),
         "scheduled": speaker._("It stands in the public calendar."),
+        "live": speaker._("It is on air, and steered in its room."),
+        "halted": speaker._("It is halted on air. Its room says why."),
+        "ended": speaker._("It is over. Clone it to file another."),
     }
     return words.get(state, "")
 
@@ -185,6 +191,9 @@ def _where(filing: Json) -> tuple[int, str]:
         "approved": (3, "current"),
         "in_review": (3, "review"),
         "scheduled": (5, "done"),
+        "live": (5, "done"),
+        "halted": (5, "fail"),
+        "ended": (5, "done"),
     }
     return places.get(state, (0, "fail"))
 

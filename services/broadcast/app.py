@@ -13,9 +13,11 @@ from services.broadcast import actions, store
 from services.broadcast.actions.announce import event_of
 from services.broadcast.actions.chat.telling import record_chat, republish_chat, tell_what_was_said
 from services.broadcast.actions.declarations import official_declared
+from services.broadcast.actions.room.tending import republish_rooms, tend_rooms
 from services.broadcast.consumers import handlers
-from services.broadcast.errors import AlreadyEntered, SlotTaken
+from services.broadcast.errors import AlreadyEntered, RoomRefused, SlotTaken
 from services.broadcast.models import OVERLAP
+from services.broadcast.models.live import ONE_SEGMENT
 from services.broadcast.routes import ROUTERS
 from services.broadcast.settings import Settings
 from services.contracts.broadcast import FilingEvent, OfficialDeclared
@@ -25,6 +27,7 @@ from services.kit.problem import Problem
 
 log = logging.getLogger(__name__)
 
+ROUND_SECONDS = 0.5
 STAYS_SECONDS = 5
 CHAT_SECONDS = 0.25
 ROUNDS_TO_RECORD = 20
@@ -34,6 +37,9 @@ CONFLICTS: dict[str, Problem] = {
     OVERLAP: SlotTaken(
         "The room or one of the people is taken at that time. Choose another time.",
         "该时段直播间或人员已被占用，请另选时间。",
+    ),
+    ONE_SEGMENT: RoomRefused(
+        "Another segment was started at this moment. Read the room again.", "此刻已有其他时段开始，请刷新后再操作。"
     ),
     "uq_official_person_post_zh_region_code": AlreadyEntered(
         "This person is entered with this post. Revise that entry.", "该人员的这一职务已登记，请修改原有记录。"
@@ -57,6 +63,16 @@ async def republish_officials(db: AsyncSession, since: datetime) -> AsyncIterato
         yield official_declared(official, declaration)
 
 
+async def tend(app: FastAPI) -> None:
+    """For ever: rooms that run are looked after, twice a second."""
+    while True:
+        try:
+            await tend_rooms(app.state.database, app.state.settings)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("Rooms could not be looked after: %s", error)
+        await asyncio.sleep(ROUND_SECONDS)
+
+
 def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
     """The application; settings come from the environment unless they are given."""
     settings = settings or Settings()
@@ -69,10 +85,11 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         republishers={
             "filing": republish_filings,
             "official": republish_officials,
+            "room": republish_rooms,
             "viewer_batch": actions.republish_stays,
             "chat_batch": republish_chat,
         },
-        loops=[end_stays, tell_chat, forget],
+        loops=[tend, end_stays, tell_chat, forget],
         database=database,
     )
 

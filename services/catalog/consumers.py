@@ -6,8 +6,10 @@ from services.catalog import actions
 from services.contracts.broadcast import (
     FilingApproved,
     FilingBlocked,
+    FilingEnded,
     FilingEvent,
     FilingHeld,
+    FilingOnAir,
     FilingReturned,
     FilingScheduled,
     FilingSubmitted,
@@ -35,6 +37,8 @@ FILING_EVENTS: tuple[type[FilingEvent], ...] = (
     FilingScheduled,
     FilingBlocked,
     FilingHeld,
+    FilingOnAir,
+    FilingEnded,
     FilingWithdrawn,
 )
 

@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions import accounts, filings, lots, officials
+from services.compliance.actions import accounts, filings, lots, officials, rooms
 from services.compliance.actions.surroundings import Surroundings
 from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import (
     FilingApproved,
     FilingBlocked,
+    FilingEnded,
     FilingEvent,
     FilingHeld,
+    FilingOnAir,
     FilingReturned,
     FilingScheduled,
     FilingSubmitted,
@@ -19,6 +21,7 @@ from services.contracts.broadcast import (
     OfficialDeclared,
 )
 from services.contracts.catalog import ListingSubmitted, ListingWithdrawn
+from services.contracts.room import RoomAsked, RoomChanged
 from services.kit.bus import Handlers
 
 
@@ -43,8 +46,13 @@ async def on_official_declared(db: AsyncSession, event: OfficialDeclared) -> Non
 
 
 async def on_filing_moved(db: AsyncSession, event: FilingEvent) -> None:
-    """A filing was returned, blocked, held, scheduled or withdrawn."""
+    """A filing was returned, blocked, held, scheduled or withdrawn, went on air or ended."""
     await filings.follow_filing(db, event)
+
+
+async def on_room_changed(db: AsyncSession, event: RoomChanged) -> None:
+    """A room opened, changed or closed."""
+    await rooms.follow_room(db, event)
 
 
 def handlers(around: Surroundings) -> Handlers:
@@ -59,9 +67,21 @@ def handlers(around: Surroundings) -> Handlers:
         FilingScheduled: on_filing_moved,
         FilingBlocked: on_filing_moved,
         FilingHeld: on_filing_moved,
+        FilingOnAir: on_filing_moved,
+        FilingEnded: on_filing_moved,
         FilingWithdrawn: on_filing_moved,
         OfficialDeclared: on_official_declared,
+        RoomAsked: _on_room_asked(around),
+        RoomChanged: on_room_changed,
     }
+
+
+def _on_room_asked(around: Surroundings) -> Callable[[AsyncSession, RoomAsked], Awaitable[None]]:
+    async def on_room_asked(db: AsyncSession, event: RoomAsked) -> None:
+        """The gate is asked whether a room may open, or stay open."""
+        await rooms.decide_room(db, around, event)
+
+    return on_room_asked
 
 
 def _on_filing_asked(around: Surroundings, *, binding: bool) -> Callable[[AsyncSession, FilingEvent], Awaitable[None]]:

@@ -101,3 +101,15 @@ class FilingWithdrawn(FilingEvent):
     """Withdrawn by the operator or cancelled; slots are released."""
 
     subject = "broadcast.filing.withdrawn"
+
+
+class FilingOnAir(FilingEvent):
+    """Its room opened, was halted or went on (state `live` or `halted`)."""
+
+    subject = "broadcast.filing.on_air"
+
+
+class FilingEnded(FilingEvent):
+    """Its broadcast is over, or its hour passed without one; slots are released."""
+
+    subject = "broadcast.filing.ended"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.broadcast.domain.life import ENDED, HOLDING_SLOTS, TABLE, Move, Refusal, State, next_state
+from services.broadcast.domain.life import ENDED, HOLDING_SLOTS, ON_AIR, TABLE, Move, Refusal, State, next_state
 
 ALLOWED = {
     State.DRAFT: {"revise": "draft", "submit": "submitted"},
@@ -20,6 +20,9 @@ ALLOWED = {
         "preview_fail": "blocked",
         "lots_gone": "blocked",
     },
+    State.LIVE: {"halt": "halted", "end": "ended"},
+    State.HALTED: {"go_live": "live", "end": "ended"},
+    State.ENDED: {},
     State.WITHDRAWN: {},
     State.CANCELLED: {},
 } | {
@@ -31,13 +34,14 @@ ALLOWED = {
         "binding_fail": "blocked",
         "lots_gone": "blocked",
     }
+    | ({"go_live": "live", "end": "ended"} if state is State.SCHEDULED else {})
     for state in (State.APPROVED, State.IN_REVIEW, State.SCHEDULED)
 }
 
 
 @pytest.mark.parametrize(("state", "move"), list(itertools.product(State, Move)))
 def test_every_move_from_every_state(state: State, move: Move) -> None:
-    ending = {} if state in ENDED else {"withdraw": "withdrawn", "cancel": "cancelled"}
+    ending = {} if state in ENDED | ON_AIR else {"withdraw": "withdrawn", "cancel": "cancelled"}
     expected = (ALLOWED[state] | ending).get(move)
     reached = next_state(state, move)
     if expected is not None:
@@ -71,7 +75,7 @@ def test_an_end_is_an_end(state: State, move: Move) -> None:
 
 
 def test_slots_are_held_exactly_while_somebody_may_still_say_yes_or_has() -> None:
-    assert {State.SUBMITTED, State.APPROVED, State.IN_REVIEW, State.SCHEDULED} == HOLDING_SLOTS
+    assert {State.SUBMITTED, State.APPROVED, State.IN_REVIEW, State.SCHEDULED} | ON_AIR == HOLDING_SLOTS
 
 
 def test_every_state_can_be_reached_and_every_move_made() -> None:

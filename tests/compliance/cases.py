@@ -189,7 +189,7 @@ class Case:
             "starts_at": instant("2020-03-02T19:30:00"),
             "ends_at": instant("2020-03-02T21:30:00"),
             "content_sha256": "c0ffee",
-            "listings": (FiledListing(listing_id=LISTING_ID, listing_version=1, lot_ids=(LOT_ID,)),),
+            "listings": self.filing_listings(),
             "slow_sales_ids": (self.slow_sales_id,),
             "people": {"applicant": "p-operator", "presenter": "p-official", "approver": "p-approver"},
             "accounts": {"applicant": "operator", "presenter": "official", "approver": "approver"},
@@ -201,6 +201,10 @@ class Case:
             },
         }
         return kind(**given | changes)
+
+    def filing_listings(self) -> tuple[FiledListing, ...]:
+        """What the filing takes to market."""
+        return (FiledListing(listing_id=LISTING_ID, listing_version=1, lot_ids=(LOT_ID,)),)
 
     def approved_facts(self) -> dict[str, Any]:
         """The facts that broadcast tells of the approved filing, to be changed by a test."""

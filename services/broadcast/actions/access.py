@@ -103,7 +103,7 @@ def moves_of(actor: Actor, filing: Filing) -> list[str]:
         moves += [*own, "clone"]
     if actor.has("approver") and _may_approve(actor, filing):
         moves += [move for move in (Move.APPROVE, Move.RETURN, Move.CANCEL) if (state, move) in TABLE]
-    elif actor.has("inspector", "administrator"):
+    elif actor.has("inspector", "administrator") and (state, Move.CANCEL) in TABLE:
         moves.append(Move.CANCEL)
     return [str(move) for move in moves]
 

@@ -13,8 +13,10 @@ from services.contracts.broadcast import (
     FiledListing,
     FilingApproved,
     FilingBlocked,
+    FilingEnded,
     FilingEvent,
     FilingHeld,
+    FilingOnAir,
     FilingReturned,
     FilingScheduled,
     FilingSubmitted,
@@ -33,6 +35,9 @@ EVENTS: MappingProxyType[State, type[FilingEvent]] = MappingProxyType(
         State.BLOCKED: FilingBlocked,
         State.IN_REVIEW: FilingHeld,
         State.WITHDRAWN: FilingWithdrawn,
+        State.LIVE: FilingOnAir,
+        State.HALTED: FilingOnAir,
+        State.ENDED: FilingEnded,
         State.CANCELLED: FilingWithdrawn,
     }
 )

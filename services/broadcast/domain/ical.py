@@ -12,7 +12,15 @@ from services.broadcast.domain.plan import china_day
 
 Language = Literal["zh", "en"]
 
-_STATUS = {"scheduled": "CONFIRMED", "held": "TENTATIVE", "blocked": "CANCELLED", "cancelled": "CANCELLED"}
+_STATUS = {
+    "scheduled": "CONFIRMED",
+    "live": "CONFIRMED",
+    "halted": "CONFIRMED",
+    "ended": "CONFIRMED",
+    "held": "TENTATIVE",
+    "blocked": "CANCELLED",
+    "cancelled": "CANCELLED",
+}
 
 
 @dataclass(frozen=True, slots=True)

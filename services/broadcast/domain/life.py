@@ -15,6 +15,9 @@ class State(StrEnum):
     SCHEDULED = "scheduled"
     IN_REVIEW = "in_review"
     BLOCKED = "blocked"
+    LIVE = "live"
+    HALTED = "halted"
+    ENDED = "ended"
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
 
@@ -38,6 +41,9 @@ class Move(StrEnum):
     BINDING_REVIEW = "binding_review"
     BINDING_FAIL = "binding_fail"
     LIFT = "lift"
+    GO_LIVE = "go_live"
+    HALT = "halt"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,9 @@ class Refusal:
     zh: str
 
 
-HOLDING_SLOTS = frozenset({State.SUBMITTED, State.APPROVED, State.IN_REVIEW, State.SCHEDULED})
-ENDED = frozenset({State.WITHDRAWN, State.CANCELLED})
+ON_AIR = frozenset({State.LIVE, State.HALTED})
+HOLDING_SLOTS = frozenset({State.SUBMITTED, State.APPROVED, State.IN_REVIEW, State.SCHEDULED}) | ON_AIR
+ENDED = frozenset({State.WITHDRAWN, State.CANCELLED, State.ENDED})
 EDITABLE_AT_REST = frozenset({State.DRAFT, State.RETURNED, State.BLOCKED})
 JUDGED = frozenset({State.APPROVED, State.IN_REVIEW, State.SCHEDULED})
 
@@ -59,7 +66,7 @@ def _table() -> dict[tuple[State, Move], State]:
     for state in EDITABLE_AT_REST:
         table[state, Move.REVISE] = state
         table[state, Move.SUBMIT] = State.SUBMITTED
-    for state in HOLDING_SLOTS:
+    for state in HOLDING_SLOTS - ON_AIR:
         table[state, Move.REVISE] = state
         table[state, Move.REFILE] = State.SUBMITTED
         table[state, Move.LOTS_GONE] = State.BLOCKED
@@ -71,8 +78,13 @@ def _table() -> dict[tuple[State, Move], State]:
         table[state, Move.BINDING_PASS] = State.SCHEDULED
         table[state, Move.BINDING_REVIEW] = State.IN_REVIEW
         table[state, Move.BINDING_FAIL] = State.BLOCKED
+    table[State.SCHEDULED, Move.GO_LIVE] = State.LIVE
+    table[State.HALTED, Move.GO_LIVE] = State.LIVE
+    table[State.LIVE, Move.HALT] = State.HALTED
+    for state in (State.SCHEDULED, *ON_AIR):
+        table[state, Move.END] = State.ENDED
     for state in State:
-        if state not in ENDED:
+        if state not in ENDED | ON_AIR:
             table[state, Move.WITHDRAW] = State.WITHDRAWN
             table[state, Move.CANCEL] = State.CANCELLED
     return table
@@ -89,6 +101,9 @@ STATE_WORDS = MappingProxyType(
         State.SCHEDULED: ("scheduled", "已排期"),
         State.IN_REVIEW: ("held for a reviewer", "待人工复核"),
         State.BLOCKED: ("blocked", "已被拦截"),
+        State.LIVE: ("on air", "正在直播"),
+        State.HALTED: ("halted on air", "直播已暂停"),
+        State.ENDED: ("over", "直播已结束"),
         State.WITHDRAWN: ("withdrawn", "已撤回"),
         State.CANCELLED: ("cancelled", "已取消"),
     }
@@ -109,6 +124,9 @@ _MOVE_WORDS = MappingProxyType(
         Move.BINDING_REVIEW: ("be held for review", "转入人工复核"),
         Move.BINDING_FAIL: ("be blocked", "拦截"),
         Move.LIFT: ("take its place again", "恢复办理"),
+        Move.GO_LIVE: ("go on air", "开播"),
+        Move.HALT: ("be halted", "暂停"),
+        Move.END: ("end", "结束"),
     }
 )
 
@@ -132,6 +150,8 @@ def _way_out(state: State) -> tuple[str, str]:
         return "Clone it to file again.", "如需重新报备，请复制为新的草稿。"
     if state in EDITABLE_AT_REST:
         return "Revise and submit it first.", "请先修改并提交。"
+    if state in ON_AIR:
+        return "It is steered in its room now.", "请在直播间内操作。"
     if state is State.SUBMITTED:
         return "The level above approves or returns it first.", "须先由上级批准或退回。"
     return "Read its present state and try again.", "请刷新查看最新状态后再操作。"

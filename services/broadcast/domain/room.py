@@ -82,7 +82,7 @@ def next_state(state: RoomState, step: Step) -> RoomState | Refusal:
     )
 
 
-def refused_state(state: RoomState, reopened: bool) -> RoomState:
+def refused_state(*, reopened: bool) -> RoomState:
     """Where a room goes that the gate does not open: back to where it asked from."""
     return RoomState.HALTED if reopened else RoomState.CLOSED
 

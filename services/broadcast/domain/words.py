@@ -33,6 +33,12 @@ _WAITING: dict[State, Words] = {
         "Its operator corrects what the gate objected to and submits it again.",
         "等待经办人按核验意见改正后重新提交。",
     ),
+    State.LIVE: ("Its studio: it is on air.", "正在直播，由直播间操作。"),
+    State.HALTED: (
+        "Its studio, or the inspector who stopped it: it is halted on air.",
+        "直播已暂停，等待直播间或作出暂停决定的监督人员处理。",
+    ),
+    State.ENDED: ("Nobody: it is over.", "无需操作，直播已结束。"),
     State.WITHDRAWN: ("Nobody: it was withdrawn.", "无需操作，已撤回。"),
     State.CANCELLED: ("Nobody: it was cancelled.", "无需操作，已取消。"),
 }

@@ -66,7 +66,10 @@ __all__ = [
     "Watched",
 ]
 
-STATES = "'draft','submitted','returned','approved','scheduled','in_review','blocked','withdrawn','cancelled'"
+STATES = (
+    "'draft','submitted','returned','approved','scheduled','in_review','blocked','live','halted','ended',"
+    "'withdrawn','cancelled'"
+)
 OVERLAP = "ex_slot_one_at_a_time"
 
 

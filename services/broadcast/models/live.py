@@ -24,7 +24,8 @@ class LiveRoom(Base, table=True):
     """The room of one broadcast as it stands; `last_at` is the stream clock, which never runs backwards.
 
     `asked_version` is the version of the room that asked the gate last, `asked_at` when; `answered_at` is when the
-    answer to a question was taken. `record_seq` and `record_hash` are the end of the record's chain.
+    gate decided the newest answer that was taken, `unanswered_since` the first question since then. `record_seq` and
+    `record_hash` are the end of the record's chain.
     """
 
     __tablename__ = "live_room"
@@ -57,6 +58,7 @@ class LiveRoom(Base, table=True):
     not_opened: dict[str, Any] | None = json_column(null=True)
     asked_version: int | None = Field(default=None, sa_type=sa.BigInteger, nullable=True)
     asked_at: datetime | None = instant_column(null=True)
+    unanswered_since: datetime | None = instant_column(null=True)
     answered_at: datetime | None = instant_column(null=True)
     decision_id: str | None = text_column(null=True)
     decision_outcome: str | None = text_column(null=True)

@@ -29,6 +29,7 @@ router = APIRouter(prefix="/broadcasts/{broadcast_id}/room", tags=["live room"])
 
 InStudio = Annotated[Actor, Depends(role("host", "moderator", "operator"))]
 Stopper = Annotated[Actor, Depends(role("host", "moderator", "operator", "inspector"))]
+Inspector = Annotated[Actor, Depends(role("inspector"))]
 StudioKey = Annotated[
     str | None, Header(alias="Sunfair-Studio", description="The studio token of this room.", max_length=200)
 ]
@@ -76,6 +77,12 @@ async def halt_room(broadcast_id: str, body: HaltIn, db: Writing, actor: Stopper
     if actor.has("inspector"):
         return await _shown(db, await halting.stop_as_inspector(db, actor, broadcast_id, body))
     return await _shown(db, await halting.stop_as_studio(db, actor, broadcast_id, key, body))
+
+
+@router.post("/lift")
+async def lift_stop(broadcast_id: str, body: HaltIn, db: Writing, actor: Inspector) -> LiveRoomOut:
+    """Lift an inspector's stop, with a published reason; the room opens when its studio asks and the gate passes it."""
+    return await _shown(db, await halting.lift_as_inspector(db, actor, broadcast_id, body))
 
 
 @router.post("/rehearsal")

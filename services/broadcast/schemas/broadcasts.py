@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from services.broadcast.schemas.fields import Utc
 
-PublicState = Literal["scheduled", "held", "blocked", "cancelled"]
+PublicState = Literal["scheduled", "held", "blocked", "cancelled", "live", "halted", "ended"]
 
 
 class BroadcastRow(BaseModel):

@@ -31,7 +31,7 @@ class CalendarQuery:
 
 # A filing is public once it was scheduled or blocked by a hard rule; whatever happens to it later is shown there too.
 # What is shown was filed: `f.content` may hold a revision that nobody has submitted yet.
-_STATE = """CASE WHEN f.state IN ('scheduled', 'blocked') THEN f.state
+_STATE = """CASE WHEN f.state IN ('scheduled', 'blocked', 'live', 'halted', 'ended') THEN f.state
   WHEN f.state IN ('submitted', 'approved', 'in_review') THEN 'held' ELSE 'cancelled' END"""
 
 

@@ -20,8 +20,6 @@ from services.broadcast.models import (
     StudioToken,
 )
 
-RUNNING = ("opening", "open", "halted")
-
 
 async def database_now(db: AsyncSession) -> datetime:
     """This instant by the database's clock; asked after a lock, it is the moment at which the lock was had."""
@@ -45,12 +43,6 @@ async def find_live_room(db: AsyncSession, broadcast_id: str, *, lock: bool = Fa
 async def make_live_room(db: AsyncSession, room: LiveRoom) -> None:
     """Make the room unless it is there; two at once make one."""
     await db.execute(insert(LiveRoom).values(**room.model_dump()).on_conflict_do_nothing())
-
-
-async def list_running(db: AsyncSession) -> Sequence[str]:
-    """The broadcasts whose rooms are opening, open or halted."""
-    statement = select(LiveRoom.broadcast_id).where(col(LiveRoom.state).in_(RUNNING))
-    return (await db.exec(statement.order_by(LiveRoom.broadcast_id))).all()
 
 
 async def running_segment(db: AsyncSession, broadcast_id: str) -> LiveSegment | None:
@@ -147,3 +139,31 @@ async def next_slot_of_resources(db: AsyncSession, broadcast_id: str, ends_at: d
     )
     found: datetime | None = await db.scalar(nearest)
     return found
+
+
+# Most rooms need nothing most of the time; this finds the few that may, without a lock. What is past is let be after a
+# month, so that demonstrations of years ago stay as they were.
+_TO_TEND = sa.text("""
+SELECT r.broadcast_id FROM broadcast.live_room r JOIN broadcast.filing f ON f.id = r.filing_id
+WHERE r.state IN ('opening', 'open')
+  OR r.state = 'halted' AND (r.last_at < clock_timestamp() - make_interval(secs => :beat)
+    OR f.ends_at <= clock_timestamp())
+  OR r.state = 'closed' AND (f.state IN ('withdrawn', 'cancelled') OR r.rehearsing AND f.state <> 'scheduled'
+    OR f.state = 'scheduled' AND f.ends_at <= clock_timestamp())
+UNION
+SELECT f.broadcast_id FROM broadcast.filing f
+WHERE f.state = 'scheduled' AND f.ends_at <= clock_timestamp() AND f.ends_at > clock_timestamp() - interval '30 days'
+  AND NOT EXISTS (SELECT FROM broadcast.live_room r WHERE r.broadcast_id = f.broadcast_id)
+ORDER BY 1
+""")
+
+
+async def list_to_tend(db: AsyncSession, beat_seconds: float) -> Sequence[str]:
+    """The broadcasts whose rooms may need something now."""
+    return (await db.execute(_TO_TEND, {"beat": beat_seconds})).scalars().all()
+
+
+async def list_changed_since(db: AsyncSession, since: datetime) -> Sequence[str]:
+    """The broadcasts whose rooms changed since."""
+    statement = select(LiveRoom.broadcast_id).where(col(LiveRoom.last_at) >= since)
+    return (await db.exec(statement.order_by(LiveRoom.broadcast_id))).all()

@@ -7,7 +7,7 @@ LotAnswer = Literal["listed", "in_review", "blocked"]
 ANSWERS: Mapping[str, LotAnswer] = {"pass": "listed", "review": "in_review", "fail": "blocked"}
 
 # A filing in one of these states holds its lots: they may be withdrawn, but not changed.
-HOLDING = frozenset({"submitted", "approved", "in_review", "scheduled", "live"})
+HOLDING = frozenset({"submitted", "approved", "in_review", "scheduled", "live", "halted"})
 
 
 def lot_state(outcome: str) -> LotAnswer:

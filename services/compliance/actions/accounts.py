@@ -12,7 +12,7 @@ async def follow_account(db: AsyncSession, account: AccountChanged) -> None:
     """Keep the newest state; cases in which the person has a part are asked again when it matters to the rules."""
     before = await copies.save_account(db, account)
     if before is None or (before.version < account.version and _matters(before, account)):
-        await ask_again_what_rests_on(db, [f"person:{account.person}"], kinds=["filing"])
+        await ask_again_what_rests_on(db, [f"person:{account.person}"], kinds=["broadcast", "filing"])
 
 
 def _matters(before: AccountCopy, now: AccountChanged) -> bool:

@@ -29,7 +29,10 @@ LONGEST_REASON = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One of our subjects, before the gate. `keys` are records it rests on beside those its facts name."""
+    """One of our subjects, before the gate. `keys` are records it rests on beside those its facts name.
+
+    `rules`: it was asked of these alone, since the others are asked of its parts.
+    """
 
     subject: Subject
     region_code: str
@@ -38,6 +41,7 @@ class Case:
     binding: bool
     deadline_at: datetime
     keys: tuple[str, ...] = ()
+    rules: tuple[str, ...] | None = None
 
     @property
     def version(self) -> int:
@@ -67,6 +71,12 @@ async def give_answer(db: AsyncSession, case: Case, verdicts: Sequence[Verdict],
     await tell_of_decision(db, decision, lead.results, known, region_line([case.region_code], shanghai_day(moment.now)))
     await due.drop_due(db, case.subject.kind, [case.subject.id])
     return decision.id
+
+
+async def tell_answer(db: AsyncSession, case: Case, verdict: Verdict) -> None:
+    """Store and announce an answer that stands for nothing beyond its moment: what stands for the subject goes on."""
+    decision = await _add(db, case, verdict, Moment.present(), announced=True)
+    await enqueue(db, decision_made(decision, verdict.results))
 
 
 def _kept_waiting(now: Standing, earlier: Standing | None) -> Standing:
@@ -153,6 +163,7 @@ async def _add(
         ruleset=verdict.ruleset,
         facts_sha256=verdict.facts_sha256,
         answer_sha256=verdict.answer_sha256,
+        rules=list(case.rules) if case.rules is not None else None,
         copied_from=source,
         document=decision_document(
             decision_id, case.subject, verdict, moment.now, trial=False, binding=case.binding, copied_from=source
@@ -248,7 +259,7 @@ def _brief(sentence: str | None) -> str | None:
 
 
 async def ask_again_what_rests_on(
-    db: AsyncSession, keys: Sequence[str], *, kinds: Sequence[str] = ("filing", "lot")
+    db: AsyncSession, keys: Sequence[str], *, kinds: Sequence[str] = ("broadcast", "filing", "lot")
 ) -> int:
     """Put the questions that rest on these records on the list, by the clock of this change; how many.
 

@@ -45,7 +45,7 @@ async def withdraw_lots(db: AsyncSession, withdrawn: ListingWithdrawn) -> None:
     lot_ids = await copies.withdraw_listing(db, withdrawn.entity_id)
     await store.rest(db, "lot", lot_ids)
     await due.drop_due(db, "lot", lot_ids)
-    await ask_again_what_rests_on(db, [f"listing:{withdrawn.entity_id}"], kinds=["filing"])
+    await ask_again_what_rests_on(db, [f"listing:{withdrawn.entity_id}"], kinds=["broadcast", "filing"])
 
 
 async def _decide_lot(
@@ -66,7 +66,7 @@ async def _decide_lot(
         keys=(f"event:{listing.event_id}", f"listing:{listing.entity_id}", f"lot:{lot.lot_id}"),
     )
     if await give_answer(db, case, [verdict], asked_anew=asked_anew) is not None:
-        await ask_again_what_rests_on(db, [f"lot:{lot.lot_id}"], kinds=["filing"])
+        await ask_again_what_rests_on(db, [f"lot:{lot.lot_id}"], kinds=["broadcast", "filing"])
 
 
 async def _wake_filings(db: AsyncSession, listing: ListingSubmitted) -> None:

@@ -10,4 +10,4 @@ from services.contracts.broadcast import OfficialDeclared
 async def follow_official(db: AsyncSession, official: OfficialDeclared) -> None:
     """Keep the newest state, and ask again about the filings in which the person has a part."""
     if await officials.save_official(db, official):
-        await ask_again_what_rests_on(db, [f"person:{official.person}"], kinds=["filing"])
+        await ask_again_what_rests_on(db, [f"person:{official.person}"], kinds=["broadcast", "filing"])

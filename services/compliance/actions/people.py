@@ -11,6 +11,7 @@ from services.compliance.actions.cases import behind_event, involved, two_of
 from services.compliance.actions.filings import ask_filing_again
 from services.compliance.actions.lots import ask_lot_again
 from services.compliance.actions.registry import organ_of
+from services.compliance.actions.rooms import ask_room_again
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.domain.assembly import Involved
 from services.compliance.domain.independence import Hand, Obstacle, Party, obstacle, parties_in
@@ -178,6 +179,8 @@ async def decide_again(db: AsyncSession, around: Surroundings, standing: Standin
     """Ask the gate again now that people have spoken; the decision that stands then."""
     if standing.subject_kind == "lot":
         await ask_lot_again(db, standing.subject_id)
+    elif standing.subject_kind == "broadcast":
+        await ask_room_again(db, around, standing.subject_id)
     else:
         await ask_filing_again(db, around, standing.subject_id, though_blocked=True)
     newest = await store.find_standing(db, standing.subject_kind, standing.subject_id)

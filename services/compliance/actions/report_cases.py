@@ -279,4 +279,4 @@ async def _close(db: AsyncSession, actor: Actor, report: Report, state: str, bod
 async def _ask_again(db: AsyncSession, report_id: str) -> None:
     report = await store.find_report(db, report_id)
     if report is not None and report.subject_key is not None:
-        await ask_again_what_rests_on(db, [f"report:{report.id}", report.subject_key], kinds=["filing"])
+        await ask_again_what_rests_on(db, [f"report:{report.id}", report.subject_key], kinds=["broadcast", "filing"])

@@ -3,6 +3,7 @@
 from services.compliance.actions.checks import deleted_before
 from services.compliance.actions.filings import ask_filing_again
 from services.compliance.actions.lots import ask_lot_again
+from services.compliance.actions.rooms import ask_room_again
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.store import batches, due
 from services.compliance.store import decisions as store
@@ -30,6 +31,8 @@ async def _ask_next(database: Database, around: Surroundings) -> bool:
         with clock.set_to(clock_at):
             if kind == "lot":
                 await ask_lot_again(db, subject_id)
+            elif kind == "broadcast":
+                await ask_room_again(db, around, subject_id)
             else:
                 await ask_filing_again(db, around, subject_id)
     return True

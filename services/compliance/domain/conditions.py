@@ -104,6 +104,32 @@ def lots_not_passed(numbers: Sequence[str], *, failed: bool) -> Condition:
     )
 
 
+def filing_not_passed(*, failed: bool) -> Condition:
+    """The filing's own binding answer is no pass (any more)."""
+    return Condition(
+        "fail" if failed else "review",
+        "filing_not_passed",
+        "本场直播的报备没有有效的核验通过结论。",
+        "No pass stands for the filing of this broadcast.",
+        "请查看报备的核验结论，按结论改正后再开播。",
+        "Read the decision on the filing, correct what it names, and open the room afterwards.",
+        ("filing",),
+    )
+
+
+def no_lot_left(*, failed: bool) -> Condition:
+    """None of the lots may be sold at this moment."""
+    return Condition(
+        "fail" if failed else "review",
+        "no_lot_left",
+        "本场直播没有可以销售的批次。",
+        "No lot of this broadcast may be sold at present.",
+        "请按各批次的核验结论改正；至少一个批次通过后方可开播。",
+        "Correct the lots as their decisions say; the room opens once one of them passes.",
+        ("filing.lot_ids",),
+    )
+
+
 def listing_withdrawn(title_zh: str, title_en: str) -> Condition:
     """A listing of the filing is off the market."""
     return Condition(

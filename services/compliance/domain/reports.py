@@ -22,7 +22,7 @@ State = Literal["received", "acknowledged", "asked", "upheld", "not_upheld", "fo
 OPEN: tuple[State, ...] = ("received", "acknowledged", "asked")
 CLOSED: tuple[State, ...] = ("upheld", "not_upheld", "forwarded", "merged")
 RULE = "notice.apportion"
-UNDER_WAY = ("submitted", "approved", "in_review", "scheduled", "live")
+UNDER_WAY = ("submitted", "approved", "in_review", "scheduled", "live", "halted")
 """States of a filing to which an upheld notice still matters."""
 
 CODE_DIGITS = 32

@@ -40,6 +40,7 @@ __all__ = [
     "ReportWords",
     "Resolution",
     "Revocation",
+    "RoomCopy",
     "Rulebook",
     "SlowSales",
     "Standing",
@@ -209,6 +210,18 @@ class OfficialCopy(Base, table=True):
     person: str = Field(sa_type=sa.Text)
     declared_on: date | None = None
     declaration: dict[str, Any] = json_column()
+
+
+class RoomCopy(Base, table=True):
+    """A room as broadcast last told it, and the last question about it."""
+
+    __tablename__ = "room_copy"
+
+    broadcast_id: str = Field(sa_type=sa.Text, primary_key=True)
+    version: int = Field(sa_type=sa.BigInteger)
+    state: str | None = Field(default=None, sa_type=sa.Text)
+    asked_version: int | None = Field(default=None, sa_type=sa.BigInteger)
+    asked_payload: str | None = Field(default=None, sa_type=sa.Text)
 
 
 class ForceMajeure(Base, table=True):

@@ -44,7 +44,7 @@ async def add_due(
 
 
 async def take_due(db: AsyncSession, now: datetime) -> tuple[str, str, datetime | None] | None:
-    """The next question that is due, taken off the list; filings before lots, since somebody is about to go on air."""
+    """The next question that is due, taken off the list; rooms on air first, then filings, then lots."""
     await hold_rulebook(db)
     table: Any = Due
     chosen = (

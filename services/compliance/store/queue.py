@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 # A lot is as urgent as the broadcast that takes it to market, so its day is the earlier of the two. What a set clock
 # put into a day that is over is a demonstration; it comes last. `live` can only be what has begun and has not ended.
+# A room waits for nobody by itself: what holds it holds its filing or its lots, and they are here.
 _QUEUE = """
 WITH waiting AS (
   SELECT s.subject_kind, s.subject_id, s.decision_id, s.region_code, s.title_zh, s.title_en, s.clock_set,
@@ -31,6 +32,7 @@ WITH waiting AS (
   ) f ON true
   WHERE CASE WHEN :blocked THEN s.overridable AND (s.active OR coalesce(own.blocked, false))
       ELSE s.binding AND s.outcome = 'review' AND s.active END
+    AND s.subject_kind <> 'broadcast'
     AND (CAST(:scopes AS text[]) IS NULL OR s.region_line && CAST(:scopes AS text[]))
     AND (CAST(:region AS text) IS NULL OR s.region_line @> ARRAY[CAST(:region AS text)])
     AND (CAST(:kind AS text) IS NULL OR s.subject_kind = :kind)

@@ -25,6 +25,7 @@ async def ask_gate(db: AsyncSession, scene: Scene) -> None:
     # The check of the recorder is a real one: what cannot be written now will not be written on air.
     await append(db, scene, "asked", {"version": room.version})
     room.asked_version, room.asked_at = room.version, scene.at
+    room.unanswered_since = room.unanswered_since or scene.at
     await db.flush()
     asked = RoomAsked(
         entity_id=room.broadcast_id,

@@ -2,6 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.broadcast.actions.announce import Cause, shift
 from services.broadcast.actions.room.asking import ask_gate, current_hosts
 from services.broadcast.actions.room.halting import halt, leave_rehearsal
 from services.broadcast.actions.room.scene import Scene, find_scene, require, require_real_time, step
@@ -10,9 +11,9 @@ from services.broadcast.actions.room.shelf import put_on_shelf, refusals
 from services.broadcast.actions.room.studio import enter_studio
 from services.broadcast.actions.room.telling import append, note, tell
 from services.broadcast.domain.duties import host_refusals
-from services.broadcast.domain.life import Refusal
+from services.broadcast.domain.life import Move, Refusal
 from services.broadcast.domain.room import RoomState, Step, in_time, refused_state
-from services.broadcast.errors import NotReady
+from services.broadcast.errors import NotReady, RoomRefused
 from services.broadcast.schemas.room import ShelfItemIn
 from services.broadcast.store import goods as goods_store
 from services.broadcast.store import room as rooms
@@ -25,6 +26,7 @@ async def ask_to_open(db: AsyncSession, actor: Actor, broadcast_id: str, token: 
     """Ask the gate to open the room. Raises NotReady with what is still owed."""
     scene = await enter_studio(db, actor, broadcast_id, token, "host", "moderator", "operator")
     require(in_time(scene.at, scene.filing.starts_at, scene.filing.ends_at))
+    _require_no_stop(scene)
     await _require_ready(db, scene)
     await leave_rehearsal(db, scene)
     step(scene, Step.ASK)
@@ -33,6 +35,14 @@ async def ask_to_open(db: AsyncSession, actor: Actor, broadcast_id: str, token: 
     await tell(db, scene)
     await ask_gate(db, scene)
     return scene
+
+
+def _require_no_stop(scene: Scene) -> None:
+    if scene.room.state == RoomState.HALTED and (scene.room.why_halted or {}).get("cause") == "inspector":
+        raise RoomRefused(
+            "An inspector stopped this room, and only an inspector lifts it. Remedy what they named and ask them.",
+            "该直播间由监督人员暂停，须由监督人员解除。请按其要求整改后联系解除。",
+        )
 
 
 async def _require_ready(db: AsyncSession, scene: Scene) -> None:
@@ -76,14 +86,14 @@ async def take_room_answer(db: AsyncSession, event: DecisionMade) -> None:
     if scene is None or not _is_news(scene, event):
         return
     room = scene.room
-    room.answered_at = event.decided_at
+    room.answered_at, room.unanswered_since = event.decided_at, None
     room.decision_id, room.decision_outcome = event.entity_id, event.outcome
     room.decision_valid_until = event.valid_until
     state = RoomState(room.state)
     if state is RoomState.OPENING:
-        await (_open(db, scene) if event.outcome == "pass" else _refuse(db, scene, event))
+        await (_open(db, scene) if event.outcome == "pass" else refuse(db, scene, await why_of(db, scene, event)))
     elif state is RoomState.OPEN:
-        await (_stay_open(db, scene) if event.outcome == "pass" else halt(db, scene, why_of(event)))
+        await (_stay_open(db, scene) if event.outcome == "pass" else halt(db, scene, await why_of(db, scene, event)))
 
 
 def _is_news(scene: Scene, event: DecisionMade) -> bool:
@@ -99,16 +109,19 @@ async def _open(db: AsyncSession, scene: Scene) -> None:
     step(scene, Step.PASSED)
     scene.room.opened_at = scene.room.opened_at or scene.at
     scene.room.why_halted, scene.room.halted_by_organ = None, None
+    await shift(db, scene.filing, Move.GO_LIVE, Cause(by="gate", decision_id=scene.room.decision_id))
     await note(db, scene, "open", decision_id=scene.room.decision_id)
     await begin(db, scene, "region")
     await tell(db, scene)
 
 
-async def _refuse(db: AsyncSession, scene: Scene, event: DecisionMade) -> None:
+async def refuse(db: AsyncSession, scene: Scene, why: WhyHalted) -> None:
+    """The room does not open; it goes back to where it asked from."""
     step(scene, Step.REFUSED)
-    scene.room.state = refused_state(RoomState(scene.room.state), reopened=scene.room.opened_at is not None)
-    scene.room.not_opened = why_of(event).model_dump(mode="json")
-    await append(db, scene, "refused", {"decision_id": event.entity_id, "outcome": event.outcome})
+    scene.room.state = refused_state(reopened=scene.room.opened_at is not None)
+    scene.room.not_opened = why.model_dump(mode="json")
+    scene.room.unanswered_since = None
+    await append(db, scene, "refused", why.model_dump(mode="json", exclude_none=True))
     await tell(db, scene)
 
 
@@ -117,10 +130,12 @@ async def _stay_open(db: AsyncSession, scene: Scene) -> None:
     await tell(db, scene)
 
 
-def why_of(event: DecisionMade) -> WhyHalted:
-    """The gate's reason: of the results as bad as the outcome, hard ones first."""
+async def why_of(db: AsyncSession, scene: Scene, event: DecisionMade) -> WhyHalted:
+    """The gate's reason: of the results as bad as the outcome, hard ones first; of its lots where they are why."""
     deciding = [result for result in event.not_passed if result.result == event.outcome]
     first = min(deciding, key=_soft, default=None)
+    if first is not None and first.reason_code == "no_lot_left":
+        first = await _lots_reason(db, scene) or first
     if first is None:
         return WhyHalted(
             cause="gate",
@@ -137,5 +152,15 @@ def why_of(event: DecisionMade) -> WhyHalted:
     )
 
 
-def _soft(result: DecidingResult) -> bool:
-    return not result.hard
+async def _lots_reason(db: AsyncSession, scene: Scene) -> DecidingResult | None:
+    """Why the first of the filed lots may not be sold."""
+    lot_ids = [lot_id for pin in scene.filing.pinned for lot_id in pin["lot_ids"]]
+    for answers in (await goods_store.answers_about(db, lot_ids)).values():
+        if answers.golive is not None and answers.golive.not_passed:
+            results = [DecidingResult.model_validate(each) for each in answers.golive.not_passed]
+            return min(results, key=_soft)
+    return None
+
+
+def _soft(result: DecidingResult) -> tuple[bool, bool]:
+    return result.result != "fail", not result.hard

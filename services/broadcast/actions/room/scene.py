@@ -16,7 +16,7 @@ from services.kit import clock
 from services.kit.problem import NotFound
 
 # Filings that have, or will have, a room.
-WITH_ROOM = frozenset({State.SCHEDULED})
+WITH_ROOM = frozenset({State.SCHEDULED, State.LIVE, State.HALTED, State.ENDED})
 
 
 @dataclass(slots=True)
@@ -51,13 +51,13 @@ async def enter(db: AsyncSession, broadcast_id: str) -> Scene:
     filing = await rooms.find_filing_of(db, broadcast_id, lock=True)
     if filing is None or filing.published_at is None:
         raise no_such_broadcast(broadcast_id)
+    if filing.state not in WITH_ROOM:
+        raise NotOnAir(
+            "Only a scheduled broadcast has a room. Wait until the gate's binding answer is pass.",
+            "只有已排期的直播才有直播间，请待正式核验通过后再操作。",
+            state=filing.state,
+        )
     if await rooms.find_live_room(db, broadcast_id) is None:
-        if filing.state not in WITH_ROOM:
-            raise NotOnAir(
-                "Only a scheduled broadcast has a room. Wait until the gate's binding answer is pass.",
-                "只有已排期的直播才有直播间，请待正式核验通过后再操作。",
-                state=filing.state,
-            )
         await rooms.make_live_room(db, new_room(filing, await rooms.database_now(db)))
     scene = await find_scene(db, filing)
     if scene is None:
