@@ -36,13 +36,10 @@ def status(speaker: Speaker, state: str) -> Json:
         "scheduled": ("pass", speaker._("Passed the gate")),
         "live": ("pass", speaker._("Live now")),
         "halted": ("fail", speaker._("Halted")),
-        "ended": ("", speaker._("Over")),
+        "ended": ("", speaker._("Ended")),
         "held": ("review", speaker._("Being looked at again")),
         "blocked": ("fail", speaker._("Stopped by the gate")),
         "cancelled": ("", speaker._("Cancelled")),
-        "live": ("pass", speaker._("Live now")),
-        "halted": ("fail", speaker._("Halted")),
-        "ended": ("", speaker._("Ended")),
     }
     kind, text = words.get(state, ("", state))
     return {"kind": kind, "text": text}

@@ -74,7 +74,7 @@ def _entry(speaker: Speaker, row: Json, lots: Mapping[str, str]) -> Json:
 
 
 def _word(speaker: Speaker, kind: str, body: Json) -> str:
-    segment = body.get("kind") or body.get("segment_kind")
+    segment = body.get("segment")
     if kind == "segment_started" and segment in ("region", "market"):
         return speaker._("Region segment begins") if segment == "region" else speaker._("Market segment begins")
     return kind_word(speaker, kind)

@@ -17,7 +17,7 @@ def test_the_stream_clock_counts_from_the_opening() -> None:
 
 def test_a_product_is_found_where_it_was_first_explained_with_its_price_then_and_now() -> None:
     rows = [
-        entry(1, "segment_started", kind="market"),
+        entry(1, "segment_started", segment="market"),
         entry(2, "product", 60_000, lot_id="lot-1", price_fen=2990),
         entry(3, "price", 90_000, lot_id="lot-1", price_fen=2990),
         entry(4, "off_shelf", 99_000, lot_id="lot-2"),
@@ -38,7 +38,7 @@ def test_a_product_that_is_gone_is_still_in_the_record() -> None:
 
 def test_segments_captions_and_halts_are_told_in_the_language_of_the_page() -> None:
     rows = [
-        entry(1, "segment_started", kind="region"),
+        entry(1, "segment_started", segment="region"),
         entry(2, "caption", text_zh="各位好", text_en="Hello"),
         entry(3, "halted", text_zh="已解除。"),
     ]
