@@ -33,9 +33,6 @@ def status(speaker: Speaker, state: str) -> Json:
     """The state of a broadcast as a badge."""
     words = {
         "scheduled": ("pass", speaker._("Passed the gate")),
-        "live": ("pass", speaker._("Live now")),
-        "halted": ("fail", speaker._("Halted")),
-        "ended": ("", speaker._("Over")),
         "held": ("review", speaker._("Being looked at again")),
         "blocked": ("fail", speaker._("Stopped by the gate")),
         "cancelled": ("", speaker._("Cancelled")),
