@@ -225,6 +225,13 @@ def parameters(arguments: list[str]) -> int:
     return hand_over(PYTHON, "-m", "tools.parameters", *arguments)
 
 
+def verify(arguments: list[str]) -> int:
+    """check the public log with nothing but its key: decision, entity, proof, growth, receipt, --fsck"""
+    # Stays in the caller's folder, where the files are that are named; -P: and takes no module from there.
+    os.environ["PYTHONPATH"] = str(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "-P", "-m", "tools.verify", *arguments])  # noqa: S606  No shell is wanted.
+
+
 def bench(arguments: list[str]) -> int:
     """run one measurement by its name, or list them"""
     single, several = (ROOT / "bench").glob("[a-z]*.py"), (ROOT / "bench").glob("*/__main__.py")
@@ -284,6 +291,7 @@ TASKS = {
     "republish": (republish, [BASE]),
     "dead-letters": (dead_letters, [BASE]),
     "parameters": (parameters, [BASE]),
+    "verify": (verify, [BASE]),
     "bench": (bench, [DEV]),
     "integrity": (integrity, [BASE]),
     "locales": (locales, [BASE]),

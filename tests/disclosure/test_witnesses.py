@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
@@ -24,6 +23,7 @@ from tests.conftest import ServiceOf
 from tests.disclosure.announcing import Log, decision
 from tests.disclosure.ledger import naive
 from tests.disclosure.ledger.published import ORIGIN, PublishedLog
+from tests.disclosure.serving import listening
 
 LOG_KEY = SignerKey(ORIGIN, 1, bytes(range(32)))
 Asked = Callable[..., Any]
@@ -147,19 +147,6 @@ def test_witness_settings_that_give_no_quorum_are_refused() -> None:
             read_witnesses(setting, quorum)
     with pytest.raises(ValueError):
         Surroundings.of(settings_of("disclosure", ledger_quorum=1))  # type: ignore[arg-type]  # It is that class.
-
-
-@asynccontextmanager
-async def listening(app: FastAPI) -> AsyncIterator[str]:
-    """Serve an application on a port of this machine; its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None, access_log=False))
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined, unused-ignore]  # pytest keeps its own.
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn tells by this flag alone.
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await task
 
 
 class Town:

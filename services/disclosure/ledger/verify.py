@@ -1,0 +1,108 @@
+"""What a stranger checks about one thing in the log: that the published document is the one the leaf names, unaltered.
+
+A decision is more than its leaf: its facts and its answer are hashed again here from what the gate shows, so that a
+decision page that was changed afterwards does not pass for the one that was logged.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+
+from services.disclosure.ledger.canonical import NotCanonical, Record, read_record, sha256_hex
+from services.disclosure.ledger.checkpoint import Checkpoint, Policy
+from services.disclosure.ledger.merkle import ProofRefused
+from services.disclosure.ledger.proofs import Proof, parse_proof, verify_proof
+
+ANSWER = ("outcome", "results", "at", "facts_sha256", "ruleset")
+SAME_TEXT = ("stage", "outcome", "ruleset", "facts_sha256", "answer_sha256", "binding")
+SAME_INSTANT = ("at", "decided_at", "valid_until")
+
+
+class NotAsLogged(Exception):
+    """What is shown is not what was logged; the message says what differs."""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Something that is in the log: its record, where it is, and under which checkpoint."""
+
+    record: Record
+    proof: Proof
+    checkpoint: Checkpoint
+
+
+def check_leaf(proof_file: bytes, policy: Policy, record: bytes | None = None) -> Logged:
+    """The record that a proof file is about. Raises ProofRefused, or NotAsLogged for bytes that are no record.
+
+    `record`: its bytes; without them the file's own `extra`, which the proof itself then vouches for.
+    """
+    proof = parse_proof(proof_file)
+    encoded = proof.extra if record is None else record
+    if encoded is None:
+        raise ProofRefused("The proof file does not bring its record along; give the record too.")
+    checkpoint = verify_proof(proof, encoded, policy)
+    try:
+        return Logged(read_record(encoded), proof, checkpoint)
+    except NotCanonical as error:
+        raise NotAsLogged(str(error)) from error
+
+
+def check_document(record: Record, document: bytes) -> dict[str, Any]:
+    """The members of the document that a record names. Raises NotAsLogged for another document."""
+    if sha256_hex(document) != record.sha256:
+        raise NotAsLogged("The document is not the one that the leaf names: its SHA-256 is another.")
+    return _members(document)
+
+
+def check_decision(decision: bytes, record: Record, document: bytes) -> dict[str, Any]:
+    """The decision, if it is the one that was logged, whole and unaltered. Raises NotAsLogged."""
+    shown, logged = _members(decision), check_document(record, document)
+    if record.kind != "decision" or record.id != shown.get("decision_id") or record.id != logged.get("decision_id"):
+        raise NotAsLogged("The leaf is about something else than this decision.")
+    _same("facts_sha256", _hash(shown.get("facts")), shown)
+    _same("answer_sha256", _hash({name: shown.get(name) for name in ANSWER}), shown)
+    for name in SAME_TEXT:
+        if shown.get(name) != logged.get(name):
+            raise NotAsLogged(f"{name} was logged as {logged.get(name)!r} and is shown as {shown.get(name)!r}.")
+    for name in SAME_INSTANT:
+        if _instant(shown.get(name)) != _instant(logged.get(name)):
+            raise NotAsLogged(f"{name} was logged as {logged.get(name)!r} and is shown as {shown.get(name)!r}.")
+    about, subject = logged.get("subject") or {}, shown.get("subject") or {}
+    if (about.get("kind"), about.get("id")) != (subject.get("kind"), subject.get("id")):
+        raise NotAsLogged("The decision is shown for another subject than it was logged for.")
+    return shown
+
+
+def _members(document: bytes) -> dict[str, Any]:
+    try:
+        members = json.loads(document)
+    except (ValueError, RecursionError) as error:
+        raise NotAsLogged("The document is not JSON.") from error
+    if not isinstance(members, dict):
+        raise NotAsLogged("The document is not a JSON object.")
+    return members
+
+
+def _hash(value: Any) -> str:
+    """Of the RFC 8785 form. The gate's own numbers may be floats, unlike those of the log."""
+    try:
+        return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+    except (rfc8785.CanonicalizationError, RecursionError) as error:
+        raise NotAsLogged("The document has no canonical form.") from error
+
+
+def _same(name: str, found: str, shown: Mapping[str, Any]) -> None:
+    if shown.get(name) != found:
+        raise NotAsLogged(f"What the decision shows does not have the {name} that it names.")
+
+
+def _instant(value: Any) -> datetime | None:
+    try:
+        return None if value is None else datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise NotAsLogged(f"“{value}” is no instant.") from error

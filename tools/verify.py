@@ -1,0 +1,301 @@
+"""Check the public log from outside. It trusts the public key that it is given, and nothing that the market says.
+
+    verify decision ID --from URL      a decision, from its facts to a signed head
+    verify entity KIND ID --from URL   anything else in the log: a price, a published value, a disclosure
+    verify proof FILE                  a proof file that somebody kept, offline; --document FILE: and what it is about
+    verify growth OLD [NEW]            that a later head only added to an earlier one; --from URL or a folder
+    verify receipt FILE --root ROOT    a buyer's receipt under the root that a disclosure published
+    verify --fsck --from URL           rebuild the whole log from its files; --keep FOLDER: and keep them
+
+Every check needs --key (from somewhere else than the market itself) and may ask for witnesses: --witness KEY, --quorum.
+
+Ends with 0: it holds. 1: it does not hold. 2: the question cannot be understood. 3: it cannot be found or reached.
+"""
+
+import argparse
+import json
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from services.disclosure.ledger.canonical import NotCanonical
+from services.disclosure.ledger.checkpoint import Checkpoint, Policy, open_checkpoint
+from services.disclosure.ledger.merkle import BeyondTree, ProofRefused
+from services.disclosure.ledger.notes import NoteRefused, VerifierKey, decoded
+from services.disclosure.ledger.reader import LogBroken, check_growth, rebuild
+from services.disclosure.ledger.receipts import read_receipt, verify_receipt
+from services.disclosure.ledger.verify import (
+    Logged,
+    NotAsLogged,
+    check_decision,
+    check_document,
+    check_leaf,
+)
+
+HOLDS, BROKEN, MISUNDERSTOOD, NOT_FOUND = 0, 1, 2, 3
+LARGEST_FILE_BYTES = 20_000_000
+SECONDS = 30
+LEDGER = "api/v1/ledger"
+
+
+class NotFoundAnywhere(Exception):
+    """What is to be checked cannot be had; the message says what and from where."""
+
+
+class Misunderstood(Exception):
+    """The question cannot be asked so."""
+
+
+class Source:
+    """Where published files come from: a market's address, or a folder that somebody kept."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place.rstrip("/")
+        self.is_web = place.startswith(("http://", "https://"))
+
+    def fetch(self, path: str) -> bytes | None:
+        """The file at a path below the log's prefix; None when it is not there. Raises NotFoundAnywhere."""
+        if not self.is_web:
+            kept = Path(self.place, path)
+            return kept.read_bytes() if kept.is_file() else None
+        return self.ask(f"{LEDGER}/{path}")
+
+    def ask(self, path: str) -> bytes | None:
+        """The answer at a path of the market; None for 404. Raises NotFoundAnywhere when nobody answers."""
+        try:
+            with urllib.request.urlopen(f"{self.place}/{path}", timeout=SECONDS) as answer:  # noqa: S310  Checked above.
+                body: bytes = answer.read(LARGEST_FILE_BYTES)
+                return body
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise NotFoundAnywhere(f"{self.place}/{path} answers {error.code}.") from error
+        except (OSError, ValueError) as error:
+            raise NotFoundAnywhere(f"{self.place} cannot be reached: {error}") from error
+
+    def get(self, path: str) -> bytes:
+        """As `fetch`. Raises NotFoundAnywhere for a file that is not there."""
+        found = self.fetch(path)
+        if found is None:
+            raise NotFoundAnywhere(f"{self.place} has no {path}.")
+        return found
+
+    def checkpoint(self, policy: Policy) -> Checkpoint:
+        """The published checkpoint, believed."""
+        return open_checkpoint(self.get("checkpoint"), policy)
+
+
+def decision(asked: argparse.Namespace, policy: Policy) -> None:
+    """A decision, from its facts to a signed head."""
+    if Path(asked.id).is_file():
+        shown = Path(asked.id).read_bytes()
+        logged, document = check_leaf(_file(asked.proof, "--proof"), policy), _file(asked.document, "--document")
+    else:
+        source = _source(asked)
+        shown = source.ask(f"api/v1/decisions/{quote(asked.id, safe='')}") or b""
+        if not shown:
+            raise NotFoundAnywhere(f"{source.place} shows no decision {asked.id}.")
+        logged, document = _from_log(source, "decision", asked.id, policy, asked.keep)
+        _keep(asked.keep, "decision.json", shown)
+    members = check_decision(shown, logged.record, document)
+    _say(f"decision {members['decision_id']}: {members['outcome']}, decided at {members['decided_at']}")
+    _say_where(logged)
+
+
+def entity(asked: argparse.Namespace, policy: Policy) -> None:
+    """Anything in the log, by its kind and id."""
+    logged, document = _from_log(_source(asked), asked.kind, asked.id, policy, asked.keep)
+    check_document(logged.record, document)
+    _say(f"{logged.record.kind} {logged.record.id}, as of {logged.record.at}")
+    _say(document.decode())
+    _say_where(logged)
+
+
+def _from_log(source: Source, kind: str, name: str, policy: Policy, keep: str | None) -> tuple[Logged, bytes]:
+    """The last published leaf about an entity, proven, and the document it names."""
+    answer = source.fetch(f"entities/{quote(kind, safe='')}/{quote(name, safe='')}?limit=100")
+    file = source.get(f"leaves/{_last_place(answer, f'{source.place} about {kind} {name}')}/proof")
+    logged = check_leaf(file, policy)
+    if (logged.record.kind, logged.record.id) != (kind, name):
+        raise NotAsLogged(f"The market answers with a proof about {logged.record.kind} {logged.record.id}.")
+    document = source.get(f"documents/{logged.record.sha256}")
+    _keep(keep, "leaf.tlog-proof", file)
+    _keep(keep, "document.json", document)
+    return logged, document
+
+
+def _last_place(answer: bytes | None, what: str) -> int:
+    """Where the last published leaf of an answer is. Raises NotFoundAnywhere."""
+    try:
+        places = [int(leaf["place"]) for leaf in json.loads(answer or b'{"items":[]}')["items"] if leaf["published"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotFoundAnywhere(f"The answer of {what} is no list of leaves.") from error
+    if not places:
+        raise NotFoundAnywhere(f"There is nothing in the log of {what} (yet).")
+    return places[-1]
+
+
+def proof(asked: argparse.Namespace, policy: Policy) -> None:
+    """A proof file that somebody kept, without any network."""
+    record = Path(asked.record).read_bytes() if asked.record else None
+    logged = check_leaf(Path(asked.file).read_bytes(), policy, record)
+    _say(f"{logged.record.kind} {logged.record.id}, as of {logged.record.at}")
+    if asked.document:
+        check_document(logged.record, Path(asked.document).read_bytes())
+        _say("the document is the one that the leaf names")
+    _say_where(logged)
+
+
+def growth(asked: argparse.Namespace, policy: Policy) -> None:
+    """That a later head only added to an earlier one. The earlier file is replaced when --remember is given."""
+    source = _source(asked)
+    raw = Path(asked.new).read_bytes() if asked.new else source.get("checkpoint")
+    new = open_checkpoint(raw, policy)
+    kept = Path(asked.old)
+    if asked.remember and not kept.exists():
+        kept.write_bytes(raw)
+        _say(f"remembered {new.head.size} leaves; the next time their growth is checked")
+        return
+    old = open_checkpoint(kept.read_bytes(), policy)
+    check_growth(source.fetch, old, new)
+    _say(f"the log of {new.head.size} leaves begins with all of the {old.head.size} leaves that were signed before")
+    if asked.remember:
+        kept.write_bytes(raw)
+
+
+def receipt(asked: argparse.Namespace, _policy: Policy) -> None:
+    """A buyer's receipt under a published root."""
+    status = verify_receipt(read_receipt(Path(asked.file).read_bytes()), decoded(asked.root))
+    _say(f"the order was published as: {json.dumps(status, ensure_ascii=False)}")
+
+
+def fsck(asked: argparse.Namespace, policy: Policy) -> None:
+    """The whole log, rebuilt from its published files alone."""
+    source = _source(asked)
+    raw = source.get("checkpoint")
+    checkpoint = open_checkpoint(raw, policy)
+
+    def fetch(path: str) -> bytes | None:
+        found = source.fetch(path)
+        if found is not None:
+            _keep(asked.keep, path, found)
+        return found
+
+    count = sum(1 for _ in rebuild(fetch, checkpoint.head))
+    _keep(asked.keep, "checkpoint", raw)
+    _say(f"{count} entries have the root that was signed")
+
+
+def _source(asked: argparse.Namespace) -> Source:
+    if not asked.source:
+        raise Misunderstood("Say where the log is: --from https://… or --from FOLDER")
+    return Source(asked.source)
+
+
+def _file(path: str | None, option: str) -> bytes:
+    if path is None:
+        raise Misunderstood(f"Offline, the check needs {option} FILE too.")
+    return Path(path).read_bytes()
+
+
+def _keep(folder: str | None, name: str, content: bytes) -> None:
+    """Keep a file, so that the check can be repeated without the market."""
+    if folder is not None:
+        kept = Path(folder, name)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(content)
+
+
+def _say(line: str) -> None:
+    print(f"  {line}")
+
+
+def _say_where(logged: Logged) -> None:
+    head = logged.checkpoint.head
+    _say(f"leaf {logged.proof.index} of {head.size} in {head.origin}, signed by its key")
+    for key, at in logged.checkpoint.witnessed:
+        _say(f"witnessed by {key.name} at {at.isoformat()}")
+
+
+def _policy(asked: argparse.Namespace) -> Policy:
+    """Whom the reader trusts. Raises Misunderstood."""
+    try:
+        witnesses = tuple(VerifierKey.parse(_given(text)) for text in asked.witness)
+        quorum = len(witnesses) if asked.quorum is None else asked.quorum
+        return Policy(VerifierKey.parse(_given(asked.key)), witnesses, quorum)
+    except ValueError as error:
+        raise Misunderstood(str(error)) from error
+
+
+def _given(text: str) -> str:
+    """A key, or what a file of that name holds."""
+    return Path(text).read_text(encoding="utf-8") if "+" not in text and Path(text).is_file() else text
+
+
+def parser() -> argparse.ArgumentParser:
+    """The questions that can be asked."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--key", required=True, help="public key of the log, or a file that holds it")
+    common.add_argument("--witness", action="append", default=[], help="public key of a witness; may be repeated")
+    common.add_argument("--quorum", type=int, help="how many of the witnesses must have signed; all, if not given")
+    common.add_argument("--from", dest="source", help="address of the market, or a folder with the log's files")
+    common.add_argument("--keep", help="keep what was checked in this folder")
+    form = argparse.RawDescriptionHelpFormatter
+    top = argparse.ArgumentParser(prog="sunfair.py verify", description=__doc__, formatter_class=form)
+    questions = top.add_subparsers(dest="question", required=True)
+
+    def question(name: str, answer: Callable[[argparse.Namespace, Policy], None]) -> argparse.ArgumentParser:
+        added = questions.add_parser(name, parents=[common], help=(answer.__doc__ or "").partition("\n")[0])
+        added.set_defaults(answer=answer)
+        return added
+
+    asked = question("decision", decision)
+    asked.add_argument("id", help="id of the decision, or a file that holds it")
+    asked.add_argument("--proof", help="its proof file, offline")
+    asked.add_argument("--document", help="the document that the leaf names, offline")
+    asked = question("entity", entity)
+    asked.add_argument("kind")
+    asked.add_argument("id")
+    asked = question("proof", proof)
+    asked.add_argument("file")
+    asked.add_argument("--record", help="the record itself; by default the one in the proof file")
+    asked.add_argument("--document", help="the document that it names")
+    asked = question("growth", growth)
+    asked.add_argument("old", help="file of the earlier checkpoint")
+    asked.add_argument("new", nargs="?", help="file of the later one; by default the published one")
+    asked.add_argument("--remember", action="store_true", help="keep the later one in place of the earlier")
+    asked = question("receipt", receipt)
+    asked.add_argument("file")
+    asked.add_argument("--root", required=True, help="root of the receipts in the disclosure, base64")
+    question("fsck", fsck)
+    return top
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Ask one question; the exit code."""
+    words: list[Any] = ["fsck" if word == "--fsck" else word for word in arguments]
+    try:
+        asked = parser().parse_args(words)
+    except SystemExit as ending:
+        return int(ending.code or 0)
+    try:
+        asked.answer(asked, _policy(asked))
+    except (ProofRefused, NoteRefused, LogBroken, NotAsLogged, NotCanonical, BeyondTree) as error:
+        print(f"不成立 DOES NOT HOLD: {error}", file=sys.stderr)
+        return BROKEN
+    except (Misunderstood, UnicodeDecodeError, ValueError) as error:
+        print(f"无法理解 NOT UNDERSTOOD: {error}", file=sys.stderr)
+        return MISUNDERSTOOD
+    except (NotFoundAnywhere, OSError) as error:
+        print(f"未找到 NOT FOUND: {error}", file=sys.stderr)
+        return NOT_FOUND
+    print("成立 HOLDS")
+    return HOLDS
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
