@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ HEARTBEAT_SECONDS = 15.0
 REFRESH_SECONDS = 1.5
 # Between so many writes the loop looks at new connections, or nobody could join while a full room is served.
 WRITES_AT_ONCE = 200
+LONGEST_GATHERING = 1.0
 # What is different in every answer, whether anything has happened or not.
 VOLATILE = frozenset({"at", "stream_ms", "viewers_coarse"})
 REPLICA = secrets.token_hex(3)
@@ -68,6 +70,7 @@ class Room:
         self.news: list[tuple[str, Json]] = []
         self.chat: list[Json] = []
         self.folded: dict[str, int] = {}
+        self.sampled_at = time.monotonic()
         self.state_is_new = False
         self.new_levels: dict[str, Json] = {}
         self.stale = asyncio.Event()
@@ -159,8 +162,11 @@ class Room:
         self.state = state
 
     async def _tick_for_ever(self) -> None:
+        due = time.monotonic()
         while True:
-            await asyncio.sleep(self.pace.tick)
+            # Held to its appointments: what the writing takes does not make the next piece later.
+            due = max(due + self.pace.tick, time.monotonic())
+            await asyncio.sleep(due - time.monotonic())
             await self.tick()
 
     async def tick(self) -> None:
@@ -204,7 +210,11 @@ class Room:
 
     def _sampled(self) -> Json:
         lines, self.chat = self.chat, []
-        most = max(1, round(self.pace.chat_lines_a_second * self.pace.tick))
+        # A piece that comes late holds more: the rate counts, not the piece.
+        now = time.monotonic()
+        passed, self.sampled_at = now - self.sampled_at, now
+        seconds = min(max(passed, self.pace.tick), LONGEST_GATHERING)
+        most = max(1, round(self.pace.chat_lines_a_second * seconds))
         if len(lines) <= most:
             return {"messages": lines, "shed": 0}
         shown = [lines[place * len(lines) // most] for place in range(most)]
@@ -220,9 +230,9 @@ class Room:
             if number % WRITES_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
-    def part(self, reason: str) -> None:
-        """The last word to everybody; the stream ends."""
-        farewell = body_message(frame("bye", {"reason": reason}), more=False)
+    def part(self, reason: str | None) -> None:
+        """The last word to everybody; the stream ends. Without a reason browsers come back by themselves."""
+        farewell = body_message(frame("bye", {"reason": reason}) if reason else b"", more=False)
         for watcher in list(self.watchers):
             if not watcher.gone and not watcher.write(farewell):
                 watcher.cut()

@@ -245,10 +245,10 @@ class Live:
             tell(room, subject, told)
 
     async def close(self) -> None:
-        """Say good-bye to everybody, so that browsers come back to another replica, each at its own moment."""
+        """End every stream without a good-bye: browsers come back, to another replica, each at its own moment."""
         for room in list(self.rooms.values()):
             room.stop()
-            room.part("restart")
+            room.part(None)
         self.rooms.clear()
         await self.presence.flush()
 

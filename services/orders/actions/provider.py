@@ -7,6 +7,7 @@ docs/payment-port.md says how WeChat Pay or Alipay fit.
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
@@ -84,6 +85,10 @@ class PaymentProvider(Protocol):
 
     async def find_refund(self, reference: str) -> Repaid | None:
         """The refund of that reference; None when the provider has never heard of it."""
+        ...
+
+    async def totals(self, references: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Of each payment that was made: what was paid and what was given back, in fen."""
         ...
 
     def read_payment(self, data: dict[str, Any]) -> Seen:
@@ -189,6 +194,11 @@ class SandboxProvider:
         """Ask by our own reference."""
         found = await self.outside.ask("GET", "/v1/refunds", reference=reference)
         return None if found is None else self.read_refund(found)
+
+    async def totals(self, references: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Ask its books."""
+        found = await self.outside.ask("POST", "/v1/totals", list(references)) or []
+        return {str(row["reference"]): (int(row["paid_fen"]), int(row["refunded_fen"])) for row in found}
 
     def read_payment(self, data: dict[str, Any]) -> Seen:
         """The sandbox's own form of a payment."""
