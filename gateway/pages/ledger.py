@@ -3,6 +3,7 @@
 import asyncio
 import json
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
@@ -10,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from gateway.pages.frame import STATIC, STATIC_ROOT, CurrentPage
 from gateway.pages.market import item
 from gateway.views import ledger
+from services.kit.problem import NotFound
 
 OFFLINE = ("offline.css", "js/ledger.js", "js/verify.js")
 
@@ -23,7 +25,7 @@ Kind = Annotated[str, Query(pattern=r"^[a-z_.]{0,81}$")]
 async def show_ledger(page: CurrentPage, kind: Kind = "", cursor: str | None = None) -> Response:
     """The head of the log, its witnesses, and what entered it last."""
     told, recent = await asyncio.gather(
-        page.disclosure.find("/ledger"), page.disclosure.get("/ledger/leaves", kind=kind, cursor=cursor, limit=20)
+        page.disclosure.find("/ledger"), page.disclosure.get("/ledger/leaves", kind=kind, cursor=cursor, limit=10)
     )
     return page.show(
         "ledger/ledger.html",
@@ -34,6 +36,19 @@ async def show_ledger(page: CurrentPage, kind: Kind = "", cursor: str | None = N
         next_href=page.onward("/ledger", recent["next"], kind=kind),
         first_href=f"/{page.language}/ledger" if cursor else None,
     )
+
+
+@router.get("/ledger/of/{kind}/{entity_id}")
+async def find_leaf(page: CurrentPage, kind: str, entity_id: str) -> Response:
+    """On to the last entry about something. Raises NotFound until it has one."""
+    path = f"{item('ledger/entities', kind)}/{quote(entity_id, safe='')}"
+    found = await page.disclosure.get(path, limit=100)
+    places = [leaf["place"] for leaf in found["items"] if leaf["place"] is not None]
+    if not places:
+        raise NotFound(
+            "It is not in the public log, or enters it in a moment. Try again.", "公开账本中尚无此记录，请稍后再试。"
+        )
+    return page.go(f"/ledger/{places[-1]}")
 
 
 @router.get("/ledger/{place}")

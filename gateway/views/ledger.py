@@ -19,7 +19,7 @@ FOLDERS = {
 def kind_word(speaker: Speaker, kind: str) -> str:
     """What a leaf is about."""
     words = {
-        "decision": speaker._("Decision"),
+        "decision": speaker._("Decision of the gate"),
         "parameter": speaker._("Published value of a rule"),
         "parameter.withdrawn": speaker._("Withdrawn value of a rule"),
         "price": speaker._("Price of a listed lot"),

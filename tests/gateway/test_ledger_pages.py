@@ -54,10 +54,18 @@ async def test_the_log_is_read_page_by_page(house: House, log: Log) -> None:
     await log.hear(*(decision(number) for number in range(45)))
     page = await read(house, "/en/ledger")
     seen = set(re.findall(r"decision-(\d+)<", page))
+    assert len(seen) == 10
     while following := re.search(r'href="([^"]+)" rel="next"', page):
         page = await read(house, following[1].replace("&amp;", "&"))
         seen |= set(re.findall(r"decision-(\d+)<", page))
     assert seen == {str(number) for number in range(45)}
+
+
+async def test_from_what_is_logged_a_way_leads_to_its_entry(house: House, log: Log) -> None:
+    await log.hear(decision(1), decision(2))
+    way = await house.client.get("/en/ledger/of/decision/decision-2")
+    assert (way.status_code, way.headers["location"]) == (303, "/en/ledger/1")
+    assert "enters it in a moment" in await read(house, "/en/ledger/of/decision/decision-3", 404)
 
 
 async def test_an_entry_shows_its_document_and_gives_its_proof(house: House, log: Log) -> None:
