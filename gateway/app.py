@@ -58,6 +58,7 @@ CONTENT_POLICY = (
     "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
+_CALLBACKS = (f"{PREFIX}/payment-callbacks/", f"{PREFIX}/carrier-callbacks/")
 _REPORTING = re.compile(rf"({PREFIX}/reports(:follow|:add)?|/(zh|en)/reports(/.*)?)", re.ASCII)
 SECURITY_HEADERS = [
     (b"content-security-policy", CONTENT_POLICY.encode()),
@@ -154,7 +155,7 @@ class Door:
     async def _admit(self, scope: Scope, headers: dict[bytes, bytes]) -> Allowance:
         """Who is asking, and whether they may ask now. Raises NotSignedIn and TooManyRequests."""
         address = scope["state"]["address"]
-        by_address = self.limiter.take("address", address, self.settings.address_limit)
+        by_address = self._admit_address(scope, address)
         self._require(by_address)
         self._admit_report(scope, address)
         visitor = await self.sessions.visitor(headers)
@@ -166,6 +167,12 @@ class Door:
         allowance = self.limiter.take(policy, visitor.account_id, limit)
         self._require(allowance)
         return allowance
+
+    def _admit_address(self, scope: Scope, address: str) -> Allowance:
+        """What is left for an address; a payment provider or carrier calls back from one, for all of its customers."""
+        if scope["method"] == "POST" and scope["path"].startswith(_CALLBACKS):
+            return self.limiter.take("callback", address, self.settings.callback_limit)
+        return self.limiter.take("address", address, self.settings.address_limit)
 
     def _admit_report(self, scope: Scope, address: str) -> None:
         """Floods of reports and of guessed codes end here, counted under a name that is no address."""
@@ -343,7 +350,7 @@ class Door:
 
         while True:
             try:
-                connection = await bus.connect(self.settings.nats_url, "gateway")
+                connection = await bus.connect(self.settings.nats_url, "gateway", self.live.hear_again)
                 for service in sorted({*self.upstreams, "orders"}):
                     await connection.subscribe(f"{service}.>", cb=on_event)
                 await asyncio.Event().wait()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.api import PREFIX
+from gateway.live.described import live_paths
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 DESCRIPTION = (
@@ -30,6 +31,7 @@ def merged(documents: Mapping[str, dict[str, Any]], version: str) -> dict[str, A
             if public is None:
                 continue
             paths[public] = {m: _operation(service, o, public, seen) for m, o in operations.items() if m in METHODS}
+    paths |= live_paths(_PROBLEM_ANSWER)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Sunfair 阳光集市", "version": version, "description": DESCRIPTION},

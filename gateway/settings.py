@@ -22,6 +22,9 @@ class GatewaySettings(ProcessSettings):
     address_limit: int = Field(
         default=3000, ge=1, description="Requests a minute from one address; generous, many phones share one."
     )
+    callback_limit: int = Field(
+        default=60_000, ge=1, description="Callbacks a minute from one address of a payment provider or carrier."
+    )
     visitor_limit: int = Field(default=1200, ge=1, description="Requests a minute of one signed-in visitor.")
     key_limit: int = Field(default=6000, ge=1, description="Requests a minute of one platform API key.")
     report_limit: int = Field(

@@ -129,10 +129,9 @@ def page_loaders(world: World, count: int) -> Block:
 def careful_farm(world: World, count: int) -> Block:
     """Aged accounts, home addresses, believable media, losses and taps: three to five of these tells are left."""
     dice = world.dice
-    tells = set(
-        dice.choice(["pool", "carrier", "referrer", "stay", "prefix", "devices", "idle", "cohort"], 5, replace=False)
-    )
-    tells = set(sorted(tells)[: int(dice.integers(3, 6))])
+    known = ["pool", "carrier", "referrer", "stay", "prefix", "devices", "idle"]
+    tells = {str(each) for each in dice.choice(known, int(dice.integers(3, 6)), replace=False)}
+    tells |= {"cohort"} if dice.random() < 0.12 else set()
     who = _accounts(world, count, aged="cohort" not in tells)
     _pool(world, who, int(dice.integers(4, 16)), dice) if "pool" in tells else None
     if "devices" in tells:

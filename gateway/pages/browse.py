@@ -32,9 +32,15 @@ async def show_home(page: CurrentPage) -> Response:
         page.catalog.get("/listings", limit=8),
     )
     drawings = await drawings_of(page, [*ahead, *stopped])
-    cards = [(broadcasts.start_day(row), broadcasts.broadcast_card(page, row, drawings, today)) for row in ahead]
+    on_air = [row for row in ahead if row["state"] in broadcasts.ON_AIR]
+    cards = [
+        (broadcasts.start_day(row), broadcasts.broadcast_card(page, row, drawings, today))
+        for row in ahead
+        if row not in on_air and row["state"] != "ended"
+    ]
     return page.show(
         "browse/home.html",
+        on_air=[broadcasts.broadcast_card(page, row, drawings, today) for row in on_air],
         today=[card for day, card in cards if day <= today],
         coming=[card for day, card in cards if day > today][:7],
         stopped=[broadcasts.broadcast_card(page, row, drawings, today) for row in stopped],
@@ -149,8 +155,9 @@ async def show_listing(page: CurrentPage, listing_id: str) -> Response:
 
 async def _on_air(page: Page, listing_id: str) -> list[Json]:
     """The announced broadcasts that bring the listing to market, the next one first."""
-    rows = await list_broadcasts(page, clock.business_today(), None, listing=listing_id, state="scheduled")
-    return [broadcasts.broadcast_line(page, row) for row in rows[:MOST_ON_AIR]]
+    rows = await list_broadcasts(page, clock.business_today(), None, listing=listing_id)
+    coming = [row for row in rows if row["state"] in ("scheduled", *broadcasts.ON_AIR)]
+    return [broadcasts.broadcast_line(page, row) for row in coming[:MOST_ON_AIR]]
 
 
 def _lot_row(page: Page, lot: Json) -> Json:

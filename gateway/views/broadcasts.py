@@ -10,6 +10,7 @@ from gateway.views.speaking import MONTHS_EN, Speaker, own, place
 
 Json = dict[str, Any]
 LAST_YEAR = 2199
+ON_AIR = ("live", "halted")
 Drawings = Mapping[str, str]
 """Listing id → key of its drawing."""
 
@@ -35,13 +36,10 @@ def status(speaker: Speaker, state: str) -> Json:
         "scheduled": ("pass", speaker._("Passed the gate")),
         "live": ("pass", speaker._("Live now")),
         "halted": ("fail", speaker._("Halted")),
-        "ended": ("", speaker._("Over")),
+        "ended": ("", speaker._("Ended")),
         "held": ("review", speaker._("Being looked at again")),
         "blocked": ("fail", speaker._("Stopped by the gate")),
         "cancelled": ("", speaker._("Cancelled")),
-        "live": ("pass", speaker._("Live now")),
-        "halted": ("fail", speaker._("Halted")),
-        "ended": ("", speaker._("Ended")),
     }
     kind, text = words.get(state, ("", state))
     return {"kind": kind, "text": text}
@@ -50,7 +48,7 @@ def status(speaker: Speaker, state: str) -> Json:
 def broadcast_card(speaker: Speaker, row: Json, drawings: Drawings, today: date) -> Json:
     """The arguments of the macro `broadcast_card`."""
     return {
-        "href": f"/{speaker.language}/broadcasts/{row['id']}",
+        "href": page_of(speaker, row),
         "title": own(speaker, row, "title"),
         "where": place(speaker, row["region_code"]),
         "illustration": drawing_of(row, drawings),
@@ -60,6 +58,12 @@ def broadcast_card(speaker: Speaker, row: Json, drawings: Drawings, today: date)
         "status": status(speaker, row["state"]),
         "demonstration": row["demonstration"],
     }
+
+
+def page_of(speaker: Speaker, row: Json) -> str:
+    """Where it is followed: its room while it is on air, else its own page."""
+    room = "/live" if row["state"] in ON_AIR else ""
+    return f"/{speaker.language}/broadcasts/{row['id']}{room}"
 
 
 def broadcast_line(speaker: Speaker, row: Json) -> Json:
@@ -86,7 +90,7 @@ def _slot(speaker: Speaker, row: Json, drawings: Drawings) -> Json:
         "start": show_time(row["starts_at"]),
         "end": show_time(row["ends_at"]),
         "start_iso": row["starts_at"],
-        "href": f"/{speaker.language}/broadcasts/{row['id']}",
+        "href": page_of(speaker, row),
         "title": own(speaker, row, "title"),
         "where": place(speaker, row["region_code"]),
         "presenter": own(speaker, row, "presenter_post"),

@@ -203,6 +203,7 @@ channel.onmessage = ({ data: said }) => {
 };
 
 let pause = 1000;
+let joined = false;
 function listen() {
   const source = new EventSource(`${api}/stream`);
   for (const event of ["state", "stock", "chat", "viewers", "bye"]) {
@@ -213,6 +214,9 @@ function listen() {
   source.onopen = () => {
     pause = 1000;
     tell("away", { on: false });
+    // The stream gives out the viewer's token, under which everything else is counted.
+    if (!joined) be("join");
+    joined = true;
   };
   source.onerror = () => {
     tell("away", { on: true });
@@ -231,8 +235,7 @@ async function catchUp() {
 function lead() {
   leading = true;
   listen();
-  be("join");
-  setInterval(() => be("beat"), 15000);
+  setInterval(() => joined && be("beat"), 15000);
   return new Promise(() => {});
 }
 if (["opening", "open", "halted"].includes(hall.dataset.state)) {
@@ -277,7 +280,7 @@ setInterval(() => {
   channel.postMessage({ event: "activity", foreground: foreground + look(), interactions });
   foreground = interactions = 0;
 }, 5000);
-addEventListener("pagehide", () => leading && be("leave"));
+addEventListener("pagehide", () => leading && joined && be("leave"));
 
 // ---- Saying something, and reporting what others said.
 

@@ -62,7 +62,7 @@ class RemovalOut(BaseModel):
 class FlagIn(Body):
     """What a viewer thinks of a message."""
 
-    reason: FlagReason
+    reason: FlagReason = "other"
 
 
 class FlagOut(BaseModel):

@@ -85,6 +85,26 @@ def partition(parts: Mapping[str, Basis], k: int = K) -> tuple[Cell, ...] | None
     return tuple(sorted(cells, key=lambda cell: cell.keys))
 
 
+def in_order(parts: Sequence[tuple[str, Basis]], k: int = K) -> tuple[Cell, ...]:
+    """Parts that follow one another, such as minutes: each is put together with the next until they are enough.
+
+    What is left at the end joins the cell before it; no cell at all when the whole rests on fewer than `k` buyers.
+    """
+    cells: list[Cell] = []
+    keys: list[str] = []
+    open_bases: list[Basis] = []
+    for key, basis in parts:
+        keys.append(key)
+        open_bases.append(basis)
+        if len(together := merged(open_bases)) >= k:
+            cells.append(Cell(tuple(keys), together))
+            keys, open_bases = [], []
+    if keys and cells:
+        last = cells.pop()
+        cells.append(Cell((*last.keys, *keys), merged((last.basis, *open_bases))))
+    return tuple(cells)
+
+
 def whole_of(cells: Sequence[Cell]) -> Cell:
     """The cells as one: what is printed as their total."""
     keys = tuple(sorted(key for cell in cells for key in cell.keys))

@@ -30,6 +30,7 @@ class Common:
     lift: Floats
     least: int
     points: float
+    tapping: bool = True
 
 
 def detect(facts: Facts, limits: Thresholds) -> Detection:
@@ -42,7 +43,7 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     for common in _commons(facts, stays, limits):
         how, points = _how(stays, common, free, limits)
         member = free & ~stays.person & (common.lift >= limits["lift.strong"]) & (points >= common.points)
-        conforming = member & any_of(size, how.values())
+        conforming = member & _conforms(common, how, free, limits)
         if not conforming.any():
             continue
         score += np.where(conforming, 0.35, 0.0)
@@ -53,6 +54,7 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
             )
             for rule, mask, usual in _named(how, stays)
         ]
+    grounds += _phones_of_a_farm(facts, stays, free, limits)
     flagged = any_of(size, (ground.items for ground in grounds))
     grounds = _merged(grounds, size)
     linked = _linked(facts, stays, flagged, free, limits)
@@ -70,12 +72,25 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     )
 
 
+def _conforms(common: Common, how: dict[str, Mask], free: Mask, limits: Thresholds) -> Mask:
+    """Members who watch as the group does: what most of its idle stays share, an idle person among them need not share."""
+    size = len(common.of)
+    out = any_of(size, how.values())
+    idle = free & out
+    total = np.bincount(common.of[idle], minlength=int(common.of.max()) + 1)
+    for rule in ("no_media", "constant_media", "untouched", "one_referrer"):
+        part = np.bincount(common.of[idle & how[rule]], minlength=len(total)) / np.maximum(1, total)
+        out &= how[rule] | (part < limits["traffic.typical"])[common.of]
+    return out
+
+
 _HOW = {
     "no_media": "media",
     "constant_media": "media",
     "one_media_rate": "media",
     "untouched": "attention",
     "silent": "attention",
+    "nobody_acts": "attention",
     "one_length": "timing",
     "alike_lengths": "timing",
     "mass_exit": "timing",
@@ -87,6 +102,7 @@ _POINTS = {
     "one_media_rate": 1.0,
     "untouched": 1.5,
     "silent": 1.0,
+    "nobody_acts": 1.5,
     "one_length": 1.5,
     "alike_lengths": 1.0,
     "mass_exit": 1.5,
@@ -96,20 +112,26 @@ _POINTS = {
 
 def _commons(facts: Facts, stays: Stays, limits: Thresholds) -> list[Common]:
     """The things in common that are asked about, with the lift of each value over the reference."""
-    table, reference = facts.sessions, stays.reference
+    # What people have does not depend on whether they tap; farms own a few established accounts that never do.
+    table, reference = facts.sessions, stays.reference & stays.acted
     prefix, asn = codes(table["ip_prefix"]), codes(table["asn"])
     least = int(limits["traffic.least_group"])
     hour, cohort = same_hour(stays), stays.cohort > limits["lift.poisson_z"]
     alone = np.full(len(prefix), limits["lift.strong"])
     crowded = np.where(stays.crowded_device, pair_codes(stays.pair, stays.crowded_device), -1)
+    carrier, by_carrier = lift(asn, reference), pair_codes(asn, stays.crowded_device)
     easy, hard = limits["traffic.points_device"], limits["traffic.points_other"]
     return [
         Common("phones_and_versions", "device", stays.pair, lift(stays.pair, reference), least, easy),
         Common("phones_on_one_network", "device", *_joint(stays.pair, asn, reference), least, easy),
-        Common("carrier", "network", asn, lift(asn, reference), least, hard),
+        Common("carrier", "network", asn, carrier, least, easy),
+        Common("carrier_and_referrer", "network", *_joint(asn, stays.referrer, reference), least, easy),
         Common("address_block", "network", prefix, _block_lift(prefix, reference, limits), 20, hard),
-        Common("registered_together", "account", hour, np.where(cohort, alone, 0.0), least, hard),
-        Common("accounts_on_one_phone", "device", codes(crowded), np.where(crowded >= 0, alone, 0.0), 20, hard),
+        Common("registered_together", "account", hour, np.where(cohort, alone, 0.0), least, easy),
+        Common("accounts_on_one_phone", "device", codes(crowded), np.where(crowded >= 0, alone, 0.0), 20, easy),
+        Common(
+            "crowded_phones_by_carrier", "device", by_carrier, np.where(crowded >= 0, carrier, 0.0), 20, easy, False
+        ),
         Common("length_and_referrer", "timing", *_joint(stays.stay_bin, stays.referrer, reference), 40, 9.0),
     ]
 
@@ -129,7 +151,7 @@ def _block_lift(prefix: Ints, reference: Mask, limits: Thresholds) -> Floats:
 
 
 def _how(stays: Stays, common: Common, free: Mask, limits: Thresholds) -> tuple[dict[str, Mask], Floats]:
-    """How the members of each group watch, where it is not how people watch: masks by rule, and points per item."""
+    """How the members of each group watch, where it is not how people watch: masks by rule, and points."""
     of = common.of
     size = int(of.max()) + 1 if len(of) else 1
     total = np.bincount(of[free], minlength=size)
@@ -150,6 +172,10 @@ def _how(stays: Stays, common: Common, free: Mask, limits: Thresholds) -> tuple[
         odd = big & (low > np.minimum(0.97, np.maximum(floor, times * usual)))
         how[rule] = odd[of] & mask
         points[rule] = np.where(odd[of], _POINTS[rule], 0.0)
+    acting = _acting(stays, common, free, total, limits)
+    idle = big & (acting < limits["traffic.acting_share"])
+    how["nobody_acts"] = idle[of] & ~stays.acted
+    points["nobody_acts"] = np.where(idle[of], _POINTS["nobody_acts"], 0.0)
     for rule, values, floor, times in (
         ("alike_lengths", stays.stay_bin, limits["traffic.most_alike"], 3.0),
         ("one_media_rate", stays.rate_bin, limits["traffic.most_alike"], 3.0),
@@ -160,6 +186,20 @@ def _how(stays: Stays, common: Common, free: Mask, limits: Thresholds) -> tuple[
     for rule, each in points.items():
         families[_HOW[rule]] = np.maximum(families.get(_HOW[rule], np.zeros(len(of))), each)
     return how, sum(families.values(), np.zeros(len(of)))
+
+
+def _acting(stays: Stays, common: Common, free: Mask, total: Ints, limits: Thresholds) -> Floats:
+    """How many of each group tap, speak or buy, against the reference: 1 as many; of guests only taps are expected."""
+    known, of = stays.reference & free, common.of
+    if not known.any():
+        return np.ones(len(total))
+    usual = np.where(stays.guest, float((~stays.silent)[known].mean()), float(stays.acted[known].mean()))
+    expected = np.bincount(of[free], weights=usual[free], minlength=len(total)) / np.maximum(1, total)
+    _, most = share_bounds(np.bincount(of[free & stays.acted], minlength=len(total)), total)
+    # Who came with a class or an office may not buy or speak, but does tap like anybody: both have to be missing.
+    _, taps = share_bounds(np.bincount(of[free & ~stays.silent], minlength=len(total)), total)
+    tapping = taps < limits["traffic.tapping_share"] * float((~stays.silent)[known].mean())
+    return np.where(tapping | (not common.tapping), most / np.maximum(1e-9, expected), 1.0)
 
 
 def _alike(
@@ -208,6 +248,25 @@ def _merged(grounds: list[Ground], size: int) -> list[Ground]:
             ground.rule, ground.family, items, ground.threshold, ground.observed, ground.expected, ground.proof
         )
     return list(out.values())
+
+
+def _phones_of_a_farm(facts: Facts, stays: Stays, free: Mask, limits: Thresholds) -> list[Ground]:
+    """Phones with several accounts each, far more than among established buyers, all from networks and by ways as rare.
+
+    Nothing in how they watch is asked, so they have to be many: a farm of hundreds, not the tablet of a village.
+    """
+    reference = stays.reference & stays.acted
+    crowd = lift(stays.crowded_device.astype(np.int64), reference)
+    way = lift(pair_codes(codes(facts.sessions["asn"]), stays.referrer), reference)
+    items = free & stays.crowded_device & ~stays.reference & (crowd >= limits["traffic.pure_lift"])
+    items &= way >= limits["traffic.pure_lift"]
+    if items.sum() < max(limits["traffic.farm_least"], limits["traffic.farm_share"] * len(items)):
+        return []
+    times = [round(float(np.exp(np.median(each[items]))), 1) for each in (crowd, way)]
+    return [
+        Ground("accounts_on_one_phone", "device", items, limits["traffic.accounts_per_device"], times[0], 1.0),
+        Ground("carrier_and_referrer", "network", items, float(np.exp(limits["traffic.pure_lift"])), times[1], 1.0),
+    ]
 
 
 def _linked(facts: Facts, stays: Stays, flagged: Mask, free: Mask, limits: Thresholds) -> Mask:

@@ -28,6 +28,8 @@ class Stays:
     referrer: Ints
     hall: Mask
     person: Mask
+    acted: Mask
+    guest: Mask
     pair: Ints
     crowded_device: Mask
     cohort: Floats
@@ -67,6 +69,8 @@ def stays_of(facts: Facts, limits: Thresholds) -> Stays:
         rate_bin=_log_bins(np.maximum(0.0, rate), limits["traffic.rate_bin"]),
         referrer=table.text("referrer").codes,
         hall=hall,
+        acted=spoke | bought | ~silent,
+        guest=table["user_id"] <= 0,
         person=spoke | bought | (table["interactions"] >= 3),
         pair=pair_codes(table["device_model"], table.text("app_version").codes),
         crowded_device=device >= limits["traffic.accounts_per_device"],

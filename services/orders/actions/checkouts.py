@@ -98,6 +98,8 @@ def _placed(till: Till, actor: Actor, body: CheckoutIn, knock: Knock) -> str:
 
 async def cancel_checkout(db: AsyncSession, actor: Actor, checkout_id: str) -> None:
     """Let the units of an unpaid checkout go. Raises CheckoutClosed when it is paid, cancelled or run out."""
+    # A payment comes before its checkout in the lock order.
+    await store.lock_payment(db, checkout_id)
     checkout = await store.lock_checkout(db, checkout_id, actor.account_id)
     if checkout.state != "reserved":
         raise CheckoutClosed(
@@ -106,6 +108,7 @@ async def cancel_checkout(db: AsyncSession, actor: Actor, checkout_id: str) -> N
             state=checkout.state,
         )
     await store.cancel_checkout(db, checkout_id)
+    await store.ask_soon(db, checkout_id, clock.now())
 
 
 def body_hash(body: bytes) -> str:

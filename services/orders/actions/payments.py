@@ -14,7 +14,8 @@ from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.db import Database
 from services.orders import store
-from services.orders.actions.provider import Asked, ProviderRefused
+from services.orders.actions.outside import ProviderRefused
+from services.orders.actions.provider import Asked
 from services.orders.actions.provider import Leg as AskedLeg
 from services.orders.actions.refunds import give_back_late
 from services.orders.actions.surroundings import Surroundings

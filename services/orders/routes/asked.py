@@ -33,6 +33,7 @@ Around = Annotated[Surroundings, Depends(_surroundings)]
 Person = Annotated[Actor, Depends(_person)]
 Operator = Annotated[Actor, Depends(role("operator", "administrator"))]
 Judge = Annotated[Actor, Depends(role("operator", "inspector", "reviewer", "administrator"))]
+OnDuty = Annotated[Actor, Depends(role("inspector", "administrator"))]
 InRegion = Annotated[RegionCode, Query(description="The region that sold.")]
 MaybeInRegion = Annotated[RegionCode | None, Query(description="The region that sold.")]
 LATEST = "~"

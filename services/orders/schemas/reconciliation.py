@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from pydantic import Field
+
 from services.kit.fields import Out
 
 
@@ -40,3 +42,26 @@ class Reconciliation(Out):
     lots: list[CountedLot]
     reserved_fen: int | None
     sold_fen: int | None
+    paid_in_fen: int | None = Field(description="Money that came in for orders; the same as what was sold.")
+    late_fen: int | None = Field(description="Money that came when the order was over; it goes back whole.")
+    given_back_fen: int | None = Field(description="Of all of it: given back, or on its way back.")
+    refunded_fen: int | None = Field(description="Of that: arrived at its payer.")
+
+
+class ProviderDifference(Out):
+    """A payment about which the provider says something else than we do."""
+
+    checkout_id: str
+    what: str = Field(description="paid or refunded")
+    ours_fen: int
+    theirs_fen: int
+
+
+class ProviderComparison(Out):
+    """Our money beside the provider's own books."""
+
+    broadcast_id: str
+    at: datetime
+    payments: int
+    balanced: bool
+    differences: list[ProviderDifference]

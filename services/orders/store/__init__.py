@@ -41,7 +41,7 @@ from services.orders.store.payments import (
     sell_reserved,
     take_due_payments,
 )
-from services.orders.store.reconciliation import CHECKS, list_differences, read_lots, read_sums
+from services.orders.store.reconciliation import CHECKS, list_differences, money_taken, read_lots, read_money, read_sums
 from services.orders.store.refunds import (
     find_order,
     find_page,
@@ -109,6 +109,7 @@ __all__ = [
     "lock_waiting_sales",
     "lots_of",
     "mark_complaint_refunded",
+    "money_taken",
     "open_complaints",
     "orders_of",
     "overdue_refunds",
@@ -119,6 +120,7 @@ __all__ = [
     "placed_of",
     "put_on_shelf",
     "read_lots",
+    "read_money",
     "read_sums",
     "refunded_fen",
     "refunds_of",

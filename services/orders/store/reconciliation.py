@@ -25,6 +25,23 @@ SELECT count(DISTINCT o.account_id) AS buyers,
 FROM orders."order" o WHERE o.broadcast_id = :id
 """
 
+_MONEY = """
+SELECT COALESCE(sum(g.amount_fen) FILTER (WHERE NOT g.late), 0)::bigint AS paid_in_fen,
+  COALESCE(sum(g.amount_fen) FILTER (WHERE g.late), 0)::bigint AS late_fen,
+  COALESCE(sum(g.refund_fen), 0)::bigint AS given_back_fen,
+  (SELECT COALESCE(sum(r.amount_fen), 0) FROM orders.refund r
+   WHERE r.broadcast_id = :id AND r.state = 'refunded')::bigint AS refunded_fen
+FROM orders.leg g WHERE g.broadcast_id = :id
+"""
+
+_AT_PROVIDER = """
+SELECT p.checkout_id, sum(g.amount_fen)::bigint AS paid_fen, COALESCE((SELECT sum(r.amount_fen) FROM orders.refund r
+  JOIN orders.leg l ON l.order_id = r.order_id WHERE l.checkout_id = p.checkout_id AND r.state = 'refunded'), 0)::bigint
+  AS refunded_fen
+FROM orders.payment p JOIN orders.leg g ON g.checkout_id = p.checkout_id
+WHERE p.broadcast_id = :id AND p.checkout_id > :after GROUP BY p.checkout_id ORDER BY p.checkout_id LIMIT :most
+"""
+
 CHECKS: Mapping[str, str] = MappingProxyType(
     {
         "stock_is_allocated_less_reserved_less_sold": """
@@ -55,6 +72,24 @@ SELECT c.id, 0::bigint, count(*)::bigint FROM orders.checkout c
 JOIN orders."order" o ON o.broadcast_id = c.broadcast_id AND o.checkout_id = c.id
 WHERE c.broadcast_id = :id AND (CASE WHEN c.state = 'paid' THEN o.state IN ('reserved', 'expired', 'cancelled')
   ELSE o.state <> c.state END) GROUP BY c.id""",
+        "money_in_is_the_sum_of_paid_orders": """
+SELECT c.id, c.total_fen, COALESCE(sum(g.amount_fen), 0)::bigint FROM orders.checkout c
+LEFT JOIN orders.leg g ON g.checkout_id = c.id AND NOT g.late
+WHERE c.broadcast_id = :id GROUP BY c.id
+HAVING COALESCE(sum(g.amount_fen), 0) <> CASE WHEN c.state = 'paid' THEN c.total_fen ELSE 0 END""",
+        "late_money_goes_back_whole": """
+SELECT g.order_id, g.amount_fen, g.refund_fen FROM orders.leg g
+WHERE g.broadcast_id = :id AND g.late AND g.refund_fen <> g.amount_fen""",
+        "what_goes_back_is_the_sum_of_refunds": """
+SELECT g.order_id, COALESCE(sum(r.amount_fen), 0)::bigint, g.refund_fen FROM orders.leg g
+LEFT JOIN orders.refund r ON r.order_id = g.order_id AND r.state IN ('requested', 'approved', 'refunded')
+WHERE g.broadcast_id = :id GROUP BY g.order_id HAVING COALESCE(sum(r.amount_fen), 0) <> g.refund_fen""",
+        "approved_refunds_are_paid_within_an_hour": """
+SELECT r.id, r.amount_fen, 0::bigint FROM orders.refund r
+WHERE r.broadcast_id = :id AND r.state = 'approved' AND r.decided_at < now() - interval '1 hour'""",
+        "the_provider_took_what_was_ordered": """
+SELECT p.checkout_id, p.total_fen, 0::bigint FROM orders.payment p
+WHERE p.broadcast_id = :id AND p.wrong IS NOT NULL""",
     }
 )
 
@@ -70,6 +105,17 @@ async def read_lots(db: AsyncSession, broadcast_id: str) -> list[dict[str, Any]]
 async def read_sums(db: AsyncSession, broadcast_id: str) -> dict[str, int]:
     """How many buyers there are, and what their orders come to."""
     return dict((await db.execute(text(_SUMS), {"id": broadcast_id})).mappings().one())
+
+
+async def read_money(db: AsyncSession, broadcast_id: str) -> dict[str, int]:
+    """What came in for orders, what came too late, what of both goes back, and what of that has arrived."""
+    return dict((await db.execute(text(_MONEY), {"id": broadcast_id})).mappings().one())
+
+
+async def money_taken(db: AsyncSession, broadcast_id: str, after: str, most: int) -> list[dict[str, Any]]:
+    """Of each payment: what we think the provider took and gave back; those with an id above `after`."""
+    asked = {"id": broadcast_id, "after": after, "most": most}
+    return [dict(row) for row in (await db.execute(text(_AT_PROVIDER), asked)).mappings().all()]
 
 
 async def list_differences(db: AsyncSession, broadcast_id: str) -> list[dict[str, Any]]:
