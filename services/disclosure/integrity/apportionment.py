@@ -25,6 +25,7 @@ class Pattern:
     members: Mask
     inside: Mask
     signs: dict[str, tuple[bool, float, float]]
+    plain: bool
 
 
 def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
@@ -164,14 +165,28 @@ def _pattern(
         ),
         "short_watch": (quick < limits["apportionment.short_watch"] * usual, quick, usual),
     }
+    plain = (
+        signs["nearly_everybody"][0]
+        and float(low_band[0]) > base + limits["apportionment.plain_excess"]
+        and below == 0
+        and chance < limits["apportionment.plain_chance"]
+        and not _one_purse(facts, mine)
+    )
     tight = signs["just_above_the_floor"][0] or not signs["nearly_everybody"][0]
     wide = inside & (spent <= 1.6 * top) if tight else inside
-    return Pattern(members, wide, signs)
+    return Pattern(members, wide, signs, plain)
+
+
+def _one_purse(facts: Facts, mine: Mask) -> bool:
+    """Whether one payer stands behind the orders: a canteen or a union buys for its people."""
+    return float((facts.shared_by["payer"][mine] >= 4).mean()) > 0.5
 
 
 def _shown(pattern: Pattern) -> bool:
     """Two families, one of them about how the orders look: a notice with a pattern, or turn-out with a pattern."""
     holds = {name for name, (yes, _, _) in pattern.signs.items() if yes}
+    if pattern.plain:
+        return True
     look = holds & {"just_above_the_floor", "nobody_below", "short_watch"}
     families = {_FAMILIES[name] for name in holds}
     if "mandatory_notice" in holds:
@@ -197,8 +212,10 @@ def _guessed_floor(spent: Floats) -> int:
 
 def _top(facts: Facts, floor: int, limits: Thresholds) -> float:
     """The cheapest basket that reaches the floor, and a tenth."""
-    price = facts.broadcast["skus"]["price_fen"]
-    price = price[price > 0]
+    skus = facts.broadcast["skus"]
+    sold = np.bincount(facts.sku_at[facts.sku_at >= 0], minlength=skus.size)
+    usual = (skus["limit_qty"] <= 0) & (sold >= limits["apportionment.usual_goods"] * max(1, facts.orders.size))
+    price = skus["price_fen"][usual & (skus["price_fen"] > 0)]
     if len(price) == 0:
         return floor * 1.3
     return float((np.ceil(floor / price) * price).min()) * limits["apportionment.band_width"]

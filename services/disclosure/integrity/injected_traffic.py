@@ -73,7 +73,7 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
 
 
 def _conforms(common: Common, how: dict[str, Mask], free: Mask, limits: Thresholds) -> Mask:
-    """Members who watch as the group does: what most of its idle stays share, an idle person among them need not share."""
+    """Members who watch as the group does; what most of its idle stays share, an idle person need not share."""
     size = len(common.of)
     out = any_of(size, how.values())
     idle = free & out
