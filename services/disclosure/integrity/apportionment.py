@@ -10,9 +10,10 @@ import numpy as np
 
 from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, looked_up, positions
 from services.disclosure.integrity.config import Thresholds
+from services.disclosure.integrity.demands import demands
 from services.disclosure.integrity.detection import Alternative, Detection, Ground, median
 from services.disclosure.integrity.facts import Facts
-from services.disclosure.integrity.notice_text import Demand, demand
+from services.disclosure.integrity.notice_text import Demand
 from services.disclosure.integrity.stats import share_bounds
 
 ABUSE = "apportionment"
@@ -32,7 +33,7 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
     """Orders of people whose organisation made them buy."""
     size = facts.orders.size
     member_of, bound = membership(facts, limits)
-    demands = _demands(facts)
+    asked = demands(facts.broadcast)
     elsewhere = ~np.isin(member_of, np.unique(member_of[member_of != 0])) & (
         facts.buyers.home != facts.broadcast.county
     )
@@ -40,7 +41,7 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
     flagged, rules = np.zeros(size, dtype=bool), dict[str, tuple[Mask, list[float], list[float]]]()
     organisations = voluntary = 0
     for employer in np.unique(member_of[member_of != 0]):
-        notice = demands.get(int(employer))
+        notice = asked.get(int(employer))
         pattern = _pattern(facts, member_of == employer, bound, elsewhere, int(employer), notice, limits)
         if pattern is None or not _shown(pattern):
             voluntary += int((member_of == employer).sum()) if pattern is not None else 0
@@ -63,7 +64,7 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
         Alternative("voluntary_or_pride", voluntary),
         Alternative("declared_group_purchase", int((facts.orders["group_buy_id"] != 0).sum())),
     ]
-    numbers = {"organisations": organisations, "demanding_notices": len(demands)}
+    numbers = {"organisations": organisations, "organisations_addressed": len(asked)}
     score = np.where(flagged, np.clip(0.4 + 0.15 * sum(ground.items for ground in grounds), 0.0, 0.95), 0.0)
     return Detection(ABUSE, "order", flagged, score, grounds, alternatives, numbers=numbers)
 
@@ -112,19 +113,6 @@ def _office_addresses(facts: Facts) -> Ints:
     """Addresses that viewers used as an office's."""
     sessions = facts.sessions
     return np.unique(sessions["ip_id"][sessions.text("ip_class").among("office") & (sessions["ip_id"] != 0)])
-
-
-def _demands(facts: Facts) -> dict[int, Demand]:
-    """Notices that make people spend, by the organisations they speak to."""
-    notices = facts.broadcast["notices"]
-    found: dict[int, Demand] = {}
-    for row in range(notices.size):
-        text, mentions = notices.text("text").of(row), notices.text("mentions").of(row)
-        asked = demand(text, mentions, int(notices["issuer_employer_id"][row]))
-        for employer in asked.employers if asked else ():
-            before = found.get(employer)
-            found[employer] = asked if asked and (before is None or asked.floor_fen > before.floor_fen) else before  # type: ignore[assignment]
-    return found
 
 
 def _pattern(
