@@ -170,7 +170,13 @@ def check(_arguments: list[str]) -> int:
         if (ROOT / name).exists()
     ]
     # Compose refuses to start without its secrets; a check needs any value in their place.
-    names = ("SUNFAIR_SECRET", "SUNFAIR_TOKEN_SECRET", "SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD", "SUNFAIR_SANDBOX_SECRET")
+    names = (
+        "SUNFAIR_SECRET",
+        "SUNFAIR_TOKEN_SECRET",
+        "SUNFAIR_GATEWAY_SECRET",
+        "SUNFAIR_SANDBOX_SECRET",
+        "SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD",
+    )
     secrets = {**os.environ, **dict.fromkeys(names, "only-for-checking")}
     steps: list[tuple[str, list[str], dict[str, str] | None]] = [
         ("style", [tool("ruff"), "check", "."], None),

@@ -180,3 +180,11 @@ async def trust(connection: asyncpg.Connection, schemas: Sequence[str], key: tok
             keys.ACCESS_ISSUER,
             json.dumps(key.public_jwk),
         )
+
+
+async def market_key(connection: asyncpg.Connection, token_secret: str) -> tokens.SigningKey:
+    """The key with which the accounts of a running market sign now: whoever has its secret may sign as they do."""
+    row = await connection.fetchrow(
+        "SELECT kid, sealed_pem FROM accounts.signing_key WHERE starts_at <= now() ORDER BY starts_at DESC LIMIT 1"
+    )
+    return tokens.SigningKey(row["kid"], tokens.unseal(row["sealed_pem"], token_secret))

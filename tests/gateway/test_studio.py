@@ -20,6 +20,7 @@ PEOPLE: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "the-host": (("host",), (COUNTY,), ""),
     "the-moderator": (("moderator",), (COUNTY,), ""),
     "the-inspector": (("inspector",), ("340000",), "安徽省监督检查处"),
+    "the-official": (("official",), (COUNTY,), "砀山县人民政府"),
     "another-host": (("host",), ("610722",), ""),
 }
 
@@ -79,7 +80,8 @@ async def seats(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Pat
     room = await Studio(services["broadcast"], tokens).due()
     await room.take_studio()
     apps: dict[str, Any] = {name: service.app for name, service in services.items()}
-    accounts = Accounts(tokens, PEOPLE, {"the-host": room.host_person})
+    official = (await services["broadcast"].said("broadcast.filing.submitted"))[-1]["people"]["presenter"]
+    accounts = Accounts(tokens, PEOPLE, {"the-host": room.host_person, "the-official": official})
     async with open_house({**apps, "accounts": accounts}, tmp_path, cache_seconds=0) as house:
         yield {name: seated(house, name, room) for name in PEOPLE}
 
@@ -210,3 +212,19 @@ def test_a_name_from_a_form_never_becomes_another_path(name: str) -> None:
     call = views.ACTS["removal"]({"message_id": name, "rule": "link", "reason": "x"})
     assert call.path.count("/") == 2
     assert ".." not in call.path
+
+
+async def test_the_officials_sheet_shows_the_segment_and_nothing_to_sell(seats: dict[str, Seat]) -> None:
+    official = seats["the-official"]
+    path = f"/en/desk/speaking/{official.room.id}"
+    await official.room.on_air()
+    page = (await official.see(path)).text
+    assert "You are on air." in page
+    assert "What may not be said" in page
+    await official.room.do("segments", {"kind": "market"})
+    await official.room.do("openings", {"lot_id": LOTS[0], "open": True})
+    page = (await official.see(path)).text
+    assert "You are off air" in page
+    assert "¥" not in page
+    assert "lot__order" not in page
+    assert (await seats["the-host"].see(path)).status_code == 403
