@@ -20,6 +20,7 @@ class Leg:
 
     order_id: str
     payee: str
+    payee_name: str
     amount_fen: int
 
 
@@ -103,7 +104,13 @@ class SandboxProvider:
         body = {
             "reference": asked.reference,
             "legs": [
-                {"reference": leg.order_id, "payee": leg.payee, "amount_fen": leg.amount_fen} for leg in asked.legs
+                {
+                    "reference": leg.order_id,
+                    "payee": leg.payee,
+                    "payee_name": leg.payee_name[:200],
+                    "amount_fen": leg.amount_fen,
+                }
+                for leg in asked.legs
             ],
             "subject_zh": asked.subject_zh[:200],
             "subject_en": asked.subject_en[:200],
