@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import store
 from services.broadcast.actions.case import host_facts
+from services.broadcast.actions.room.recorder import recorder_facts
 from services.broadcast.actions.room.scene import Scene
 from services.broadcast.actions.room.telling import append
 from services.broadcast.domain.facts import instant_text, known
@@ -53,20 +54,13 @@ async def room_facts(db: AsyncSession, scene: Scene) -> Document:
     """What the gate may know of the room: segments as they were, the recorder's health, the hosts as they are now."""
     room = scene.room
     segments = await rooms.list_segments(db, room.broadcast_id)
-    recorder = {
-        "checked_at": instant_text(scene.at),
-        "recorder_healthy": True,
-        "interaction_log_healthy": True,
-        "pin_log_healthy": True,
-        "snapshots_healthy": True,
-    }
     document = {
         "id": room.broadcast_id,
         "media_kind": room.media_kind,
         "started_at": instant_text(room.opened_at) if room.opened_at else None,
         "ended_at": instant_text(room.ended_at) if room.ended_at else None,
         "segments": [_segment(each, scene.at) for each in segments] or None,
-        "recorder": recorder,
+        "recorder": await recorder_facts(db, scene),
     }
     return {"room": known(document), "hosts": await current_hosts(db, scene)}
 
