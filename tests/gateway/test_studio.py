@@ -228,3 +228,53 @@ async def test_the_officials_sheet_shows_the_segment_and_nothing_to_sell(seats: 
     assert "¥" not in page
     assert "lot__order" not in page
     assert (await seats["the-host"].see(path)).status_code == 403
+
+
+async def test_a_moderator_removes_a_message_by_a_rule_but_no_complaint(seats: dict[str, Seat]) -> None:
+    moderator = seats["the-moderator"]
+    await moderator.room.on_air()
+    path = f"/broadcasts/{moderator.room.id}/messages"
+    for number, text in enumerate(("到我家来看看", "梨都烂了，怎么赔？")):
+        headers = moderator.room.tokens.headers("buyer", account_id=f"buyer-{number}") | {
+            "X-Viewer-Device": f"d-{number}"
+        }
+        assert (await moderator.room.app.client.post(path, json={"text": text}, headers=headers)).status_code == 201
+    page = await moderator.look()
+    assert page.count("Remove the message") == 1
+    assert "only an inspector may remove it" in page
+    said = {each["text"]: each["message_id"] for each in (await moderator.room.app.client.get(path)).json()["items"]}
+    removed = await moderator.act("removal", message_id=said["到我家来看看"], rule="spam", reason="与本场无关")
+    assert "no longer shown" in removed
+    kept = await moderator.act_by_hand(
+        "removal", message_id=said["梨都烂了，怎么赔？"], rule="spam", reason="与本场无关"
+    )
+    assert "no longer shown" not in kept
+    public = (await moderator.house.client.get(f"/en/broadcasts/{moderator.room.id}/live")).text
+    assert "到我家来看看" not in public
+    assert "梨都烂了" in public
+
+
+async def test_a_moderator_slows_the_chat_and_silences_a_writer(seats: dict[str, Seat]) -> None:
+    moderator = seats["the-moderator"]
+    await moderator.room.on_air()
+    assert "The pace of the chat has changed." in await moderator.act("chat", slow_mode_seconds="10")
+    assert (await moderator.room.see())["slow_mode_seconds"] == 10
+    path = f"/broadcasts/{moderator.room.id}/messages"
+    headers = moderator.room.tokens.headers("buyer", account_id="loud") | {"X-Viewer-Device": "d"}
+    said = (await moderator.room.app.client.post(path, json={"text": "刷屏刷屏"}, headers=headers)).json()
+    done = await moderator.act("silence", message_id=said["message_id"], rule="spam", reason="反复刷屏", minutes="10")
+    assert "They may not write" in done
+    assert "Silences and appeals" in await moderator.look()
+
+
+async def test_the_record_is_replayed_on_its_clock(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    await host.room.selling()
+    await host.room.do("explaining", {"lot_id": LOTS[0]})
+    await host.room.do("end")
+    page = (await host.house.client.get(f"/en/broadcasts/{host.room.id}/replay")).text
+    assert page.index("The room opens") < page.index("Region segment begins") < page.index("Market segment begins")
+    assert "Now explaining" in page
+    assert "then ¥29.90" in page
+    told = (await host.house.client.get(f"/en/broadcasts/{host.room.id}/moderation")).text
+    assert "Nothing was removed and nobody was silenced." in told
