@@ -20,9 +20,15 @@ from pathlib import Path
 
 import asyncpg
 
-from bench import load
-from bench.fair import PRICE_FEN, Buyer, Fair, add_buyers, open_fair, trust
+from bench import load, room
+from bench.fair import PRICE_FEN, Buyer, Fair, add_buyers, market_key, open_fair, trust
+from bench.kill import administrators_address
+from bench.kill_orders import CALM, orders_of
+from bench.viewers import Crowd
 from deploy.postgres import Postgres
+from deploy.process import remembered_port
+from deploy.stack import Stack, gateway_secret, token_secret
+from gateway.live.viewers import DEVICE_COOKIE, ROOM_COOKIE, Signer
 from services.kit import tokens
 from services.kit.actor import Actor
 from services.kit.db import Database
@@ -37,6 +43,7 @@ HOT, HOT_UNITS, HOT_ASKED = "hot-lot", 24_000, 24_500
 OTHERS, OTHER_UNITS = tuple(f"lot-{number}" for number in range(1, 6)), 600
 BUYERS = 9_000
 CALLERS = 256
+VIEWERS = 500
 RESERVED_SECONDS, MOST, WAIT_SECONDS = 600, 400, 0.002
 PLACED = HOT_UNITS + len(OTHERS) * OTHER_UNITS
 
@@ -128,8 +135,9 @@ async def action_level(database: Database, fair: Fair, asked: Sequence[tuple[Buy
     return level, sum(batches) / len(batches)
 
 
-def pgbench(server: Postgres, folder: Path, fair: Fair, batch: int, seconds: int = 8) -> float:
-    """Orders a second of the same function, called by pgbench with as many orders at a time."""
+def pgbench(server: Postgres, url: str, folder: Path, fair: Fair, batch: int, seconds: int = 8) -> float:
+    """Orders a second of the same function, called by pgbench at `url` with as many orders at a time."""
+    address = url.replace("+asyncpg", "")
     script = folder / "place.sql"
     many = f"FROM generate_series(1, {batch})"
     prices = f"array_fill({PRICE_FEN}::bigint, ARRAY[{batch}])"
@@ -143,7 +151,6 @@ def pgbench(server: Postgres, folder: Path, fair: Fair, batch: int, seconds: int
         f"""array_fill('{{"buyer": "1", "device": "0", "ip": "1", "entry": "live_card", "cart_ms": 1583128780000,"""
         f""" "page_view_ms": 0}}'::jsonb, ARRAY[{batch}]));\n"""
     )
-    address = server.url("orders_app", f"orders-{load.SECRET}", "postgres").replace("+asyncpg", "")
     command = [
         str(server.programs / "pgbench"),
         "-n",
@@ -205,7 +212,8 @@ async def add_up(database: Database, fair: Fair, level: Level) -> None:
 async def on_one_database(levels: Sequence[str], folder: Path) -> None:
     """The action and the service, with pgbench between them, on a PostgreSQL of their own."""
     async with load.postgres(folder) as server:
-        database = Database.connect(server.url("orders_app", f"orders-{load.SECRET}", "postgres"), "orders")
+        url = server.url("orders_app", f"orders-{load.SECRET}", "postgres")
+        database = Database.connect(url, "orders")
         connection = await asyncpg.connect(server.url("postgres", server.password, "postgres").replace("+asyncpg", ""))
         key = tokens.new_signing_key()
         await trust(connection, ["orders"], key)
@@ -215,7 +223,7 @@ async def on_one_database(levels: Sequence[str], folder: Path) -> None:
         level, mean_batch = await action_level(database, fair, asked)
         endless = await open_fair(database, {f"endless-{fair.broadcast_id}": 10_000_000})
         batch = max(1, round(mean_batch))
-        floor = await asyncio.to_thread(pgbench, server, folder, endless, batch)
+        floor = await asyncio.to_thread(pgbench, server, url, folder, endless, batch)
         print(f"{'pgbench, batches of ' + str(batch):<34}{floor:>8,.0f}/s")
         if "action" in levels:
             print(level.line(floor))
@@ -243,12 +251,80 @@ async def service_level(
     await add_up(database, fair, level)
 
 
+async def whole_path(folder: Path) -> None:
+    """Through the gateway of a whole market, with viewers in the room; only broadcast's word on the room stands in."""
+    port = room.free_port()
+    broadcast = await room.serve(port, "bench.room", "--stand-in", str(port))
+    settings = CALM | {"SUNFAIR_BROADCAST_URL": f"http://127.0.0.1:{broadcast.port}"}
+    stack = Stack(folder, remembered_port(folder.parent / "gateway.port"), seed=False, settings=settings, say=_silent)
+    try:
+        await asyncio.to_thread(stack.start)
+        await gateway_level(stack)
+    finally:
+        await asyncio.to_thread(stack.stop)
+        await broadcast.stop()
+
+
+async def gateway_level(stack: Stack) -> None:
+    """The storm at a market that runs."""
+    if stack.postgres is None:
+        raise RuntimeError("The market is not running.")
+    database = orders_of(stack)
+    connection = await asyncpg.connect(administrators_address(stack))
+    buyers = await add_buyers(connection, BUYERS, await market_key(connection, token_secret(stack.secret)))
+    await connection.close()
+    fair = await open_fair(database, stock(), room.ROOM)
+    audience = Crowd("127.0.0.1", stack.port, streams(stack))
+    await audience.enter()
+    address = f"127.0.0.1:{stack.port}"
+    await look_before(address, buyers, "/api/v1")
+    names = lots_of(fair)
+    requests = [fair.request(buyer, names[lot], "/api/v1/checkouts") for buyer, lot in crowd(buyers)]
+    spent = [load.processor_seconds(pid) for pid in pids(stack)]
+    level = await http_level(f"the gateway, {VIEWERS} viewers", address, requests)
+    spent = [load.processor_seconds(pid) - before for pid, before in zip(pids(stack), spent, strict=True)]
+    staying, lost = audience.tally.greeted, audience.tally.lost
+    await audience.leave()
+    endless = await open_fair(database, {"endless": 10_000_000})
+    url = stack.postgres.service_url("orders")
+    floor = await asyncio.to_thread(pgbench, stack.postgres, url, stack.state, endless, CALLERS // 2)
+    print(f"{'pgbench, batches of ' + str(CALLERS // 2):<34}{floor:>8,.0f}/s")
+    print(level.line(floor))
+    each = " and ".join(f"{seconds / len(requests) * 1e6:,.0f} µs" for seconds in spent)
+    print(f"{'':<34}{each} of the processor in gateway and orders for each request")
+    print(f"{'':<34}{staying} of {VIEWERS} viewers stayed, {lost} lost their stream")
+    await add_up(database, fair, level)
+    await database.close()
+
+
+def streams(stack: Stack) -> list[bytes]:
+    """What each viewer's browser asks for, with the tokens that it was given when it first came."""
+    signer = Signer(gateway_secret(stack.secret), secure=False)
+    head = f"GET /api/v1/broadcasts/{room.ROOM}/stream HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: "
+    return [
+        f"{head}{ROOM_COOKIE}={signer.give(room.ROOM)}; {DEVICE_COOKIE}={signer.give('device')}\r\n\r\n".encode()
+        for _ in range(VIEWERS)
+    ]
+
+
+def pids(stack: Stack) -> list[int]:
+    """The processes that an order goes through."""
+    children = [stack.services[name].process.child for name in ("gateway", "orders")]
+    return [child.pid for child in children if child is not None]
+
+
+def _silent(_line: str) -> None:
+    """The market's own lines are not what is measured."""
+
+
 async def main(levels: Sequence[str]) -> None:
     """Run the levels that were asked for."""
     print(f"{PLACED:,} orders by {BUYERS:,} buyers, {CALLERS} at a time, durable", flush=True)
     with tempfile.TemporaryDirectory(prefix="sunfair-dangshan-") as folder:
         if {"action", "service"} & set(levels):
             await on_one_database(levels, Path(folder))
+        if "gateway" in levels:
+            await whole_path(Path(folder) / "market")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from deploy.supervisor import ROOT, Service, Watch, stop_together, wait_until_re
 SERVICES = ("accounts", "catalog", "compliance", "broadcast", "orders", "disclosure")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TOP_UP_AT = time(0, 10)
+TOP_UP_MINUTES = 30
 LONGEST_SOCKET_PATH = 107
 
 
@@ -82,7 +83,7 @@ class Stack:
         self.watch = Watch(
             [unit for unit in (self.postgres, self.nats) if unit] + list(self.services.values()),
             self.journal,
-            self.top_up_daily,
+            self.top_up_now_and_then,
         )
         self.watch.start()
         if self.with_seed:
@@ -239,11 +240,12 @@ class Stack:
         )
         self.seeding.start()
 
-    def top_up_daily(self) -> None:
-        """Shortly after midnight in China the rolling part of the demo data moves on by a day."""
+    def top_up_now_and_then(self) -> None:
+        """The demo data moves on: by a day shortly after midnight in China, and when the broadcast on air has ended."""
         if self.with_seed and datetime.now(SHANGHAI) >= self.top_up_at:
             self.top_up_at = next_top_up()
-            self.start_seed("--top-up")
+            if self.seeding is None or self.seeding.child is None or self.seeding.child.poll() is not None:
+                self.start_seed("--top-up")
 
     def demo(self) -> dict[str, Any]:
         """The demo accounts and the demo API key; empty before the seed has written them."""
@@ -354,7 +356,8 @@ def run_folder(state: Path) -> Path:
 
 
 def next_top_up() -> datetime:
-    """The next ten minutes past midnight in China."""
+    """Ten past the next full or half hour: the calendar moves on at 00:10 in China, a broadcast ends at a full hour."""
     now = datetime.now(SHANGHAI)
-    today = datetime.combine(now.date(), TOP_UP_AT, SHANGHAI)
-    return today if now < today else today + timedelta(days=1)
+    past = TOP_UP_AT.minute
+    begun = now.replace(minute=0, second=0, microsecond=0) + timedelta(minutes=past)
+    return next(each for step in range(4) if (each := begun + timedelta(minutes=TOP_UP_MINUTES * step)) > now)

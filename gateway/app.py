@@ -350,7 +350,7 @@ class Door:
 
         while True:
             try:
-                connection = await bus.connect(self.settings.nats_url, "gateway")
+                connection = await bus.connect(self.settings.nats_url, "gateway", self.live.hear_again)
                 for service in sorted({*self.upstreams, "orders"}):
                     await connection.subscribe(f"{service}.>", cb=on_event)
                 await asyncio.Event().wait()

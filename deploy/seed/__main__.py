@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from deploy.seed import catalogue, filings, people, registry, reports, rolling
+from deploy.seed import catalogue, filings, onair, people, registry, reports, rolling
 from deploy.seed.book import Book
 from deploy.seed.data import rows
 from deploy.seed.desk import Desk, side_by_side
@@ -61,6 +61,9 @@ async def load(gateway: str, state: Path, *, only_rolling: bool = False, today: 
             added = await rolling.top_up(desk, today or datetime.now(UTC).astimezone(SHANGHAI).date())
             if added:
                 say(f"  {added} broadcasts of these days looked after.")
+            await people.make_accounts(desk, password)
+            if await onair.go_on_air(desk):
+                say("  one broadcast is on air.")
         finally:
             book.save()
     return desk.astray

@@ -169,33 +169,40 @@ def row_of_person(username: str) -> Row:
 
 
 async def enter_host(desk: Desk, case: Row) -> str:
-    """The host of a case."""
+    """The host of a case. Somebody with an account is entered once, whenever they were trained."""
     host, at = case["host"], datetime.fromisoformat(case["at"]) - timedelta(hours=1)
-    name = f"{host['name']}（{host['trained'][:7]}培训）"
+    named = host.get("account", host["trained"])
+    body = host_body(case, desk)
 
     async def make() -> Json:
-        body = {
-            "region_code": host["region"],
-            "name": name,
-            "position": "农民主播",
-            "official": False,
-            "age_years": 28,
-            "real_name_verified": True,
-            "training_passed_on": host["trained"],
-            "tasted": True,
-            "ai_generated": False,
-        }
-        if "account" in host:
-            body["account_id"] = desk.book[f"account:{host['account']}"]
-        else:
-            body["identity"] = identity_of(host["identity"])
-        key = f"seed-host-{host['region']}-{host['trained']}"
+        key = f"seed-host-{host['region']}-{named}"
         return await desk.market.write("POST", "/hosts", body, case["by"], at=at, key=key)
 
     async def look() -> Json | None:
-        return await desk.standing("/hosts", lambda item: item["name"], name, case["by"])
+        return await desk.standing("/hosts", lambda item: item["name"], body["name"], case["by"])
 
-    return await desk.once(f"host:{host['region']}:{host['trained']}", make, look)
+    return await desk.once(f"host:{host['region']}:{named}", make, look)
+
+
+def host_body(case: Row, desk: Desk) -> Row:
+    """What is entered of the host of a case."""
+    host = case["host"]
+    known = (
+        {"account_id": desk.book[f"account:{host['account']}"]}
+        if "account" in host
+        else {"identity": identity_of(host["identity"])}
+    )
+    return known | {
+        "region_code": host["region"],
+        "name": f"{host['name']}（{host['trained'][:7]}培训）",
+        "position": "农民主播",
+        "official": False,
+        "age_years": 28,
+        "real_name_verified": True,
+        "training_passed_on": host["trained"],
+        "tasted": True,
+        "ai_generated": False,
+    }
 
 
 async def _notices(desk: Desk, case: Row, at: datetime) -> list[Row]:
@@ -209,13 +216,14 @@ async def _notices(desk: Desk, case: Row, at: datetime) -> list[Row]:
 def filing_body(case: Row, cast: Cast, notices: list[Row]) -> Row:
     """The filing with every fact that the gate knows of it: half an hour of the region, then the host's market."""
     starts_at = datetime.fromisoformat(case["starts_at"])
-    turn, ends_at = starts_at + REGION_PART, starts_at + LENGTH
+    turn, ends_at = starts_at + REGION_PART, starts_at + case.get("length", LENGTH)
     lots = [lot for listing in cast.listings for lot in listing["lot_ids"]]
     apart = {"announced": True, "pooled_card": False}
     region = {"official_on_screen": True, "pinned_lots": [], "price_shown": False, "buy_call": False}
     market = {"official_on_screen": False, "pinned_lots": lots, "price_shown": True, "buy_call": True}
     return {
         "region_code": str(row_of_person(case["by"])["scopes"][0]),
+        **({"room_id": case["room_id"]} if "room_id" in case else {}),
         "title_zh": case["title_zh"],
         "title_en": case["title_en"],
         "starts_at": starts_at,

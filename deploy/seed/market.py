@@ -91,9 +91,10 @@ class Market:
         at: datetime | None = None,
         key: str | None = None,
         version: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Json:
         """A write by somebody. `at`: the moment at which the business is done. `key`: the Idempotency-Key."""
-        headers = _asked_at(at)
+        headers = {**_asked_at(at), **(headers or {})}
         if key is not None:
             headers["Idempotency-Key"] = key
         if version is not None:

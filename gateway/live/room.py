@@ -10,16 +10,18 @@ import json
 import logging
 import secrets
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiohttp import ClientError
 from prometheus_client import Counter, Gauge
 from starlette.types import Message
 
-from gateway.live.wire import Ring, Watcher, body_message, frame
+from gateway.live.wire import Ring, Watcher, body_message, frame, seen_ms
 from services.kit import clock
 from services.kit.problem import Problem
 
@@ -33,6 +35,7 @@ WRITES_AT_ONCE = 200
 LONGEST_GATHERING = 1.0
 # What is different in every answer, whether anything has happened or not.
 VOLATILE = frozenset({"at", "stream_ms", "viewers_coarse"})
+RECENT_LINES = 50
 REPLICA = secrets.token_hex(3)
 
 WATCHING = Gauge("sunfair_live_watching", "Open event streams of this replica")
@@ -40,6 +43,7 @@ CUT = Counter("sunfair_live_cut_total", "Streams that were cut because their rea
 SHED = Counter("sunfair_live_shed_total", "Chat lines left out of the streams by sampling")
 
 ReadRoom = Callable[[str], Awaitable[dict[str, Any]]]
+ReadChat = Callable[[str], Awaitable[list[dict[str, Any]]]]
 Json = dict[str, Any]
 
 
@@ -56,9 +60,10 @@ class Pace:
 class Room:
     """Viewers of one broadcast at this replica, and what they have not been told yet."""
 
-    def __init__(self, broadcast_id: str, read: ReadRoom, pace: Pace) -> None:
+    def __init__(self, broadcast_id: str, read: ReadRoom, read_chat: ReadChat, pace: Pace) -> None:
         self.broadcast_id = broadcast_id
         self.read = read
+        self.read_chat = read_chat
         self.pace = pace
         self.ring = Ring(REPLICA)
         self.ring.complete_since = _now_ms()
@@ -69,6 +74,7 @@ class Room:
         self.about: Json | None = None
         self.news: list[tuple[str, Json]] = []
         self.chat: list[Json] = []
+        self.recent: deque[Json] = deque(maxlen=RECENT_LINES)
         self.folded: dict[str, int] = {}
         self.sampled_at = time.monotonic()
         self.state_is_new = False
@@ -78,8 +84,18 @@ class Room:
         self.tasks: list[asyncio.Task[None]] = []
 
     async def ask(self) -> None:
-        """Ask for the state. Raises what broadcast answers, such as NotFound."""
+        """Ask for the state and for what was said lately. Raises what broadcast answers, such as NotFound."""
         self.state = await self.read(self.broadcast_id)
+        if self.is_open:
+            await self.recall()
+
+    async def recall(self) -> None:
+        """Read what was said lately, once for everybody: at the start, and after the ear was lost for a while."""
+        known = {line["message_id"] for line in self.recent}
+        missed = [line for line in await self.read_chat(self.broadcast_id) if line["message_id"] not in known]
+        self.recent.extend(missed)
+        if known:
+            self.chat.extend(missed)
 
     def run(self) -> None:
         """Begin to follow the room and to tell its viewers."""
@@ -102,12 +118,18 @@ class Room:
         return self.state.get("state") in ("opening", "open", "halted") or bool(self.state.get("rehearsing"))
 
     def greeting(self, last_event_id: str | None) -> bytes:
-        """What a viewer is told first: the whole state, then what they missed if they come back."""
-        now = self.ring.event_id(_now_ms())
-        parts = [frame("state", self.state, now)]
+        """What a viewer is told first: the whole state, then what they missed, or what was said lately.
+
+        Thousands come back at once after a replica is lost; what they need is here, and none of them asks for more.
+        """
+        parts = [frame("state", self.state, self.ring.event_id(_now_ms()))]
+        missed, complete = self.ring.since(last_event_id) if last_event_id else (b"", False)
+        if not complete and self.recent:
+            parts.append(frame("chat", {"messages": list(self.recent), "shed": 0}))
+            complete = last_event_id is not None and seen_ms(last_event_id) >= _said_ms(self.recent[0])
         if last_event_id:
-            missed, complete = self.ring.since(last_event_id)
-            parts += [frame("resumed", {"complete": complete}), missed]
+            parts.append(frame("resumed", {"complete": complete}))
+        parts.append(missed)
         if self.levels:
             parts.append(frame("stock", self.levels))
         if self.about is not None:
@@ -129,10 +151,23 @@ class Room:
     def said(self, lines: list[Json]) -> None:
         """Chat lines, in order."""
         self.chat.extend(lines)
+        self.recent.extend(lines)
+
+    def remove(self, message_ids: list[str]) -> None:
+        """Lines that are no longer shown, to nobody."""
+        gone = set(message_ids)
+        for kept in (self.recent, self.chat):
+            lines = [line for line in kept if line["message_id"] not in gone]
+            kept.clear()
+            kept.extend(lines)
+        self.say("removed", {"message_ids": message_ids})
 
     def fold(self, lines: list[Json]) -> None:
         """Lines that stand for more than one message by now; only the newest count of each is worth telling."""
-        self.folded |= {line["message_id"]: line["times"] for line in lines}
+        times = {line["message_id"]: line["times"] for line in lines}
+        self.folded |= times
+        for line in self.recent:
+            line["times"] = times.get(line["message_id"], line.get("times", 1))
 
     def level(self, lot_id: str, level: Json) -> None:
         """What is left of a lot."""
@@ -240,6 +275,10 @@ class Room:
 
 def _lasting(state: Json) -> Json:
     return {name: value for name, value in state.items() if name not in VOLATILE}
+
+
+def _said_ms(line: Json) -> int:
+    return int(datetime.fromisoformat(line["said_at"]).timestamp() * 1000)
 
 
 def _now_ms() -> int:

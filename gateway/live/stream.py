@@ -6,6 +6,7 @@ import logging
 import random
 import re
 import resource
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from gateway.api import PREFIX, read_body
 from gateway.errors import RoomNotOpen, ViewerTokenRefused
 from gateway.limits import Allowance, Limiter
 from gateway.live.presence import Presence, said_in
-from gateway.live.room import WATCHING, Pace, Room, parsed
+from gateway.live.room import RECENT_LINES, WATCHING, Pace, Room, parsed
 from gateway.live.viewers import Signer, Viewer
 from gateway.live.wire import Watcher, body_message
 from gateway.sessions import Sessions
@@ -184,7 +185,7 @@ class Live:
         return await asyncio.shield(asking)
 
     async def _ask(self, broadcast_id: str) -> Room:
-        room = Room(broadcast_id, self._read, self.pace)
+        room = Room(broadcast_id, self._read, self._read_chat, self.pace)
         await room.ask()
         return room
 
@@ -200,6 +201,21 @@ class Live:
                     "The room cannot be read now. Try again in a moment.", "暂时无法读取直播间，请稍后重试。"
                 )
             return parsed(body)
+
+    async def _read_chat(self, broadcast_id: str) -> list[dict[str, Any]]:
+        """What was said lately, oldest first; nothing when it cannot be read: a room without its past is open too."""
+        target = f"/broadcasts/{broadcast_id}/messages?limit={RECENT_LINES}"
+        with suppress(Unavailable):
+            async with self.upstream.call("GET", target, {}, b"") as response:
+                if response.status == 200:
+                    return list(reversed(parsed(await response.read())["items"]))
+        return []
+
+    async def hear_again(self) -> None:
+        """The ear was lost for a while: ask what every room missed. Nothing is told twice, and nobody else asks."""
+        for room in list(self.rooms.values()):
+            room.changed()
+            await room.recall()
 
     def _enter(self, viewer: Viewer, room: Room) -> None:
         room.entered += 1
@@ -263,7 +279,7 @@ def tell(room: Room, subject: str, told: dict[str, Any]) -> None:
         room.said(list(told.get("lines", ())))
         room.fold(list(told.get("folded", ())))
         if removed := told.get("removed"):
-            room.say("removed", {"message_ids": removed})
+            room.remove(removed)
     elif subject == "orders.level.changed":
         room.level(told["lot_id"], {"available": told["available_units"], "sold_out": told["sold_out"]})
 

@@ -41,15 +41,22 @@ class Ring:
         while self.kept and (self.bytes > KEPT_BYTES or self.kept[0][0] < at_ms - KEPT_MS):
             oldest, gone = self.kept.popleft()
             self.bytes -= len(gone)
-            self.complete_since = oldest + 1
+            self.complete_since = oldest
 
     def since(self, last_event_id: str) -> tuple[bytes, bool]:
         """What was sent after that id, and whether that is all of it. Ids of other replicas are understood."""
-        at, _, replica = last_event_id.partition("-")
-        if not (at.isascii() and at.isdecimal() and len(at) < 16):
+        seen = seen_ms(last_event_id)
+        if seen < 0:
             return b"", False
-        seen = int(at) - (0 if replica == self.replica else OVERLAP_MS)
-        return b"".join(body for sent, body in self.kept if sent > seen), seen + 1 >= self.complete_since
+        if not last_event_id.endswith(f"-{self.replica}"):
+            seen -= OVERLAP_MS
+        return b"".join(body for sent, body in self.kept if sent > seen), seen >= self.complete_since
+
+
+def seen_ms(event_id: str) -> int:
+    """The moment in the id of an event, of whichever replica; -1 for one that we never made."""
+    at = event_id.partition("-")[0]
+    return int(at) if at.isascii() and at.isdecimal() and len(at) < 16 else -1
 
 
 class Watcher:

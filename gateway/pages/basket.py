@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import APIRouter, Response
 from starlette.datastructures import FormData
@@ -18,6 +18,8 @@ from services.kit.problem import NotFound
 
 router = APIRouter(prefix="/{lang}/basket")
 
+MOST_FEN = 100_000_000
+ENTRY_COOKIE = "sunfair_entry"
 ENTRIES = ("live_card", "search", "share_link", "private_link")
 
 
@@ -118,6 +120,9 @@ async def put_in(page: CurrentPage) -> Response:
     price = _price(baskets.shelf_of(sale, lot_id), lot)
     if sale is None or price is None:
         raise NotFound("These goods are in no broadcast.", "没有直播场次销售该商品。")
+    # The price that the page showed is kept: when it is another one by now, the basket says so.
+    seen = number_in(form, "price_fen")
+    price = seen if seen is not None and 0 < seen <= MOST_FEN else price
     line = {"broadcast_id": broadcast_id, "lot_id": lot_id, "units": units, "price_fen": price}
     present = await page.orders.get("/basket")
     try:
@@ -126,7 +131,23 @@ async def put_in(page: CurrentPage) -> Response:
         if problem.status not in REFUSED:
             raise
         return await _ask(page, broadcast_id, lot_id, units, problem.document)
-    return counted(page, _onward(page, form, broadcast_id), basket)
+    return counted(page, _remembered(page, form, broadcast_id, _onward(page, form, broadcast_id)), basket)
+
+
+def _remembered(page: Page, form: FormData, broadcast_id: str, response: Response) -> Response:
+    """The answer, with a word on how the buyer came to the goods, for the order that may follow."""
+    entry = words_in(form, "entry", 20)
+    if entry in ENTRIES:
+        secure = page.settings.secure_cookies
+        value = f"{broadcast_id}.{entry}"
+        response.set_cookie(ENTRY_COOKIE, quote(value), httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+def entry_of(page: Page, broadcast_id: str) -> str:
+    """How the buyer came to the goods of the broadcast; by searching, when nothing else is known."""
+    known, _, entry = unquote(page.request.cookies.get(ENTRY_COOKIE, "")).rpartition(".")
+    return entry if known == broadcast_id and entry in ENTRIES else "search"
 
 
 def _no_number(page: Page) -> Json:
@@ -140,9 +161,7 @@ def _no_number(page: Page) -> Json:
 def _onward(page: Page, form: FormData, broadcast_id: str) -> Response:
     if form.get("buy") != "now":
         return page.go("/basket", page._("It is in your basket. Nothing is reserved until you order."))
-    entry = words_in(form, "entry", 20)
-    asked = {"broadcast": broadcast_id} | ({"entry": entry} if entry in ENTRIES else {})
-    return page.go(f"/checkout?{urlencode(asked)}")
+    return page.go(f"/checkout?{urlencode({'broadcast': broadcast_id})}")
 
 
 @router.post("/change")

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 
 from gateway.clients import Json, ServiceProblem
 from gateway.live.viewers import Signer
-from gateway.pages.basket import ENTRIES, find_lots
+from gateway.pages.basket import entry_of, find_lots
 from gateway.pages.buyers import counted, number_in, posted_by_buyer, require_buyer, words_in
 from gateway.pages.filling import REFUSED, key_of
 from gateway.pages.frame import CurrentPage, Page
@@ -27,14 +27,14 @@ LONGEST_LOOK_MS = 86_400_000
 
 
 @router.get("/checkout")
-async def show_checkout(page: CurrentPage, broadcast: str = "", entry: str = "", address: str = "") -> Response:
+async def show_checkout(page: CurrentPage, broadcast: str = "", address: str = "") -> Response:
     """What is ordered in one broadcast, where it goes, from whom it is, what it costs."""
     require_buyer(page)
     basket = await page.orders.get("/basket")
     wanted = [baskets.bare(line) for line in basket["items"] if line["broadcast_id"] == broadcast]
     if not wanted:
         return page.go("/basket", page._("Nothing of this broadcast is in your basket."), "review")
-    return await _show(page, broadcast, wanted, entry=entry, chosen=address)
+    return await _show(page, broadcast, wanted, chosen=address)
 
 
 async def _show(
@@ -46,7 +46,6 @@ async def _show(
     pages, lots = await asyncio.gather(kept_pages(page, sale), find_lots(page, (line["lot_id"] for line in wanted)))
     drawings = {name: lot["category"]["illustration"] for name, lot in lots.items() if lot}
     lines = checkouts.lines(page, wanted, sale, pages, drawings)
-    entry = more.get("entry")
     return page.show(
         "shop/checkout.html",
         status=problem["status"] if problem else 200,
@@ -60,7 +59,6 @@ async def _show(
         book=[addresses.card(page, row) for row in book["items"]],
         chosen=more.get("chosen") or next((row["id"] for row in book["items"] if row["is_default"]), ""),
         here=f"/checkout?{urlencode({'broadcast': broadcast_id})}",
-        entry=entry if entry in ENTRIES else "search",
         problem=problem,
         key=new_id(),
         opened_ms=more.get("opened_ms") or _now_ms(),
@@ -86,7 +84,7 @@ async def place_order(page: CurrentPage) -> Response:
     fields = {name: words_in(form, name, 40) for name in form}
     wanted = checkouts.asked_in(fields)
     address_id = words_in(form, "address_id", 100)
-    again = {"entry": words_in(form, "entry", 20), "chosen": address_id, "opened_ms": number_in(form, "opened_ms")}
+    again = {"chosen": address_id, "opened_ms": number_in(form, "opened_ms")}
     if not wanted:
         return page.go("/basket", page._("Nothing of this broadcast is in your basket."), "review")
     if not address_id:
@@ -113,13 +111,13 @@ async def place_order(page: CurrentPage) -> Response:
 async def _asked(page: Page, form: FormData, broadcast_id: str, wanted: list[Json], address_id: str) -> Json:
     basket = await page.orders.get("/basket")
     put = [line["put_at"] for line in basket["items"] if line["broadcast_id"] == broadcast_id]
-    entry, opened = words_in(form, "entry", 20), number_in(form, "opened_ms")
+    opened = number_in(form, "opened_ms")
     looked = _now_ms() - opened if opened is not None else 0
     return {
         "broadcast_id": broadcast_id,
         "lines": wanted,
         "address_id": address_id,
-        "entry": entry if entry in ENTRIES else "search",
+        "entry": entry_of(page, broadcast_id),
         "cart_at": min(put) if put else None,
         "page_view_ms": max(0, min(looked, LONGEST_LOOK_MS)),
         "device": _device(page),

@@ -11,6 +11,7 @@ from gateway.pages.filling import in_scopes
 from gateway.pages.frame import CurrentPage, Page, SignInFirst
 from gateway.pages.market import find_listings, item
 from gateway.views import broadcasts, desk, instant
+from gateway.views import room as room_views
 from gateway.views.account import roles_line
 from gateway.views.speaking import own, place
 from services.kit import clock
@@ -33,6 +34,7 @@ ROLES_WITH_ROOMS = frozenset(
     }
 )
 TO_DO = ("draft", "returned", "blocked")
+WITH_ROOM = ("scheduled", "live", "halted")
 MOST = 6
 MOST_NOTICES = 3
 
@@ -123,6 +125,27 @@ async def show_speaking(page: CurrentPage) -> Response:
     return page.show("desk/speaking.html", shared=False, room="speaking", **await _speaking(page))
 
 
+@router.get("/speaking/{broadcast_id}")
+async def show_sheet(page: CurrentPage, broadcast_id: str) -> Response:
+    """The official's sheet while the room runs: the running segment, the script, and what may not be said."""
+    page.require_role("official")
+    live = await page.broadcast.get(f"{item('broadcasts', broadcast_id)}/room")
+    filing = await page.broadcast.get(item("filings", live["filing_id"]))
+    listings = await find_listings(page, (each["listing_id"] for each in filing["content"]["listings"]))
+    # Nothing of the shelf reaches this page: the official has nothing to sell.
+    return page.show(
+        "desk/sheet.html",
+        shared=False,
+        room="speaking",
+        sheet=_sheet(page, filing, listings),
+        live={name: live[name] for name in ("broadcast_id", "state", "rehearsing", "hard_stop_at")},
+        banner=room_views.segment_banner(page, live),
+        badge=room_views.state_badge(page, live["state"]),
+        why=room_views.why_halted(page, live),
+        notices=room_views.notices(page, live),
+    )
+
+
 async def _speaking(page: Page) -> Json:
     filings, officials = await asyncio.gather(
         page.broadcast.get("/filings", limit=20), in_scopes(page, page.broadcast, "/officials")
@@ -157,4 +180,5 @@ def _sheet(page: Page, filing: Json, listings: dict[str, Json]) -> Json:
         "segments": broadcasts.segments(page, filing["content"]["segments"]),
         "script": filing["content"].get("script_zh") or filing["content"].get("script_en") or "",
         "sellers": list(sellers),
+        "live": f"/{page.language}/desk/speaking/{filing['broadcast_id']}" if filing["state"] in WITH_ROOM else None,
     }

@@ -15,7 +15,19 @@ from services.kit.http import language_of
 
 router = APIRouter()
 
-STEADY_PAGES = ("/", "/regions", "/calendar", "/rules", "/ask", "/search", "/about", "/accessibility", "/docs/api")
+STEADY_PAGES = (
+    "/",
+    "/regions",
+    "/calendar",
+    "/rules",
+    "/ledger",
+    "/verify",
+    "/ask",
+    "/search",
+    "/about",
+    "/accessibility",
+    "/docs/api",
+)
 
 
 @router.get("/{lang}/about")

@@ -109,6 +109,10 @@ class Page:
     def orders(self) -> ServiceClient:
         return self.clients.of("orders", self.visitor, self.language)
 
+    @property
+    def disclosure(self) -> ServiceClient:
+        return self.clients.of("disclosure", self.visitor, self.language)
+
     def _(self, message: str, **values: Any) -> str:
         """A sentence in the page's language."""
         translated: str = self.frame.words(self.language).ugettext(message)

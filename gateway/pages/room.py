@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import FormData
 
 from gateway.clients import Json, ServiceClient, ServiceProblem
+from gateway.live.viewers import DEVICE_COOKIE, DEVICE_SECONDS, Signer
 from gateway.pages.filling import key_of
 from gateway.pages.frame import CurrentPage, Page, SignInFirst
 from gateway.pages.market import find_listings, item
@@ -34,7 +35,7 @@ async def show_room(page: CurrentPage, broadcast_id: str, still: str = "") -> Re
     )
     drawings = {name: listing["category"]["illustration"] for name, listing in listings.items()}
     shelf = views.shelf(page, room, sale, drawings)
-    return page.show(
+    shown = page.show(
         "room/live.html",
         room=room,
         broadcast=broadcast,
@@ -56,12 +57,37 @@ async def show_room(page: CurrentPage, broadcast_id: str, still: str = "") -> Re
         blank=views.blank_lot(),
         arts=[{"listing_id": name, "drawing": drawing} for name, drawing in drawings.items()],
         chat=views.chat(page, room, said),
+        reasons=views.flag_reasons(page),
         words=json.dumps(views.script_words(page), ensure_ascii=False, separators=(",", ":")),
         here=f"/{page.language}{path}/live",
         here_without_lang=f"{path}/live",
         still=bool(still),
         key=new_id(),
     )
+    return _with_device(page, shown)
+
+
+def _with_device(page: Page, shown: Response) -> Response:
+    """Whoever may write without a script is given a device's name here, as the event stream gives one to the script."""
+    if page.visitor.signed_in and _device(page) is None:
+        shown.set_cookie(
+            DEVICE_COOKIE,
+            _signer(page).give("device"),
+            max_age=DEVICE_SECONDS,
+            path=f"/{page.language}/broadcasts",
+            httponly=True,
+            samesite="strict",
+            secure=page.settings.secure_cookies,
+        )
+    return shown
+
+
+def _device(page: Page) -> str | None:
+    return _signer(page).device(dict(page.request.scope["headers"]))
+
+
+def _signer(page: Page) -> Signer:
+    return Signer(page.settings.gateway_secret.get_secret_value(), secure=page.settings.secure_cookies)
 
 
 async def or_none(client: ServiceClient, path: str) -> Json | None:
@@ -104,7 +130,8 @@ async def flag(page: CurrentPage, broadcast_id: str) -> Response:
     """A viewer reports a message to the moderators."""
     form = await _form(page, broadcast_id)
     path = f"{item('messages', str(form.get('message_id') or '-')).removeprefix('/')}/flag"
-    return await _send(page, broadcast_id, path, None, page._("Reported. A moderator looks at it."))
+    body = {"reason": str(form.get("reason") or "other")}
+    return await _send(page, broadcast_id, path, body, page._("Reported. A moderator looks at it."))
 
 
 async def _form(page: Page, broadcast_id: str) -> FormData:
@@ -119,5 +146,6 @@ async def _form(page: Page, broadcast_id: str) -> FormData:
 async def _send(page: Page, broadcast_id: str, what: str, body: Json | None, done: str) -> Response:
     path = item("broadcasts", broadcast_id)
     back = f"{path}/live?still=1#chat"
-    answer = await attempt(page, page.broadcast.send("POST", f"{path}/{what}", body), back)
+    headers = {"x-viewer-device": device} if (device := _device(page)) else {}
+    answer = await attempt(page, page.broadcast.send("POST", f"{path}/{what}", body, headers=headers), back)
     return answer if isinstance(answer, Response) else page.go(back, done)

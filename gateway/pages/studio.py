@@ -64,18 +64,15 @@ async def show_studio(page: CurrentPage, broadcast_id: str) -> Response:
     """Where the room stands, and everything that may be done in it now."""
     page.require_role(*STUDIO)
     path = item("broadcasts", broadcast_id)
-    broadcast, public, desk, sale, said, rules = await asyncio.gather(
+    broadcast, public, desk, sale = await asyncio.gather(
         page.broadcast.get(path),
         page.broadcast.get(f"{path}/room"),
         _desk(page, broadcast_id),
         or_none(page.orders, item("sales", broadcast_id)),
-        or_none(page.broadcast, f"{path}/messages"),
-        or_none(page.broadcast, f"{path}/moderation"),
     )
     room = (desk or {}).get("room") or public
     listings = await find_listings(page, broadcast["listing_ids"])
-    roles = views.roles_to_take(page.visitor.roles)
-    token = _token(page)
+    roles = views.roles_to_take(page.visitor.roles, desk)
     return page.show(
         "desk/studio.html",
         shared=False,
@@ -83,7 +80,6 @@ async def show_studio(page: CurrentPage, broadcast_id: str) -> Response:
         live=room,
         broadcast=broadcast,
         title=own(page, broadcast, "title"),
-        where=place(page, broadcast["region_code"]),
         badge=room_views.state_badge(page, room["state"]),
         banner=room_views.segment_banner(page, room),
         selling=_may_offer(room),
@@ -91,18 +87,45 @@ async def show_studio(page: CurrentPage, broadcast_id: str) -> Response:
         facts=views.facts(page, room, desk),
         why=room_views.why_halted(page, room),
         not_opened=views.why_not_opened(page, desk),
+        owed=views.owed(page, desk),
         goods=views.goods(page, _lots(page, broadcast, listings), room, desk, sale),
         caption=room["caption"],
-        notices=room_views.notices(page, room),
         watching=room_views.watching(page, room.get("viewers_coarse")),
-        chat=room_views.chat(page, room, said),
-        rules=[(each["rule"], each[page.language]) for each in (rules or {}).get("rules", ())],
         roles=[(role, views.role_word(page, role)) for role in roles],
-        holds=bool(token),
+        holds=bool(_token(page)),
         inspects="inspector" in page.visitor.roles,
         here=f"/{page.language}/desk/studio/{broadcast_id}",
         key=new_id(),
+        **await _chat(page, path),
     )
+
+
+async def _chat(page: Page, path: str) -> Json:
+    """What is said in the room, and what its moderators may do about it."""
+    moderates = bool(page.visitor.roles & {"moderator", "inspector"})
+    said, told, silences = await asyncio.gather(
+        _said(page, path, moderates=moderates),
+        or_none(page.broadcast, f"{path}/moderation"),
+        or_none(page.broadcast, f"{path}/silences"),
+    )
+    return {
+        "chat": views.said(page, said),
+        "rules": [(each["rule"], each[page.language]) for each in (told or {}).get("rules", ())],
+        "moderates": moderates,
+        "silences": views.silences(page, (silences or {}).get("items", ())) if moderates else [],
+    }
+
+
+async def _said(page: Page, path: str, *, moderates: bool) -> list[Json]:
+    """The newest messages, newest first; with what viewers flagged, for whoever moderates this very room."""
+    if moderates:
+        try:
+            answer = await page.broadcast.get(f"{path}/messages/moderation", flagged="false")
+            return list(answer["items"])
+        except ServiceProblem as problem:
+            if problem.status not in (403, 404, 409):
+                raise
+    return list((await or_none(page.broadcast, f"{path}/messages") or {}).get("items", ()))
 
 
 async def _desk(page: Page, broadcast_id: str) -> Json | None:

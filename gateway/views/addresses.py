@@ -13,13 +13,18 @@ MOST_FOUND = 60
 
 def card(speaker: Speaker, address: Json) -> Json:
     """An address as two lines: who, and where."""
-    where = place(speaker, address["region_code"])
     return {
         "id": address["id"],
         "who": f"{address['consignee']} {address['phone']}",
-        "where": f"{where}{address['detail']}" if speaker.language == "zh" else f"{address['detail']}, {where}",
+        "where": line(speaker, address),
         "is_default": address["is_default"],
     }
+
+
+def line(speaker: Speaker, address: Json) -> str:
+    """Region, street and house in one line, as the language has it."""
+    where = place(speaker, address["region_code"])
+    return f"{where}{address['detail']}" if speaker.language == "zh" else f"{address['detail']}, {where}"
 
 
 def reachable(row: regions.Region, on: date) -> bool:

@@ -37,7 +37,7 @@ def filing_state(speaker: Speaker, state: str) -> Json:
         "scheduled": ("pass", speaker._("Scheduled")),
         "live": ("pass", speaker._("Live now")),
         "halted": ("fail", speaker._("Halted")),
-        "ended": ("", speaker._("Over")),
+        "ended": ("", speaker._("Ended")),
         "in_review": ("review", speaker._("A person is looking")),
         "blocked": ("fail", speaker._("Blocked")),
         "withdrawn": ("", speaker._("Withdrawn")),

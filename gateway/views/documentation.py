@@ -18,6 +18,7 @@ def themes(speaker: Speaker, document: Json) -> list[Json]:
             speaker._("Checks, decisions, rules, registered events, reviews, webhooks."),
         ),
         "broadcast": (speaker._("Broadcasts"), speaker._("Filings, approvals, slots and the public calendar.")),
+        "disclosure": (speaker._("The public log"), speaker._("Its head, its files, its entries and their proofs.")),
     }
     found: dict[str, list[Json]] = {name: [] for name in names}
     for path, operations in document["paths"].items():

@@ -77,3 +77,20 @@ def return_lines(speaker: Speaker, rules: Json | None) -> list[str]:
 def freight_word(speaker: Speaker, freight_fen: int) -> str:
     """What sending costs."""
     return yuan(freight_fen) if freight_fen else speaker._("Free")
+
+
+def kept_details(speaker: Speaker, kept: Json) -> list[Json]:
+    """What a kept goods page said of the goods and their price."""
+    lot = kept.get("lot") or {}
+    found: list[tuple[str, str | None]] = [
+        (speaker._("Price"), yuan(kept["price_fen"])),
+        (speaker._("Specification"), lot.get("specification")),
+        (speaker._("Variety"), lot.get("variety")),
+        (speaker._("Grade"), lot.get("grade")),
+        (speaker._("Net weight"), mass(lot["net_grams"], speaker.language) if lot.get("net_grams") else None),
+        (speaker._("Lot number"), lot.get("lot_number")),
+        (speaker._("Freight to the buyer"), freight_word(speaker, lot.get("freight_fen") or 0)),
+        (speaker._("Delivery"), lot.get("delivery_note")),
+        (speaker._("At most for each buyer"), str(kept["units_per_buyer"]) if kept.get("units_per_buyer") else None),
+    ]
+    return [{"name": name, "value": value} for name, value in found if value]

@@ -205,25 +205,47 @@ def next_market(room: Json, planned: Iterable[Json]) -> str | None:
 
 
 def chat(speaker: Speaker, room: Json, said: Json | None) -> Json:
-    """What was said lately, and how often one may speak."""
+    """What was said lately, the newest last, and how often one may speak."""
     seconds = room.get("slow_mode_seconds") or 0
     return {
         "slow": speaker._("Slow mode: one message in %(seconds)s seconds.", seconds=seconds) if seconds else "",
-        "lines": [line(speaker, each) for each in (said or {}).get("items", ())],
+        "lines": [line(speaker, each) for each in reversed((said or {}).get("items", ()))],
     }
 
 
 def line(speaker: Speaker, message: Json) -> Json:
-    """One message: as it was said, as removed with its rule, or as praise that many said alike."""
-    _ = speaker._
-    rule, times = message.get("removed_by_rule"), message.get("times") or 1
+    """One message as it was said, or praise that many said alike; who spoke is a role and four digits."""
+    times = message.get("times") or 1
     return {
         "id": message["message_id"],
-        "who": message.get("name") or _("Viewer"),
-        "text": _("Removed by rule %(rule)s", rule=rule) if rule else message["text"],
-        "times": _("said %(count)s times", count=times) if times > 1 and not rule else "",
-        "removed": bool(rule),
+        "who": f"{role_words(speaker).get(message['role'], message['role'])} {message['tag']}",
+        "staff": message["role"] != "viewer",
+        "text": message["text"],
+        "times": speaker._("said %(count)s times", count=times) if times > 1 else "",
     }
+
+
+def role_words(speaker: Speaker) -> dict[str, str]:
+    """As what somebody speaks."""
+    _ = speaker._
+    return {
+        "viewer": _("Viewer"),
+        "host": _("Host"),
+        "moderator": _("Moderator"),
+        "operator": _("Operator"),
+        "inspector": _("Inspector"),
+    }
+
+
+def flag_reasons(speaker: Speaker) -> list[tuple[str, str]]:
+    """Why a viewer points at a message."""
+    _ = speaker._
+    return [
+        ("complaint", _("It is a complaint that must stay")),
+        ("abuse", _("It insults somebody")),
+        ("spam", _("It is advertising or repetition")),
+        ("other", _("Something else")),
+    ]
 
 
 def script_words(speaker: Speaker) -> Json:
@@ -245,7 +267,8 @@ def script_words(speaker: Speaker) -> Json:
         "household": _("Farm household, exempt from registration"),
         "away": _("The connection is away. It comes back by itself."),
         "shed": _("%(count)s messages were left out: more came than anybody can read."),
-        "removed": _("Removed by rule %(rule)s"),
+        "removed": _("Removed. By which rule is published."),
+        "roles": role_words(speaker),
         "times": _("said %(count)s times"),
         "sent": _("Sent."),
         "flagged": _("Reported. A moderator looks at it."),

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.views import instant, show_time, yuan
-from gateway.views.speaking import Speaker, own
+from gateway.views import instant, show_instant, show_time, yuan
+from gateway.views.room import line
+from gateway.views.speaking import Speaker, chosen, own
 
 Json = dict[str, Any]
 Form = Mapping[str, str]
@@ -180,9 +181,16 @@ def _since(speaker: Speaker, moment: str) -> str:
 
 def recorder_line(speaker: Speaker, recorder: Json) -> str:
     """Whether everything is being written down."""
-    ill = [name for name, value in recorder.items() if name.endswith("_healthy") and value is not True]
+    _ = speaker._
+    parts = {
+        "recorder_healthy": _("the record"),
+        "interaction_log_healthy": _("the log of interactions"),
+        "pin_log_healthy": _("the log of pins and prices"),
+        "snapshots_healthy": _("the goods pages"),
+    }
+    ill = [words for name, words in parts.items() if recorder.get(name, True) is not True]
     if ill:
-        return speaker._("NOT recording everything: %(parts)s", parts=", ".join(ill))
+        return _("NOT recording everything: %(parts)s", parts=", ".join(ill))
     return speaker._("everything is being recorded")
 
 
@@ -200,23 +208,23 @@ def why_not_opened(speaker: Speaker, desk: Json | None) -> Json | None:
 
 def goods(speaker: Speaker, lots: Iterable[Json], room: Json, desk: Json | None, sale: Json | None) -> list[Json]:
     """Every lot that the filing brings to market, with its place on the shelf and what may be done with it now."""
-    standing = {row["lot_id"]: row for row in shelf_of(room, desk)}
+    shown = {row["lot_id"]: row for row in room["shelf"]}
+    known = {row["lot_id"]: row for row in (desk or {}).get("lots", ())}
     levels = {row["lot_id"]: row["available_units"] for row in (sale or {}).get("lots", ())}
-    refused = {row["lot_id"]: row for row in (desk or {}).get("shelf", ()) if row.get("refused")}
     named = {lot["lot_id"]: lot for lot in lots}
-    # A lot on the shelf whose listing may not be seen is steered all the same.
-    named |= {name: shelf_line(speaker, row) for name, row in standing.items() if name not in named}
+    # A lot whose listing may not be seen by the public is steered all the same.
+    named |= {name: shelf_line(speaker, row) for name, row in (known | shown).items() if name not in named}
     return [
         {
             **lot,
-            "on": name in standing,
-            "limit": standing.get(name, {}).get("limit_units") or "",
-            "each": standing.get(name, {}).get("units_per_buyer") or "",
-            "open": bool(standing.get(name, {}).get("open")),
+            "on": name in shown or bool(known.get(name, {}).get("on_shelf")),
+            "limit": shown.get(name, {}).get("limit_units") or "",
+            "each": shown.get(name, {}).get("units_per_buyer") or "",
+            "open": bool(shown.get(name, {}).get("open")),
             "pinned": name == room.get("pinned_lot_id"),
             "explaining": name == room.get("explaining_lot_id"),
-            "left": levels.get(name),
-            "refused": refusal(speaker, refused.get(name)),
+            "left": levels.get(name, known.get(name, {}).get("units")),
+            "refused": own(speaker, known.get(name, {}), "against"),
         }
         for name, lot in named.items()
     ]
@@ -227,10 +235,10 @@ def shelf_line(speaker: Speaker, row: Json) -> Json:
     return {
         "lot_id": row["lot_id"],
         "title": own(speaker, row, "title"),
-        "producer": row["seller"]["name"],
+        "producer": (row.get("seller") or {}).get("name") or row["lot_id"][-6:],
         "number": "",
         "specification": row.get("specification") or "",
-        "price": yuan(row["price_fen"]),
+        "price": yuan(row["price_fen"]) if row.get("price_fen") is not None else "",
     }
 
 
@@ -238,14 +246,6 @@ def shelf_of(room: Json, desk: Json | None) -> list[Json]:
     """The lots on the shelf, also while viewers are not shown it."""
     hidden = [row for row in (desk or {}).get("shelf", ()) if row.get("on_shelf")]
     return room["shelf"] or hidden
-
-
-def refusal(speaker: Speaker, row: Json | None) -> str:
-    """Why a lot may not stand on the shelf."""
-    if row is None:
-        return ""
-    why = row.get("refused") or {}
-    return str(why.get(speaker.language) or why.get("zh") or "")
 
 
 def lot_line(speaker: Speaker, listing: Json, lot: Json) -> Json:
@@ -261,9 +261,48 @@ def lot_line(speaker: Speaker, listing: Json, lot: Json) -> Json:
     }
 
 
-def roles_to_take(roles: frozenset[str]) -> list[str]:
-    """As what the visitor may steer a room."""
-    return [role for role in STUDIO_ROLES if role in roles]
+def roles_to_take(roles: frozenset[str], desk: Json | None) -> list[str]:
+    """As what the visitor may steer this room."""
+    return list(desk["you"]) if desk and "you" in desk else [role for role in STUDIO_ROLES if role in roles]
+
+
+def owed(speaker: Speaker, desk: Json | None) -> list[str]:
+    """What is still missing before the room may ask to open."""
+    return [chosen(speaker, each) for each in (desk or {}).get("owed", ())]
+
+
+def said(speaker: Speaker, messages: Iterable[Json]) -> list[Json]:
+    """Messages as moderators see them, with what viewers said of each."""
+    _ = speaker._
+    reasons = {"complaint": _("complaint"), "abuse": _("insult"), "spam": _("advertising"), "other": _("other")}
+    return [
+        {
+            **line(speaker, each),
+            "complaint": bool(each.get("complaint")),
+            "flags": ", ".join(
+                f"{reasons[why]} × {count}" for why, count in (each.get("flags") or {}).items() if count
+            ),
+            "removed": each.get("removed_rule") or "",
+        }
+        for each in messages
+    ]
+
+
+def silences(speaker: Speaker, rows: Iterable[Json]) -> list[Json]:
+    """Who may not write now, under which rule, and whose appeal waits."""
+    _ = speaker._
+    return [
+        {
+            "id": row["silence_id"],
+            "rule": own(speaker, row, "rule"),
+            "reason": row["reason"],
+            "until": show_instant(row["until"], speaker.language) if row["until"] else _("for good"),
+            "appeal": row["appeal"] or "",
+            "waits": bool(row["appealed_at"]) and row["decided_at"] is None,
+            "decided": "" if row["upheld"] is None else _("Upheld") if row["upheld"] else _("Lifted"),
+        }
+        for row in rows
+    ]
 
 
 def role_word(speaker: Speaker, role: str) -> str:

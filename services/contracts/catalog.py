@@ -11,6 +11,16 @@ FactsDocument = dict[str, Any]
 """Facts by the names of `GET /api/v1/facts-schema`, as JSON."""
 
 
+class PublicSeller(BaseModel):
+    """Who sells, in the words of the seller's panel that the law wants beside the goods."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    address: str | None = None
+    contact: str | None = None
+
+
 class SubmittedLot(BaseModel):
     """One lot of a listing version. `facts` holds the keys `lot` and `seller`, and its own `media` and `texts`."""
 
@@ -41,6 +51,7 @@ class ListingSubmitted(Event):
     submitter_person: str
     facts: FactsDocument
     lots: tuple[SubmittedLot, ...]
+    sellers: dict[str, PublicSeller] = Field(default_factory=dict, description="Lot id → who sells it.")
 
 
 class ListingWithdrawn(Event):

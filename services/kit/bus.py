@@ -35,14 +35,20 @@ Handler = Callable[[AsyncSession, Any], Awaitable[None]]
 Handlers = Mapping[type[Event], Handler]
 
 
-async def connect(url: str, name: str) -> Client:
-    """A connection that waits for the server and comes back by itself."""
+async def connect(url: str, name: str, on_return: Callable[[], Awaitable[None]] | None = None) -> Client:
+    """A connection that waits for the server and comes back by itself; `on_return` is called whenever it has."""
 
     async def say(error: Exception) -> None:
         log.warning("NATS: %s", error or type(error).__name__)
 
     return await nats.connect(
-        url, name=name, error_cb=say, reconnect_time_wait=0.2, max_reconnect_attempts=-1, connect_timeout=5
+        url,
+        name=name,
+        error_cb=say,
+        reconnected_cb=on_return,
+        reconnect_time_wait=0.2,
+        max_reconnect_attempts=-1,
+        connect_timeout=5,
     )
 
 

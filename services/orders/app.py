@@ -16,11 +16,13 @@ from services.kit.blobs import BlobStore
 from services.kit.db import Database
 from services.kit.db_problem import DATABASE_ERRORS
 from services.orders import actions, store
+from services.orders.actions.allocation import republish_stock
 from services.orders.actions.carrier import SandboxCarrier
 from services.orders.actions.checkouts import Till
+from services.orders.actions.outside import Outside
 from services.orders.actions.parcels import book_parcels
 from services.orders.actions.payments import ask_about_payments
-from services.orders.actions.provider import Outside, SandboxProvider
+from services.orders.actions.provider import SandboxProvider
 from services.orders.actions.refunds import pay_overdue, send_refunds
 from services.orders.actions.surroundings import Surroundings
 from services.orders.actions.telling import republish_complaints, republish_orders
@@ -43,8 +45,12 @@ def create_app(settings: OrdersSettings | None = None, database: Database | None
         settings,
         ROUTERS,
         handlers=handlers(around),
-        republishers={"order": partial(_republish_orders, around), "complaint": republish_complaints},
-        loops=[let_go_for_ever, tell_levels_for_ever, follow_money],
+        republishers={
+            "stock": republish_stock,
+            "order": partial(_republish_orders, around),
+            "complaint": republish_complaints,
+        },
+        loops=[let_go_for_ever, tell_levels_for_ever, seal_for_ever, follow_money],
         database=database,
     )
     app.state.surroundings = around
@@ -54,16 +60,20 @@ def create_app(settings: OrdersSettings | None = None, database: Database | None
 
 def surroundings_of(settings: OrdersSettings) -> Surroundings:
     """Where the service runs, as its settings say."""
+    payments = Outside(settings.payments_url, settings.payments_key.get_secret_value())
+    courier = Outside(settings.courier_url, settings.courier_key.get_secret_value())
+    public_url = settings.public_url.rstrip("/")
     return Surroundings(
         token_secret=settings.token_secret.get_secret_value(),
         demo=settings.demo,
         # Photos of buyers lie apart: only so can they be forgotten, for nothing else names them.
         blobs=BlobStore(f"{settings.blobs.rstrip('/')}/buyers"),
-        provider=SandboxProvider(Outside(settings.payments_url, settings.payments_key.get_secret_value())),
-        carrier=SandboxCarrier(Outside(settings.courier_url, settings.courier_key.get_secret_value())),
-        public_url=settings.public_url.rstrip("/"),
-        callbacks_url=(settings.callbacks_url or f"{settings.public_url.rstrip('/')}/api/v1").rstrip("/"),
+        provider=SandboxProvider(payments, settings.payments_webhook_secret.get_secret_value()),
+        carrier=SandboxCarrier(courier, settings.courier_webhook_secret.get_secret_value()),
+        public_url=public_url,
+        callbacks_url=(settings.callbacks_url or f"{public_url}/api/v1").rstrip("/"),
         grace_seconds=settings.payment_grace_seconds,
+        outside=(payments, courier),
     )
 
 
@@ -89,16 +99,22 @@ async def let_go_for_ever(app: FastAPI) -> None:
 
 async def follow_money(app: FastAPI) -> None:
     """Twice a second: refunds sent, waybills asked for, unheard payments asked about, overdue refunds paid."""
-    database, around = app.state.database, app.state.surroundings
-    while True:
-        try:
-            await send_refunds(database, around)
-            await book_parcels(database, around)
-            await ask_about_payments(database, around)
-            await pay_overdue(database, around, clock.now())
-        except DATABASE_ERRORS as error:
-            log.warning("The money is not followed: %s", error)
-        await asyncio.sleep(0.5)
+    try:
+        while True:
+            await _follow_once(app.state.database, app.state.surroundings)
+            await asyncio.sleep(0.5)
+    finally:
+        await app.state.surroundings.close()
+
+
+async def _follow_once(database: Database, around: Surroundings) -> None:
+    try:
+        await send_refunds(database, around)
+        await book_parcels(database, around)
+        await ask_about_payments(database, around)
+        await pay_overdue(database, around, clock.now())
+    except DATABASE_ERRORS as error:
+        log.warning("The money is not followed: %s", error)
 
 
 def _republish_orders(around: Surroundings, db: AsyncSession, since: datetime) -> AsyncIterator[OrderEvent]:
@@ -114,3 +130,14 @@ async def tell_levels_for_ever(app: FastAPI) -> None:
         except DATABASE_ERRORS as error:
             log.warning("Levels are not told: %s", error)
         await asyncio.sleep(LEVELS_EVERY_SECONDS)
+
+
+async def seal_for_ever(app: FastAPI) -> None:
+    """Seal the order of arrival, every second."""
+    while True:
+        try:
+            async with app.state.database.sessions.begin() as db:
+                await actions.seal_tickets(db)
+        except DATABASE_ERRORS as error:
+            log.warning("Tickets are not sealed: %s", error)
+        await asyncio.sleep(1.0)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from httpx import Response
 
-from services.contracts.catalog import ListingSubmitted, SubmittedLot
+from services.contracts.catalog import ListingSubmitted, PublicSeller, SubmittedLot
 from services.contracts.compliance import DecidingResult, DecisionMade, DecisionSubject
 from services.contracts.orders import StockAllocated, StockShort, StockShortage
 from services.kit import clock
@@ -154,6 +154,9 @@ def goods(version: int = 1, **seller: Any) -> ListingSubmitted:
         submitter_person="person",
         facts={"suppliers": [{"uscc": "93341321MA00000000", "kind": "cooperative"}]},
         lots=lots,
+        sellers=dict.fromkeys(
+            LOTS, PublicSeller(name="砀山示例合作社", address="砀山县梨园路 1 号", contact="0557-0000000")
+        ),
     )
 
 

@@ -203,3 +203,13 @@ async def test_the_page_says_in_both_languages_that_nobody_is_charged(
     assert words in answer.text
     assert "50.00" in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_the_page_speaks_as_the_browser_asks_and_names_who_is_paid(provider: Provider) -> None:
+    legs = [{"reference": "order-1", "payee": "93341321MA2X0000X1", "payee_name": "<演示果园>", "amount_fen": 5_000}]
+    payment = await provider.open(legs=legs)
+    english = await provider.client.get(payment["pay_url"], headers={"accept-language": "en-GB,en;q=0.9"})
+    assert "nobody is charged" in english.text
+    assert "&lt;演示果园&gt;" in english.text
+    chinese = await provider.client.get(payment["pay_url"], headers={"accept-language": "zh-CN"})
+    assert "不会扣款" in chinese.text

@@ -1,8 +1,8 @@
 """What the seed would load, without loading it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from deploy.seed import goods, rolling
+from deploy.seed import goods, onair, rolling
 from deploy.seed.data import rows, table
 from services.contracts.categories import category
 from services.contracts.regions import known
@@ -74,3 +74,10 @@ def test_no_post_is_a_persons_name_and_every_role_is_played() -> None:
 
     assert len({person["username"] for person in people}) == len(people)
     assert len({role for person in people for role in person["roles"]}) == 13
+
+
+def test_what_is_on_air_began_at_a_full_hour_and_was_filed_in_time() -> None:
+    slot = onair.slot_at(datetime(2026, 11, 28, 3, 24, tzinfo=UTC))
+    assert slot.starts_at.isoformat() == "2026-11-28T11:00:00+08:00"
+    assert slot.key == "onair-20261128-1100"
+    assert slot.filed_on == date(2026, 11, 20)

@@ -52,7 +52,7 @@ async def test_goods_in_the_basket_show_price_sum_and_the_number_in_the_header(s
     page = text_of(await put(shop, buyer))
     assert "¥29.90" in page
     assert "¥59.80" in page
-    assert "(1)" in text_of(await buyer.see("/zh/addresses"))
+    assert "购物篮 · 1 种商品" in await buyer.see("/zh/addresses")
 
 
 async def test_the_same_goods_twice_are_one_line_with_more_units(shop: Shop) -> None:

@@ -11,7 +11,7 @@ from gateway.errors import ViewerTokenRefused
 from gateway.live.viewers import Signer
 from gateway.live.wire import Ring
 from services.kit.settings import DEMO_SECRET
-from tests.gateway.watching import ROOM, Hall, hall
+from tests.gateway.watching import ROOM, Hall, hall, line
 
 
 @pytest.fixture
@@ -142,6 +142,46 @@ async def test_who_was_away_too_long_is_told_that_something_is_missing(room: Hal
         stream = await room.watch(last=odd.encode().decode("latin-1"))
         await stream.data("state")
         assert await stream.data("resumed") == {"complete": False}
+
+
+async def test_who_comes_late_hears_what_was_said_lately(room: Hall) -> None:
+    room.broadcast.chat = [line("one"), line("two")]
+    first = await room.watch()
+    assert [said["text"] for said in (await first.data("chat"))["messages"]] == ["one", "two"]
+    room.say("three")
+    room.tell("broadcast.chat.said", broadcast_id=ROOM, removed=[room.broadcast.chat[0]["message_id"]])
+    room.tell(
+        "broadcast.chat.said",
+        broadcast_id=ROOM,
+        folded=[{"message_id": room.broadcast.chat[1]["message_id"], "times": 4}],
+    )
+    await first.data("folded")
+    late = (await (await room.watch()).data("chat"))["messages"]
+    assert [(said["text"], said.get("times")) for said in late] == [("two", 4), ("three", 1)]
+
+
+async def test_a_crowd_that_comes_back_after_a_replica_was_lost_asks_broadcast_nothing(tmp_path: Path) -> None:
+    async with hall(tmp_path, replicas=2, pace={"refresh": 60}) as opened:
+        stream = await opened.watch()
+        opened.say("one")
+        _, _, last = await stream.event("chat")
+        missed = line("said while nobody was there")
+        opened.broadcast.chat.append(missed)
+        streams = [await opened.watch(cookie=stream.cookie, last=last or "", replica=1) for _ in range(5)]
+        for again in streams:
+            assert [said["text"] for said in (await again.data("chat"))["messages"]] == ["one", missed["text"]]
+        assert opened.broadcast.asked == 2
+
+
+async def test_what_was_said_while_the_ear_was_lost_is_asked_for_once_and_told(room: Hall) -> None:
+    streams = [await room.watch() for _ in range(3)]
+    room.say("one")
+    for stream in streams:
+        await stream.data("chat")
+    room.broadcast.chat.append(line("missed"))
+    await room.doors[0].live.hear_again()
+    for stream in streams:
+        assert [said["text"] for said in (await stream.data("chat"))["messages"]] == ["missed"]
 
 
 async def test_two_replicas_tell_their_viewers_the_same(tmp_path: Path) -> None:

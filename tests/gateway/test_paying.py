@@ -1,21 +1,31 @@
 """From the basket to the provider and back, at the door: what is shown, what is refused and why, and nothing twice."""
 
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from tests.apps import Tokens
 from tests.conftest import ServiceOf
 from tests.gateway.offices import hidden_fields
-from tests.gateway.shopping import Browser, Shop, open_shop, text_of
+from tests.gateway.shopping import (
+    BASKET,
+    BOOK,
+    CHECKOUT,
+    HOME,
+    Shop,
+    chosen,
+    open_shop,
+    open_shop_with_payments,
+    order,
+    pay_url,
+    put,
+    ready,
+    reserved,
+    text_of,
+    with_address,
+)
 from tests.orders.market import LOT, OTHER_LOT, PRICE_FEN
-
-BASKET, CHECKOUT, BOOK = "/zh/basket", "/zh/checkout", "/zh/addresses"
-HOME = {"consignee": "演示收件人", "phone": "138 0000 0000", "detail": "演示街道 1 号院 2 号楼"}
 
 
 @pytest.fixture
@@ -28,39 +38,6 @@ async def shop(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path
 def till(shop: Shop) -> str:
     """The page on which the goods of the broadcast are ordered."""
     return f"{CHECKOUT}?broadcast={shop.market.broadcast_id}"
-
-
-async def put(shop: Shop, who: Browser, lot_id: str = LOT, units: str = "2") -> None:
-    """Put it into the basket."""
-    add = f"{BASKET}/add?broadcast_id={shop.market.broadcast_id}&lot_id={lot_id}"
-    await who.follow(await who.send(add, BASKET, units=units))
-
-
-async def with_address(shop: Shop, session: str = "buyer") -> Browser:
-    """A buyer with an address."""
-    who = shop.browser(session)
-    await who.follow(await who.send(f"{BOOK}/new?region=110101", BOOK, **HOME))
-    return who
-
-
-async def ready(shop: Shop, session: str = "buyer", units: str = "2") -> tuple[Browser, dict[str, str]]:
-    """A buyer before the button, and what the button sends."""
-    who = await with_address(shop, session)
-    await put(shop, who, units=units)
-    page = await who.see(till(shop))
-    return who, hidden_fields(page, CHECKOUT) | {"address_id": chosen(page)}
-
-
-def chosen(page: str) -> str:
-    """The address that is chosen when the page opens."""
-    found = re.search(r'name="address_id" value="([^"]+)" checked', page)
-    assert found is not None
-    return found[1]
-
-
-async def order(who: Browser, fields: dict[str, Any]) -> httpx.Response:
-    """Press the button."""
-    return await who.post(CHECKOUT, **{name.replace(".", "__"): value for name, value in fields.items()})
 
 
 async def test_before_ordering_seller_freight_returns_and_total_are_shown(shop: Shop) -> None:
@@ -196,3 +173,62 @@ async def test_another_site_orders_nothing(shop: Shop) -> None:
     assert (await who.post(CHECKOUT, headers=foreign, **made_up)).status_code == 403
     assert (await order(who, fields | {"csrf_token": "0" * 64})).status_code == 403
     assert (await shop.market.sale())[LOT]["available_units"] == 20
+
+
+@pytest.fixture
+async def bank(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path) -> AsyncIterator[Shop]:
+    """A shop with a payment provider."""
+    async with open_shop_with_payments(committing_service_app, tokens, tmp_path) as opened:
+        yield opened
+
+
+async def test_a_buyer_pays_at_the_provider_and_comes_back_to_a_paid_order(bank: Shop) -> None:
+    who, place = await reserved(bank)
+    address = pay_url(await who.see(place))
+    assert address.endswith("lang=zh")
+    await bank.provider.press(address)
+    page = text_of(await who.see(back(place)))
+    assert "已支付" in page
+    assert "第 1 号" in page
+    assert (await who.goes(place)) == back(place)
+
+
+def back(place: str) -> str:
+    """Where the provider sends a buyer back to."""
+    return f"/zh/orders/paid/{place.rpartition('/')[2]}"
+
+
+async def test_a_buyer_who_comes_back_before_the_money_waits_on_the_page(bank: Shop) -> None:
+    who, place = await reserved(bank)
+    await who.see(place)
+    page = await who.see(back(place))
+    assert 'http-equiv="refresh"' in page
+    assert "正在确认" in page
+
+
+async def test_a_failed_payment_is_told_and_can_be_tried_again(bank: Shop) -> None:
+    who, place = await reserved(bank)
+    await bank.provider.press(pay_url(await who.see(place)), "fail")
+    page = await who.see(back(place))
+    assert "没有扣款" in page
+    await bank.provider.press(pay_url(page))
+    assert "已支付" in await who.see(back(place))
+
+
+async def test_money_that_comes_too_late_is_told_to_come_back(bank: Shop) -> None:
+    who, place = await reserved(bank)
+    address = pay_url(await who.see(place))
+    database = bank.market.app.database
+    number = place.rpartition("/")[2]
+    await database.change_rows("SELECT orders.let_go(ARRAY[$1], 'expired')", number)
+    assert "保留时间已过" in await who.see(place)
+    await bank.provider.press(address)
+    assert "自动退回" in await who.see(back(place))
+
+
+async def test_when_the_provider_is_silent_the_goods_stay_reserved(bank: Shop) -> None:
+    who, fields = await ready(bank)
+    bank.provider.behave(outages=50)
+    page = await who.follow(await order(who, fields))
+    assert "支付机构暂时没有响应" in page
+    assert "为您保留至" in page

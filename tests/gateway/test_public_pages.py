@@ -26,6 +26,8 @@ PUBLIC = (
     "/rules/notice.apportion",
     "/rules/fm.authority?at=2020-05-09",
     "/appeals",
+    "/ledger",
+    "/verify",
     "/docs/api",
     "/about",
     "/accessibility",

@@ -20,13 +20,30 @@ STATIC = Path(__file__).parent.parent.parent / "gateway" / "static"
 ORDER = '<form class="lot__order" method="post" action="/en/basket" data-order>'
 
 
+class Watcher(Office):
+    """A buyer whose browser keeps the name of its device."""
+
+    device = ""
+
+    @property
+    def cookie(self) -> dict[str, str]:
+        kept = f"; sunfair_device={self.device}" if self.device else ""
+        return {"cookie": f"sunfair_session={self.session}{kept}"}
+
+    async def enter(self, path: str) -> None:
+        """Open the page for the first time."""
+        found = re.search(r"sunfair_device=([^;]+)", (await self.see(path)).headers["set-cookie"])
+        assert found
+        self.device = found[1]
+
+
 class Hall:
     """A room and its page."""
 
     def __init__(self, house: House, studio: Studio) -> None:
         self.house = house
         self.studio = studio
-        self.buyer = Office(house, "buyer")
+        self.buyer = Watcher(house, "buyer")
 
     async def see(self, tail: str = "", language: str = "en") -> str:
         """The page, as a guest."""
@@ -199,16 +216,59 @@ def test_viewers_are_told_coarsely(about: int | None, said: str) -> None:
     assert views.watching(EN, about) == said
 
 
-def test_a_removed_message_is_shown_as_removed_and_praise_said_by_many_once() -> None:
+def test_a_speaker_is_a_role_and_four_digits_and_praise_said_by_many_stands_once() -> None:
     said = {
         "items": [
-            {"message_id": "1", "name": "A", "text": "link", "removed_by_rule": "chat.link"},
-            {"message_id": "2", "name": "B", "text": "好", "times": 14},
+            {"message_id": "2", "tag": "0077", "role": "viewer", "text": "好", "times": 14},
+            {"message_id": "1", "tag": "4821", "role": "host", "text": "各位好", "times": 1},
         ]
     }
-    removed, praise = views.chat(EN, {}, said)["lines"]
-    assert (removed["text"], removed["removed"]) == ("Removed by rule chat.link", True)
-    assert praise["times"] == "said 14 times"
+    first, praise = views.chat(EN, {}, said)["lines"]
+    assert (first["who"], first["staff"], first["times"]) == ("Host 4821", True, "")
+    assert (praise["who"], praise["times"]) == ("Viewer 0077", "said 14 times")
+
+
+HOSTILE = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "&lt;b&gt;", "{{ 7 * 7 }}", "‮倒着写的")
+
+
+async def test_whatever_is_said_is_shown_as_text(hall: Hall) -> None:
+    await hall.studio.on_air()
+    for number, text in enumerate(HOSTILE):
+        headers = hall.studio.tokens.headers("buyer", account_id=f"buyer-{number}") | {"X-Viewer-Device": f"d-{number}"}
+        path = f"/broadcasts/{hall.studio.id}/messages"
+        answer = await hall.studio.app.client.post(path, json={"text": text}, headers=headers)
+        assert answer.status_code == 201, answer.text
+    page = await hall.see()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert "&amp;lt;b&amp;gt;" in page
+    assert "{{ 7 * 7 }}" in page
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+
+
+async def test_without_a_script_a_message_is_said_and_a_refused_one_says_why(hall: Hall) -> None:
+    await hall.studio.on_air()
+    here = f"/en/broadcasts/{hall.studio.id}/live"
+    await hall.buyer.enter(here)
+    answer = await hall.buyer.send(here, f"{here}/say", text="几天能到？")
+    assert answer.headers["location"] == f"{here}?still=1#chat"
+    page = (await hall.buyer.see(here)).text
+    assert "几天能到？" in page
+    refused = await hall.buyer.send(here, f"{here}/say", text="加微信 abc12345 便宜卖")
+    assert "%22bad%22" in refused.headers["set-cookie"]
+    assert "加微信" not in (await hall.buyer.see(here)).text
+
+
+async def test_a_viewer_points_at_a_message_without_a_script(hall: Hall) -> None:
+    await hall.studio.on_air()
+    headers = hall.studio.tokens.headers("buyer", account_id="somebody") | {"X-Viewer-Device": "d"}
+    path = f"/broadcasts/{hall.studio.id}/messages"
+    said = (await hall.studio.app.client.post(path, json={"text": "都不许买别家的"}, headers=headers)).json()
+    here = f"/en/broadcasts/{hall.studio.id}/live"
+    await hall.buyer.enter(here)
+    answer = await hall.buyer.send(here, f"{here}/flag", message_id=said["message_id"], reason="abuse")
+    assert "%22good%22" in answer.headers["set-cookie"]
 
 
 def test_the_script_is_given_every_word_that_it_says() -> None:

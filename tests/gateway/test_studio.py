@@ -20,6 +20,7 @@ PEOPLE: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "the-host": (("host",), (COUNTY,), ""),
     "the-moderator": (("moderator",), (COUNTY,), ""),
     "the-inspector": (("inspector",), ("340000",), "安徽省监督检查处"),
+    "the-official": (("official",), (COUNTY,), "砀山县人民政府"),
     "another-host": (("host",), ("610722",), ""),
 }
 
@@ -79,7 +80,8 @@ async def seats(committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Pat
     room = await Studio(services["broadcast"], tokens).due()
     await room.take_studio()
     apps: dict[str, Any] = {name: service.app for name, service in services.items()}
-    accounts = Accounts(tokens, PEOPLE, {"the-host": room.host_person})
+    official = (await services["broadcast"].said("broadcast.filing.submitted"))[-1]["people"]["presenter"]
+    accounts = Accounts(tokens, PEOPLE, {"the-host": room.host_person, "the-official": official})
     async with open_house({**apps, "accounts": accounts}, tmp_path, cache_seconds=0) as house:
         yield {name: seated(house, name, room) for name in PEOPLE}
 
@@ -210,3 +212,69 @@ def test_a_name_from_a_form_never_becomes_another_path(name: str) -> None:
     call = views.ACTS["removal"]({"message_id": name, "rule": "link", "reason": "x"})
     assert call.path.count("/") == 2
     assert ".." not in call.path
+
+
+async def test_the_officials_sheet_shows_the_segment_and_nothing_to_sell(seats: dict[str, Seat]) -> None:
+    official = seats["the-official"]
+    path = f"/en/desk/speaking/{official.room.id}"
+    await official.room.on_air()
+    page = (await official.see(path)).text
+    assert "You are on air." in page
+    assert "What may not be said" in page
+    await official.room.do("segments", {"kind": "market"})
+    await official.room.do("openings", {"lot_id": LOTS[0], "open": True})
+    page = (await official.see(path)).text
+    assert "You are off air" in page
+    assert "¥" not in page
+    assert "lot__order" not in page
+    assert (await seats["the-host"].see(path)).status_code == 403
+
+
+async def test_a_moderator_removes_a_message_by_a_rule_but_no_complaint(seats: dict[str, Seat]) -> None:
+    moderator = seats["the-moderator"]
+    await moderator.room.on_air()
+    path = f"/broadcasts/{moderator.room.id}/messages"
+    for number, text in enumerate(("到我家来看看", "梨都烂了，怎么赔？")):
+        headers = moderator.room.tokens.headers("buyer", account_id=f"buyer-{number}") | {
+            "X-Viewer-Device": f"d-{number}"
+        }
+        assert (await moderator.room.app.client.post(path, json={"text": text}, headers=headers)).status_code == 201
+    page = await moderator.look()
+    assert page.count("Remove the message") == 1
+    assert "only an inspector may remove it" in page
+    said = {each["text"]: each["message_id"] for each in (await moderator.room.app.client.get(path)).json()["items"]}
+    removed = await moderator.act("removal", message_id=said["到我家来看看"], rule="spam", reason="与本场无关")
+    assert "no longer shown" in removed
+    kept = await moderator.act_by_hand(
+        "removal", message_id=said["梨都烂了，怎么赔？"], rule="spam", reason="与本场无关"
+    )
+    assert "no longer shown" not in kept
+    public = (await moderator.house.client.get(f"/en/broadcasts/{moderator.room.id}/live")).text
+    assert "到我家来看看" not in public
+    assert "梨都烂了" in public
+
+
+async def test_a_moderator_slows_the_chat_and_silences_a_writer(seats: dict[str, Seat]) -> None:
+    moderator = seats["the-moderator"]
+    await moderator.room.on_air()
+    assert "The pace of the chat has changed." in await moderator.act("chat", slow_mode_seconds="10")
+    assert (await moderator.room.see())["slow_mode_seconds"] == 10
+    path = f"/broadcasts/{moderator.room.id}/messages"
+    headers = moderator.room.tokens.headers("buyer", account_id="loud") | {"X-Viewer-Device": "d"}
+    said = (await moderator.room.app.client.post(path, json={"text": "刷屏刷屏"}, headers=headers)).json()
+    done = await moderator.act("silence", message_id=said["message_id"], rule="spam", reason="反复刷屏", minutes="10")
+    assert "They may not write" in done
+    assert "Silences and appeals" in await moderator.look()
+
+
+async def test_the_record_is_replayed_on_its_clock(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    await host.room.selling()
+    await host.room.do("explaining", {"lot_id": LOTS[0]})
+    await host.room.do("end")
+    page = (await host.house.client.get(f"/en/broadcasts/{host.room.id}/replay")).text
+    assert page.index("The room opens") < page.index("Region segment begins") < page.index("Market segment begins")
+    assert "Now explaining" in page
+    assert "then ¥29.90" in page
+    told = (await host.house.client.get(f"/en/broadcasts/{host.room.id}/moderation")).text
+    assert "Nothing was removed and nobody was silenced." in told

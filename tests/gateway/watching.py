@@ -17,6 +17,8 @@ from starlette.types import Receive, Scope, Send
 from gateway.app import Door, create_app
 from gateway.live.room import Pace
 from gateway.settings import GatewaySettings
+from services.kit import clock
+from services.kit.ids import new_id
 from tests.gateway.house import served
 
 ROOM = "01976f3a-0000-7000-8000-00000000b0a1"
@@ -32,11 +34,12 @@ class Broadcast:
     answers: bool = True
     stays: list[dict[str, Any]] = field(default_factory=list)
     proofs: list[str] = field(default_factory=list)
+    chat: list[dict[str, Any]] = field(default_factory=list)
     spoken: list[dict[str, str]] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        self.asked += 1
+        self.asked += request.url.path.endswith("/room")
         if not self.answers:
             response = JSONResponse({"status": 500}, 500)
         elif request.url.path == f"/broadcasts/{ROOM}/room":
@@ -45,6 +48,8 @@ class Broadcast:
             self.proofs.append(request.headers.get("sunfair-gateway", ""))
             self.stays += (await request.json())["rows"]
             response = JSONResponse({"about": 1_200})
+        elif request.url.path == f"/broadcasts/{ROOM}/messages" and request.method == "GET":
+            response = JSONResponse({"items": self.chat[::-1], "next": None})
         elif request.url.path == f"/broadcasts/{ROOM}/messages":
             self.spoken.append(dict(request.headers))
             response = JSONResponse({"message_id": "m"}, 201)
@@ -146,8 +151,14 @@ class Hall:
 
     def say(self, *texts: str) -> None:
         """Chat lines of the room."""
-        lines = [{"message": f"{number}-{text}", "text": text} for number, text in enumerate(texts)]
+        lines = [line(text) for text in texts]
+        self.broadcast.chat += lines
         self.tell("broadcast.chat.said", broadcast_id=ROOM, lines=lines)
+
+
+def line(text: str) -> dict[str, Any]:
+    """A message, said now."""
+    return {"message_id": new_id(), "tag": "4821", "role": "viewer", "text": text, "said_at": clock.now().isoformat()}
 
 
 @asynccontextmanager

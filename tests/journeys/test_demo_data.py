@@ -39,9 +39,23 @@ async def test_six_broadcasts_are_scheduled_from_today_to_the_fourteenth_day(tow
 
     coming = await town.market.get("/broadcasts", region="999901", **window)
 
-    assert [row["state"] for row in coming["items"]] == ["scheduled"] * 6
+    scheduled = [row for row in coming["items"] if row["state"] == "scheduled"]
+    assert len(scheduled) == 6
     assert all(row["demonstration"] for row in coming["items"])
-    assert len({row["title_zh"] for row in coming["items"]}) == 6
+    assert len({row["title_zh"] for row in scheduled}) == 6
+
+
+async def test_one_broadcast_is_on_air_with_goods_that_can_be_bought(town: Town) -> None:
+    on_air = await town.market.get("/broadcasts", region="999901", state="live")
+    broadcast_id = on_air["items"][0]["id"]
+
+    room = await town.market.get(f"/broadcasts/{broadcast_id}/room")
+    sale = await town.market.get(f"/sales/{broadcast_id}")
+
+    assert (room["state"], room["segment"]["kind"]) == ("open", "market")
+    assert room["pinned_lot_id"] in {lot["lot_id"] for lot in room["shelf"]}
+    assert sum(lot["open"] for lot in sale["lots"]) == 3
+    assert all(lot["available_units"] > 0 for lot in sale["lots"])
 
 
 async def test_a_second_run_changes_nothing(town: Town) -> None:

@@ -214,6 +214,4 @@ async def outside_of(
         made = Outside(market, apps, urls, receiver)
         made.behave(refund_ms=0, late_ms=0)
         yield made
-        around = service.app.state.surroundings
-        await around.provider.outside.close()
-        await around.carrier.outside.close()
+        await service.app.state.surroundings.close()

@@ -117,12 +117,15 @@ async def test_everybody_may_read_the_limits_and_how_each_region_keeps_them(
     outside: Outside, complaint: Answer
 ) -> None:
     figures = await outside.market.get("/complaints/figures")
+    assert figures["regions"] == []
+    await nine_more_complain(outside)
+    figures = await outside.market.get("/complaints/figures")
     assert (figures["acknowledge_hours"], figures["decide_days"]) == (24, 7)
     assert figures["regions"] == [
         {
             "region_code": COUNTY,
-            "received": 1,
-            "open": 1,
+            "received": 10,
+            "open": 10,
             "unacknowledged_late": 0,
             "undecided_late": 0,
             "refunds_late": 0,
@@ -130,8 +133,17 @@ async def test_everybody_may_read_the_limits_and_how_each_region_keeps_them(
     ]
     later = outside.seller(at=clock.now() + timedelta(days=8))
     figures = await outside.market.get("/complaints/figures", later)
-    assert (figures["regions"][0]["unacknowledged_late"], figures["regions"][0]["undecided_late"]) == (1, 1)
+    assert (figures["regions"][0]["unacknowledged_late"], figures["regions"][0]["undecided_late"]) == (10, 10)
     assert complaint["id"] not in str(figures)
+
+
+async def nine_more_complain(outside: Outside) -> None:
+    """As many other buyers as make a number that may be published."""
+    await outside.market.app.database.change_rows(
+        "INSERT INTO orders.complaint SELECT r.* FROM orders.complaint c CROSS JOIN generate_series(1, 9) n "
+        "CROSS JOIN LATERAL jsonb_populate_record(c, jsonb_build_object('id', c.id || n, 'account_id', 'b' || n)) r "
+        "RETURNING 1"
+    )
 
 
 async def test_an_erased_buyers_complaint_stays_without_its_words(

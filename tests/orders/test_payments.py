@@ -276,3 +276,23 @@ async def steps(outside: Outside, order_id: str) -> list[dict[str, Any]]:
         "SELECT * FROM orders.step WHERE order_id = $1 ORDER BY id", order_id
     )
     return [dict(row) for row in rows]
+
+
+async def test_everything_that_was_told_can_be_told_again_as_it_stands_now(outside: Outside, someone: Buyer) -> None:
+    paid = await outside.buys(someone)
+    late = await someone.buys()
+    pay_url = (await outside.pay_url(someone, late))["pay_url"]
+    await outside.client.post(f"/checkouts/{late['checkout_id']}/cancel", headers=someone.headers)
+    await outside.press(pay_url)
+    await outside.deliver()
+    order_id = paid["orders"][0]["order_id"]
+    await outside.post(f"/orders/{order_id}/complaints", {"kind": "other", "words": "慢"}, someone.headers)
+    administrator = outside.market.tokens.headers("administrator")
+    for entity, subject in (("order", "orders.order.changed"), ("complaint", "orders.complaint.changed")):
+        before = len(await outside.market.app.said(subject))
+        body = {"entity": entity, "since": "2020-01-01T00:00:00Z"}
+        assert await outside.post("/admin/republish", body, administrator, 200) == {"count": 1}
+        told = (await outside.market.app.said(subject))[before:]
+        assert len(told) == 1
+    assert (told[0]["kind"], told[0]["version"]) == ("other", 1)
+    assert (await outside.market.app.said("orders.order.changed"))[-1]["entity_id"] == order_id

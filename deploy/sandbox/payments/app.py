@@ -12,6 +12,7 @@ from deploy.sandbox.agenda import now_ms
 from deploy.sandbox.app import Service, build_sandbox
 from deploy.sandbox.payments.bank import TABLES, Bank, Method, NewPayment, NewRefund
 from deploy.sandbox.settings import SandboxSettings
+from services.kit.http import language_of
 
 PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 STYLE = (Path(__file__).parent / "pay.css").read_text(encoding="utf-8")
@@ -23,7 +24,7 @@ SAFE = {
     "X-Content-Type-Options": "nosniff",
 }
 WALLET_COOKIE = "sandbox_wallet"
-Lang = Annotated[Literal["zh", "en"], Query()]
+Lang = Annotated[Literal["zh", "en"] | None, Query()]
 
 merchants = APIRouter(prefix="/v1")
 payers = APIRouter()
@@ -95,16 +96,17 @@ async def style() -> Response:
 
 
 @payers.get("/pay/{page}")
-async def show_page(page: str, bank: Books, request: Request, lang: Lang = "zh") -> HTMLResponse:
+async def show_page(page: str, bank: Books, request: Request, lang: Lang = None) -> HTMLResponse:
     """The hosted checkout."""
     row = bank.find("page", page)
+    words = lang or language_of(request.headers.get("accept-language", "zh"))
     state = "expired" if row["state"] in ("open", "failed") and now_ms() >= row["expires_ms"] else row["state"]
     left = max(0, row["expires_ms"] - now_ms()) // 1000
     html = PAGES.get_template("pay.html").render(
         payment=bank.shown(row),
-        subject=row[f"subject_{lang}"],
+        subject=row[f"subject_{words}"],
         state=state,
-        lang=lang,
+        lang=words,
         page=page,
         left=left,
         return_url=row["return_url"],
@@ -122,9 +124,10 @@ async def pay(
     request: Request,
     act: Annotated[Literal["pay", "fail", "late"], Form()],
     method: Annotated[Method, Form()] = "wallet",
-    lang: Lang = "zh",
+    lang: Lang = None,
 ) -> RedirectResponse:
     """What the payer pressed; the page then says how it went."""
     payer = request.cookies.get(WALLET_COOKIE, "")[:32] or f"guest-{page[:12]}"
     bank.attempt(page, act, payer, method)
-    return RedirectResponse(f"/pay/{page}?lang={lang}", 303, headers=SAFE)
+    asked = f"?lang={lang}" if lang else ""
+    return RedirectResponse(f"/pay/{page}{asked}", 303, headers=SAFE)

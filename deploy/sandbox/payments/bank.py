@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS payment (
   subject_en TEXT, return_url TEXT, notify_url TEXT, expires_ms INTEGER, paid_ms INTEGER, payer TEXT, method TEXT,
   version INTEGER);
 CREATE TABLE IF NOT EXISTS leg (
-  payment TEXT, reference TEXT, payee TEXT, amount_fen INTEGER, PRIMARY KEY (payment, reference));
+  payment TEXT, reference TEXT, payee TEXT, payee_name TEXT, amount_fen INTEGER, PRIMARY KEY (payment, reference));
 CREATE TABLE IF NOT EXISTS refund (
   reference TEXT PRIMARY KEY, payment TEXT, leg TEXT, amount_fen INTEGER, state TEXT, made_ms INTEGER,
   done_ms INTEGER, version INTEGER);
@@ -34,6 +34,7 @@ class Leg(BaseModel):
 
     reference: Reference
     payee: Annotated[str, Field(min_length=1, max_length=80)]
+    payee_name: Annotated[str, Field(max_length=200)] = ""
     amount_fen: Fen
 
 
@@ -84,7 +85,7 @@ class Bank:
     def legs(self, payment_id: str) -> list[dict[str, Any]]:
         """The legs of a payment, with what has been given back of each."""
         rows = self.db.execute(
-            "SELECT reference, payee, amount_fen, (SELECT coalesce(sum(amount_fen), 0) FROM refund WHERE "
+            "SELECT reference, payee, payee_name, amount_fen, (SELECT coalesce(sum(amount_fen), 0) FROM refund WHERE "
             "refund.payment = leg.payment AND refund.leg = leg.reference AND refund.state <> 'failed') AS refunded_fen "
             "FROM leg WHERE payment = ? ORDER BY reference",
             (payment_id,),
@@ -109,10 +110,12 @@ class Bank:
 
     def open(self, asked: NewPayment) -> dict[str, Any]:
         """A payment that waits for its payer. Raises 409 when the reference names another one."""
-        legs = sorted((leg.reference, leg.payee, leg.amount_fen) for leg in asked.legs)
+        legs = sorted((leg.reference, leg.payee, leg.payee_name, leg.amount_fen) for leg in asked.legs)
         known = self.db.execute("SELECT * FROM payment WHERE reference = ?", (asked.reference,)).fetchone()
         if known is not None:
-            had = [(leg["reference"], leg["payee"], leg["amount_fen"]) for leg in self.legs(known["id"])]
+            had = [
+                (leg["reference"], leg["payee"], leg["payee_name"], leg["amount_fen"]) for leg in self.legs(known["id"])
+            ]
             if had != legs:
                 raise HTTPException(409, "this reference names another payment")
             return self.shown(known)
@@ -133,7 +136,7 @@ class Bank:
                     asked.expires_ms,
                 ),
             )
-            self.db.executemany("INSERT INTO leg VALUES (?, ?, ?, ?)", [(number, *leg) for leg in legs])
+            self.db.executemany("INSERT INTO leg VALUES (?, ?, ?, ?, ?)", [(number, *leg) for leg in legs])
         return self.shown(self.find("id", number))
 
     def close(self, payment_id: str) -> dict[str, Any]:

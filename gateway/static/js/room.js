@@ -152,7 +152,7 @@ function drawChat({ messages, shed }) {
   const box = list.parentElement;
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   for (const message of messages) {
-    const known = list.querySelector(`[data-message="${CSS.escape(message.message_id)}"]`);
+    const known = lineOf(message.message_id);
     const line = known || card("line");
     drawLine(line, message);
     if (!known) list.append(line);
@@ -164,19 +164,37 @@ function drawChat({ messages, shed }) {
 }
 
 function drawLine(line, message) {
-  const rule = message.removed_by_rule;
   line.dataset.message = message.message_id;
-  line.classList.toggle("say--removed", Boolean(rule));
-  if (message.name) write(slot(line, "who"), message.name);
-  write(slot(line, "text"), rule ? fill(words.removed, { rule }) : message.text);
-  const many = !rule && message.times > 1;
-  write(slot(line, "times"), many ? fill(words.times, { count: number(message.times) }) : "");
-  show(slot(line, "times"), many);
-  line.querySelector("[name=message_id]").value = message.message_id;
-  show(line.querySelector("[data-flag]"), !rule && hall.querySelector("[data-say]"));
+  line.classList.toggle("say--staff", message.role !== "viewer");
+  write(slot(line, "who"), `${words.roles[message.role] || message.role} ${message.tag}`);
+  write(slot(line, "text"), message.text);
+  drawTimes(line, message.times);
+  const named = line.querySelector("[name=message_id]");
+  if (named) named.value = message.message_id;
 }
 
-const draw = { state: drawState, stock: drawStock, viewers: drawViewers, chat: drawChat };
+function drawTimes(line, times) {
+  write(slot(line, "times"), times > 1 ? fill(words.times, { count: number(times) }) : "");
+  show(slot(line, "times"), times > 1);
+}
+
+const lineOf = (message) => part("chat").querySelector(`[data-message="${CSS.escape(message)}"]`);
+
+function drawFolded({ times }) {
+  for (const [message, count] of Object.entries(times)) if (lineOf(message)) drawTimes(lineOf(message), count);
+}
+
+// A message that was removed leaves a mark where it stood.
+function drawRemoved({ message_ids }) {
+  for (const line of message_ids.map(lineOf).filter(Boolean)) {
+    line.classList.add("say--removed");
+    write(slot(line, "text"), words.removed);
+    drawTimes(line, 1);
+    show(slot(line, "flag"), false);
+  }
+}
+
+const draw = { state: drawState, stock: drawStock, viewers: drawViewers, chat: drawChat, folded: drawFolded, removed: drawRemoved };
 draw.bye = () => write(part("link"), "");
 draw.away = ({ on }) => write(part("link"), on ? words.away : "");
 
@@ -206,7 +224,7 @@ let pause = 1000;
 let joined = false;
 function listen() {
   const source = new EventSource(`${api}/stream`);
-  for (const event of ["state", "stock", "chat", "viewers", "bye"]) {
+  for (const event of ["state", "stock", "chat", "folded", "removed", "viewers", "bye"]) {
     source.addEventListener(event, (message) => tell(event, JSON.parse(message.data)));
   }
   source.addEventListener("resumed", (message) => JSON.parse(message.data).complete || catchUp());
@@ -229,7 +247,7 @@ function listen() {
 
 async function catchUp() {
   const answer = await fetch(`${api}/messages`).catch(() => null);
-  if (answer?.ok) tell("chat", { messages: (await answer.json()).items, shed: 0 });
+  if (answer?.ok) tell("chat", { messages: (await answer.json()).items.reverse(), shed: 0 });
 }
 
 function lead() {
@@ -308,9 +326,9 @@ hall.addEventListener("submit", async (event) => {
     }
   } else if (form.matches("[data-flag]")) {
     event.preventDefault();
-    const refused = await send(`messages/${encodeURIComponent(form.elements.message_id.value)}/flag`, {});
+    const refused = await send(`messages/${encodeURIComponent(form.elements.message_id.value)}/flag`, { reason: event.submitter?.value || "other" });
     write(part("answer"), refused || words.flagged);
-    if (!refused) form.hidden = true;
+    form.closest("details").open = false;
   }
 });
 

@@ -8,6 +8,7 @@ from services.broadcast import store
 from services.broadcast.actions.announce import Cause, shift
 from services.broadcast.actions.lifting import lift_block
 from services.broadcast.actions.room.opening import take_room_answer
+from services.broadcast.actions.room.shelf_care import take_lot_off_shelves
 from services.broadcast.domain.life import TABLE, Move, State
 from services.broadcast.models import Decision, Filing
 from services.broadcast.store.goods import save_lot_golive
@@ -29,6 +30,8 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
     """Keep what the gate said about a filing of ours or a lot, and move the filing where that leads."""
     if event.about.kind == "lot" and event.binding:
         await (save_lot_golive if event.stage == "golive" else store.save_lot_decision)(db, event)
+        if event.outcome != "pass":
+            await take_lot_off_shelves(db, event.about.id)
     if event.about.kind == "broadcast" and event.stage == "golive":
         await take_room_answer(db, event)
     if event.about.kind != "filing" or event.stage != "filing":

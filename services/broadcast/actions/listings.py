@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.broadcast import store
 from services.broadcast.actions.announce import shift
 from services.broadcast.actions.filing_anew import ask_anew, by_catalog
+from services.broadcast.actions.room.shelf_care import take_listing_off_shelves
 from services.broadcast.domain import facts
 from services.broadcast.domain.life import Move
 from services.broadcast.models import Filing
@@ -27,6 +28,7 @@ async def take_listing_withdrawn(db: AsyncSession, event: ListingWithdrawn) -> N
 
 
 async def _drop_lots(db: AsyncSession, listing_id: str, offered: Collection[str]) -> None:
+    await take_listing_off_shelves(db, listing_id, offered)
     for filing in await store.filings_with_listing(db, listing_id):
         pinned = next(pin["lot_ids"] for pin in filing.pinned if pin["listing_id"] == listing_id)
         gone = frozenset(pinned) - set(offered)

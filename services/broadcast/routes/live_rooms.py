@@ -2,28 +2,44 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
-from services.broadcast.actions.room import halting, opening, saying, segments, shelf, shown, studio
+from services.broadcast.actions.room import (
+    desk,
+    halting,
+    opening,
+    recorder,
+    rehearsing,
+    saying,
+    segments,
+    shelf,
+    shown,
+    studio,
+)
 from services.broadcast.actions.room.scene import Scene
+from services.broadcast.routes.asked import Around
 from services.broadcast.schemas.room import (
     CaptionIn,
     CueIn,
+    DeskOut,
     ExplainingIn,
     HaltIn,
     LiveRoomOut,
     OpeningIn,
     PinIn,
+    RecordEntry,
     RehearsalIn,
+    RehearsedIn,
     RoomNoticeIn,
     SegmentStartIn,
     ShelfIn,
     StudioTokenIn,
     StudioTokenOut,
 )
-from services.kit.actor import Actor, role
+from services.kit.actor import Actor, CurrentActor, role
 from services.kit.db import Reading, Writing
 from services.kit.idempotency import OptionalKey
+from services.kit.page import Cursor, Limit, Page
 
 router = APIRouter(prefix="/broadcasts/{broadcast_id}/room", tags=["live room"])
 
@@ -45,6 +61,20 @@ async def get_live_room(broadcast_id: str, db: Reading, response: Response) -> L
     room = await shown.read_room(db, broadcast_id)
     response.headers["Cache-Control"] = "no-cache"
     return room
+
+
+@router.get("/record")
+async def get_room_record(
+    broadcast_id: str, db: Reading, cursor: Cursor = None, limit: Limit = 100
+) -> Page[RecordEntry]:
+    """The record of the room for replay: every entry on the stream clock, each chained to the one before."""
+    return await recorder.read_record(db, broadcast_id, cursor, limit)
+
+
+@router.get("/desk")
+async def get_room_desk(broadcast_id: str, db: Reading, actor: CurrentActor, request: Request) -> DeskOut:
+    """The room as its studio sees it: what is owed, which lots may be shown, how the recorder is."""
+    return await desk.read_desk(db, actor, broadcast_id, request.app.state.settings)
 
 
 @router.post("/studio-token", status_code=201)
@@ -90,7 +120,13 @@ async def rehearse_room(
     broadcast_id: str, body: RehearsalIn, db: Writing, actor: InStudio, key: StudioKey = None
 ) -> LiveRoomOut:
     """Begin or end the rehearsal of a room that has not opened."""
-    return await _shown(db, await saying.rehearse(db, actor, broadcast_id, key, body.on))
+    return await _shown(db, await rehearsing.rehearse(db, actor, broadcast_id, key, body.on))
+
+
+@router.post("/rehearsed", status_code=204)
+async def note_rehearsed(broadcast_id: str, body: RehearsedIn, db: Writing, actor: InStudio, around: Around) -> None:
+    """Note what was tried out in rehearsal; it never touches real stock and stays apart from the broadcast."""
+    await rehearsing.note_rehearsed(db, actor, broadcast_id, body, around)
 
 
 @router.post("/segments", status_code=201)

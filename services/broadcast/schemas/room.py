@@ -198,16 +198,58 @@ class HaltIn(Body):
     reason_en: Reason
 
 
+class RecordEntry(BaseModel):
+    """One entry of the record, on the stream clock. `hash`: SHA-256 over RFC 8785 of the entry and the hash before."""
+
+    seq: int
+    at: Utc
+    stream_ms: int
+    kind: str
+    body: dict[str, Any]
+    hash: str
+
+
+class RehearsedIn(Body):
+    """Something tried out in rehearsal; nothing real is ordered."""
+
+    action: Literal["join", "test_order", "test_cancel"]
+    lot_id: Id | None = None
+
+
+class DeskLot(BaseModel):
+    """A filed lot as the studio sees it, and what speaks against putting it on the shelf."""
+
+    lot_id: str
+    title_zh: str
+    title_en: str
+    specification: str | None
+    price_fen: int | None
+    units: int = Field(description="Units set aside for this broadcast.")
+    on_shelf: bool
+    golive: Literal["pass", "review", "fail"] | None
+    golive_until: Utc | None
+    against_zh: str | None
+    against_en: str | None
+
+
+class Owed(BaseModel):
+    """Something that must be done before the room opens."""
+
+    zh: str
+    en: str
+
+
 class DeskOut(BaseModel):
     """The room as its studio sees it."""
 
     room: LiveRoomOut
-    shelf: list[dict[str, Any]] = Field(description="Every lot that may be put on the shelf, and what speaks against.")
+    lots: list[DeskLot]
+    owed: list[Owed] = Field(description="What is missing before the room may ask to open.")
+    not_opened: WhyHalted | None = Field(description="Why the gate did not open it when it was last asked.")
     studio_tokens: int
-    not_opened: dict[str, Any] | None
     asked_at: Utc | None
     answered_at: Utc | None
+    gate_grace_seconds: int
     recorder: dict[str, Any]
-    host_duties: list[dict[str, str]]
-    stock: dict[str, int] | None
     short: list[dict[str, Any]]
+    you: list[StudioRole] = Field(description="As what the caller may take the studio.")

@@ -34,6 +34,7 @@ async def save_goods(db: AsyncSession, event: ListingSubmitted) -> None:
 def _goods(event: ListingSubmitted, lot: SubmittedLot) -> dict[str, Any]:
     suppliers = event.facts.get("suppliers") or []
     named = [each for each in suppliers if each.get("uscc") == lot.producer_uscc]
+    shown = event.sellers.get(lot.lot_id)
     return {
         "lot_id": lot.lot_id,
         "listing_version": event.version,
@@ -41,7 +42,7 @@ def _goods(event: ListingSubmitted, lot: SubmittedLot) -> dict[str, Any]:
         "title_zh": event.title_zh,
         "title_en": event.title_en,
         "lot": lot.facts.get("lot") or {},
-        "seller": lot.facts.get("seller") or {},
+        "seller": (lot.facts.get("seller") or {}) | {"shown": shown.model_dump() if shown else None},
         "supplier": named[0] if named else {},
         "media": [*lot.facts.get("media", ()), *event.facts.get("media", ())],
     }

@@ -1,6 +1,7 @@
 """SQL of the live room: its row, its segments, its shelf, its record, its studio."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from services.broadcast.models import (
     Slot,
     StudioToken,
 )
+from services.kit.tables import Instant
 
 
 async def database_now(db: AsyncSession) -> datetime:
@@ -167,3 +169,64 @@ async def list_changed_since(db: AsyncSession, since: datetime) -> Sequence[str]
     """The broadcasts whose rooms changed since."""
     statement = select(LiveRoom.broadcast_id).where(col(LiveRoom.last_at) >= since)
     return (await db.exec(statement.order_by(LiveRoom.broadcast_id))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was written of a room's record, and for how long something told has waited to go out."""
+
+    entries: int
+    last_seq: int
+    last_hash: str | None
+    outbox_waits_seconds: float
+
+
+_HEALTH = sa.text("""
+SELECT count(*) AS entries, coalesce(max(seq), 0) AS last_seq,
+  (SELECT hash FROM broadcast.room_record WHERE broadcast_id = :broadcast_id ORDER BY seq DESC LIMIT 1) AS last_hash,
+  (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)
+    FROM broadcast.outbox WHERE sent_at IS NULL) AS outbox_waits_seconds
+FROM broadcast.room_record WHERE broadcast_id = :broadcast_id
+""")
+
+
+async def read_health(db: AsyncSession, broadcast_id: str) -> Health:
+    """What stands of a room's record at this moment."""
+    row = (await db.execute(_HEALTH, {"broadcast_id": broadcast_id})).one()
+    return Health(row.entries, row.last_seq, row.last_hash, float(row.outbox_waits_seconds))
+
+
+_LONGEST_GAP = sa.text("""
+SELECT coalesce(ceil(max(extract(epoch FROM at - before))), 0) FROM (
+  SELECT at, lag(at, 1, :opened_at) OVER (ORDER BY seq) AS before FROM (
+    SELECT seq, at FROM broadcast.room_record WHERE broadcast_id = :broadcast_id AND at >= :opened_at AND at <= :until
+    UNION ALL SELECT 9223372036854775807, :until) AS entries) AS gaps
+""").bindparams(sa.bindparam("opened_at", type_=Instant), sa.bindparam("until", type_=Instant))
+
+
+async def longest_gap(db: AsyncSession, broadcast_id: str, opened_at: datetime, until: datetime) -> int:
+    """The longest time between two entries from the opening until then, in begun seconds."""
+    given = {"broadcast_id": broadcast_id, "opened_at": opened_at, "until": until}
+    return int((await db.execute(_LONGEST_GAP, given)).scalar_one())
+
+
+async def list_shelves_with(
+    db: AsyncSession, *, lot_id: str | None = None, listing_id: str | None = None
+) -> Sequence[tuple[str, str]]:
+    """Broadcast and lot of every shelf that holds the lot, or a lot of the listing, where the broadcast is not over."""
+    table: Any = ShelfRow
+    wanted = table.lot_id == lot_id if lot_id is not None else table.listing_id == listing_id
+    statement = (
+        sa.select(table.broadcast_id, table.lot_id)
+        .join(LiveRoom, col(LiveRoom.broadcast_id) == table.broadcast_id)
+        .where(wanted, col(LiveRoom.state) != "ended")
+        .order_by(table.broadcast_id, table.lot_id)
+    )
+    return [(row.broadcast_id, row.lot_id) for row in await db.execute(statement)]
+
+
+async def count_studio_tokens(db: AsyncSession, broadcast_id: str) -> int:
+    """How many rights to steer the room are in force."""
+    table: Any = StudioToken
+    held = sa.select(sa.func.count()).where(table.broadcast_id == broadcast_id, table.revoked_at.is_(None))
+    return (await db.scalar(held)) or 0

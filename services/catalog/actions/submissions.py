@@ -113,6 +113,16 @@ def _page(form: facts.Listing) -> dict[str, Any]:
         "description_en": body.get("description_en", ""),
         "open_call": body.get("open_call"),
         "marks": list(form.marks),
+        "sellers": {lot["id"]: _seller(form.producers[lot["producer_id"]]) for lot in form.lots},
+    }
+
+
+def _seller(producer: facts.Producer) -> dict[str, Any]:
+    """What the seller's panel says of a producer as it is entered now."""
+    return {
+        "name": producer.name,
+        "address": producer.public.get("address"),
+        "contact": producer.public.get("contact"),
     }
 
 
@@ -190,6 +200,7 @@ def submitted_event(listing: Listing, version: ListingVersion, rows: Sequence[Lo
             )
             for row in rows
         ),
+        sellers=version.page.get("sellers") or {},
     )
 
 

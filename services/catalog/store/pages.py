@@ -19,7 +19,7 @@ _LOT_JSON = """jsonb_build_object(
 
 # $1 the listing, $2 a version or null for the one to show, $3 whether undecided versions may be seen.
 _LISTING = f"""
-SELECT (v.page || jsonb_build_object(
+SELECT ((v.page - 'sellers') || jsonb_build_object(
   'id', l.id, 'version', v.version, 'newest_version', l.submitted_version,
   'state', CASE WHEN l.state = 'withdrawn' THEN 'withdrawn' ELSE v.state END,
   'in_force', l.state <> 'withdrawn' AND v.version IS NOT DISTINCT FROM l.in_force_version,

@@ -43,6 +43,12 @@ async def published(database: Database) -> Any:
     return found
 
 
+async def published_size(database: Database) -> int:
+    """How many leaves are under the newest published checkpoint; none before the first."""
+    found = await tree.find_published(database)
+    return int(found["size"]) if found else 0
+
+
 async def proof_of(database: Database, place: int) -> Proof:
     """The proof file of a leaf under the newest published checkpoint. Raises BeyondLedger or NotPublishedYet."""
     checkpoint = await published(database)

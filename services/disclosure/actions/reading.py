@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from services.disclosure.actions.proving import published
+from services.disclosure.actions.proving import published, published_size
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.ledger.checkpoint import parse_head, witnesses_of
 from services.disclosure.ledger.notes import encoded, parse_note
@@ -50,7 +50,7 @@ async def list_recent(database: Database, kind: str, cursor: str | None, limit: 
     """The newest leaves that have a place."""
     before = int(decode_cursor(cursor, int)[0]) if cursor else NO_PLACE_YET
     rows = await leaves.list_recent(database, before, limit + 1, kind)
-    size = (await published(database))["size"]
+    size = await published_size(database)
     shown = [leaf_out(row, size) for row in rows[:limit]]
     more = encode_cursor(rows[limit - 1]["place"]) if len(rows) > limit else None
     return LeavesOut(items=shown, next=more)
@@ -60,7 +60,7 @@ async def list_of_entity(database: Database, kind: str, entity_id: str, cursor: 
     """The leaves of one entity, oldest first."""
     after = int(decode_cursor(cursor, int)[0]) if cursor else 0
     rows = await leaves.list_of_entity(database, kind, entity_id, after, limit + 1)
-    size = (await published(database))["size"]
+    size = await published_size(database)
     more = encode_cursor(rows[limit - 1]["seq"]) if len(rows) > limit else None
     return LeavesOut(items=[leaf_out(row, size) for row in rows[:limit]], next=more)
 

@@ -50,7 +50,7 @@ async def list_ledger_entity(
 async def get_ledger_leaf(request: Request, place: Place) -> LeafOut:
     """One leaf."""
     database = database_of(request)
-    size = (await proving.published(database))["size"]
+    size = await proving.published_size(database)
     leaf = await leaves.find_leaf(database, place)
     if leaf is None:
         raise proving.beyond(size)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
-from services.orders.actions.provider import Outside, ProviderRefused
+from services.orders.actions.outside import Outside, ProviderRefused, parsed, read_signed
 
 SignKind = Literal["recipient", "station", "locker", "reception", "self_pickup", "other"]
 
@@ -53,6 +53,15 @@ class Tracked:
         return next((scan.at for scan in self.scans if scan.kind == kind), None)
 
 
+@dataclass(frozen=True, slots=True)
+class HeardParcel:
+    """A callback that is believed: a parcel, or nothing that we use."""
+
+    message_id: str
+    kind: str
+    told: Tracked | None
+
+
 class Carrier(Protocol):
     """What any carrier must be able to do."""
 
@@ -66,8 +75,8 @@ class Carrier(Protocol):
         """The parcel; None when there is none."""
         ...
 
-    def read(self, data: Mapping[str, Any]) -> Tracked:
-        """The parcel that a callback tells of. Raises KeyError, TypeError or ValueError for anything else."""
+    def hear(self, headers: Mapping[str, str], body: bytes) -> HeardParcel:
+        """What a callback tells, by the carrier's own signature. Raises CallbackRefused, CallbackUnreadable."""
         ...
 
 
@@ -76,8 +85,10 @@ class SandboxCarrier:
 
     name = "sandbox"
 
-    def __init__(self, outside: Outside) -> None:
+    def __init__(self, outside: Outside, secret: str) -> None:
+        """`secret`: what it signs its callbacks with; several, separated by spaces, while one is being replaced."""
         self.outside = outside
+        self.secret = secret
 
     async def take(self, parcel: Parcel) -> Tracked:
         """Ask for a waybill."""
@@ -92,31 +103,37 @@ class SandboxCarrier:
         answer = await self.outside.ask("POST", "/v1/parcels", body)
         if answer is None:
             raise ProviderRefused("no such service")
-        return self.read(answer)
+        return _parcel(answer)
 
     async def track(self, waybill: str) -> Tracked | None:
         """Ask by waybill."""
         found = await self.outside.ask("GET", f"/v1/parcels/{waybill}")
-        return None if found is None else self.read(found)
+        return None if found is None else _parcel(found)
 
-    def read(self, data: Mapping[str, Any]) -> Tracked:
-        """The sandbox's own form of a parcel."""
-        scans = (
-            Scan(
-                number=int(scan["number"]),
-                kind=str(scan["kind"]),
-                at=datetime.fromtimestamp(scan["at_ms"] / 1000, UTC),
-                region_code=str(scan["region_code"]),
-            )
-            for scan in data["scans"]
+    def hear(self, headers: Mapping[str, str], body: bytes) -> HeardParcel:
+        """It calls back by Standard Webhooks: `parcel.scanned`, each time with every scan so far."""
+        message_id, kind, data = read_signed(self.secret, headers, body)
+        return HeardParcel(message_id, kind, parsed(_parcel, data) if kind == "parcel.scanned" else None)
+
+
+def _parcel(data: Mapping[str, Any]) -> Tracked:
+    """The sandbox's own form of a parcel."""
+    scans = (
+        Scan(
+            number=int(scan["number"]),
+            kind=str(scan["kind"]),
+            at=datetime.fromtimestamp(scan["at_ms"] / 1000, UTC),
+            region_code=str(scan["region_code"]),
         )
-        return Tracked(
-            reference=str(data["reference"]),
-            waybill=str(data["waybill"]),
-            weight_grams=int(data["weight_grams"]),
-            route_km=int(data["route_km"]),
-            courier=str(data["courier"]),
-            sign_kind=data["sign_kind"],
-            sign_km=data["sign_km"],
-            scans=tuple(sorted(scans, key=lambda scan: scan.number)),
-        )
+        for scan in data["scans"]
+    )
+    return Tracked(
+        reference=str(data["reference"]),
+        waybill=str(data["waybill"]),
+        weight_grams=int(data["weight_grams"]),
+        route_km=int(data["route_km"]),
+        courier=str(data["courier"]),
+        sign_kind=data["sign_kind"],
+        sign_km=data["sign_km"],
+        scans=tuple(sorted(scans, key=lambda scan: scan.number)),
+    )

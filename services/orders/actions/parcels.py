@@ -13,7 +13,7 @@ from services.kit.problem import NotFound
 from services.orders import store
 from services.orders.actions.access import paid_order, require_buyer, require_seller
 from services.orders.actions.carrier import Parcel, Scan, Tracked
-from services.orders.actions.provider import ProviderRefused
+from services.orders.actions.outside import ProviderRefused
 from services.orders.actions.surroundings import Surroundings
 from services.orders.actions.telling import change_order, note, tell_changed
 from services.orders.errors import OrderMoveRefused, ProviderUnavailable

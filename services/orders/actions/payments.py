@@ -14,14 +14,15 @@ from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.db import Database
 from services.orders import store
-from services.orders.actions.provider import Asked, ProviderRefused
+from services.orders.actions.outside import ProviderRefused
+from services.orders.actions.provider import Asked
 from services.orders.actions.provider import Leg as AskedLeg
 from services.orders.actions.refunds import give_back_late
 from services.orders.actions.surroundings import Surroundings
 from services.orders.actions.telling import change_order, note, tell_paid
 from services.orders.domain.money import UNSETTLED, Known, Seen, judge
 from services.orders.errors import PaymentClosed, PaymentUnknown, ProviderUnavailable
-from services.orders.models import Checkout, Leg, Order, Payment
+from services.orders.models import Checkout, Leg, Lot, Order, Payment
 from services.orders.schemas.payments import PaymentIn, PaymentOut
 
 log = logging.getLogger(__name__)
@@ -77,13 +78,18 @@ async def _ask(db: AsyncSession, around: Surroundings, actor: Actor, checkout_id
     more_zh, more_en = (f" 等 {len(orders)} 种", f" and {len(orders) - 1} more") if len(orders) > 1 else ("", "")
     return Asked(
         reference=checkout_id,
-        legs=tuple(AskedLeg(order.id, lots[order.lot_id].producer_uscc, order.amount_fen) for order in orders),
+        legs=tuple(_asked_leg(order, lots[order.lot_id]) for order in orders),
         subject_zh=f"{first.title_zh}{more_zh}",
         subject_en=f"{first.title_en}{more_en}",
         expires_at=checkout.reserved_until,
         return_url=f"{around.public_url}{body.return_path}",
         notify_url=f"{around.callbacks_url}/payment-callbacks/{around.provider.name}",
     )
+
+
+def _asked_leg(order: Order, lot: Lot) -> AskedLeg:
+    seller = str((lot.facts.get("seller") or {}).get("name") or "")
+    return AskedLeg(order.id, lot.producer_uscc, seller, order.amount_fen)
 
 
 def _closed(state: str) -> PaymentClosed:

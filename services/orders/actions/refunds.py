@@ -16,8 +16,9 @@ from services.kit.db import Database
 from services.kit.problem import NotFound
 from services.orders import store
 from services.orders.actions.access import paid_order, require_buyer, require_seller, sells
+from services.orders.actions.outside import ProviderRefused
 from services.orders.actions.photos import require_photos
-from services.orders.actions.provider import ProviderRefused, Repaid
+from services.orders.actions.provider import Repaid
 from services.orders.actions.surroundings import Surroundings
 from services.orders.actions.telling import change_order, note, tell_changed, tell_complaint
 from services.orders.domain.complaints import seller_answers_until

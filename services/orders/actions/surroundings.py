@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.kit.blobs import BlobStore
 from services.kit.identity import broadcast_token, identity_token
 from services.orders.actions.carrier import Carrier
+from services.orders.actions.outside import Outside
 from services.orders.actions.provider import PaymentProvider
 
 
@@ -20,6 +21,12 @@ class Surroundings:
     public_url: str
     callbacks_url: str
     grace_seconds: int
+    outside: tuple[Outside, ...] = ()
+
+    async def close(self) -> None:
+        """Hang up on the companies outside."""
+        for company in self.outside:
+            await company.close()
 
     def token(self, kind: str, value: str) -> str:
         """The token of an identity value."""

@@ -1,27 +1,14 @@
 """Paying a checkout, and what the payment provider and the carrier call back."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from services.kit.db import database_of
 from services.kit.idempotency import RequiredKey
 from services.orders.actions import callbacks, payments
 from services.orders.routes.asked import Around, Person
 from services.orders.schemas.payments import CallbackOut, PaymentIn, PaymentOut
-from services.orders.settings import OrdersSettings
 
 router = APIRouter(tags=["payments"])
-
-
-async def _secrets(request: Request) -> callbacks.Secrets:
-    settings: OrdersSettings = request.app.state.settings
-    return callbacks.Secrets(
-        settings.payments_webhook_secret.get_secret_value(), settings.courier_webhook_secret.get_secret_value()
-    )
-
-
-Secrets = Annotated[callbacks.Secrets, Depends(_secrets)]
 
 
 @router.post("/checkouts/{checkout_id}/payment", status_code=201)
@@ -39,14 +26,14 @@ async def confirm_payment(checkout_id: str, request: Request, actor: Person, aro
 
 
 @router.post("/payment-callbacks/{provider}")
-async def hear_provider(provider: str, request: Request, around: Around, secrets: Secrets) -> CallbackOut:
+async def hear_provider(provider: str, request: Request, around: Around) -> CallbackOut:
     """For the payment provider alone: a signed word about a payment or a refund (Standard Webhooks)."""
     body = await request.body()
-    return await callbacks.hear_provider(database_of(request), around, secrets, provider, request.headers, body)
+    return await callbacks.hear_provider(database_of(request), around, provider, request.headers, body)
 
 
 @router.post("/carrier-callbacks/{carrier}")
-async def hear_carrier(carrier: str, request: Request, around: Around, secrets: Secrets) -> CallbackOut:
+async def hear_carrier(carrier: str, request: Request, around: Around) -> CallbackOut:
     """For the carrier alone: a signed word about a parcel (Standard Webhooks)."""
     body = await request.body()
-    return await callbacks.hear_carrier(database_of(request), around, secrets, carrier, request.headers, body)
+    return await callbacks.hear_carrier(database_of(request), around, carrier, request.headers, body)

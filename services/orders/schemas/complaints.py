@@ -53,7 +53,7 @@ class ComplaintOut(Out):
 class RegionComplaints(Out):
     """How a region answers complaints, as everybody may know it: numbers, never a case."""
 
-    region_code: str
+    region_code: str | None = Field(description="Null: all regions with fewer than ten complaining buyers, together.")
     received: int
     open: int
     unacknowledged_late: int

@@ -12,12 +12,19 @@ from services.kit.db import Database
 from services.orders.models import Complaint, Refund
 from services.orders.store.tables import table_of
 
+FEWEST_BUYERS = 10
+
+# $2: the fewest buyers that a published number may rest on. Regions with fewer are one line together, or none.
 _FIGURES = """
-SELECT c.region_code, count(*) AS received, count(*) FILTER (WHERE c.decided_at IS NULL) AS open,
+SELECT CASE WHEN b.buyers >= $2 THEN c.region_code END AS region_code, count(*) AS received,
+  count(*) FILTER (WHERE c.decided_at IS NULL) AS open,
   count(*) FILTER (WHERE COALESCE(c.acknowledged_at, $1) > c.acknowledge_until) AS unacknowledged_late,
   count(*) FILTER (WHERE COALESCE(c.decided_at, $1) > c.decide_until) AS undecided_late,
   count(*) FILTER (WHERE c.refund_id IS NOT NULL AND COALESCE(c.refunded_at, $1) > c.refund_until) AS refunds_late
-FROM orders.complaint c GROUP BY c.region_code ORDER BY c.region_code
+FROM orders.complaint c
+JOIN (SELECT region_code, count(DISTINCT account_id) AS buyers FROM orders.complaint GROUP BY region_code) b
+  ON b.region_code = c.region_code
+GROUP BY 1 HAVING count(DISTINCT c.account_id) >= $2 ORDER BY 1 NULLS LAST
 """
 
 
@@ -58,7 +65,7 @@ async def list_complaints(
 
 async def complaint_figures(database: Database, now: datetime) -> Sequence[Any]:
     """By region: complaints received, open, and late at each of the three clocks."""
-    return await database.fetch_rows(_FIGURES, now)
+    return await database.fetch_rows(_FIGURES, now, FEWEST_BUYERS)
 
 
 async def complaints_since(db: AsyncSession, since: datetime) -> AsyncIterator[Complaint]:

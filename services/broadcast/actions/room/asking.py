@@ -7,13 +7,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import store
 from services.broadcast.actions.case import host_facts
+from services.broadcast.actions.room.recorder import recorder_facts
 from services.broadcast.actions.room.scene import Scene
 from services.broadcast.actions.room.telling import append
+from services.broadcast.actions.viewing import crowd_facts
 from services.broadcast.domain.facts import instant_text, known
+from services.broadcast.domain.room import RoomState
 from services.broadcast.models import LiveSegment
 from services.broadcast.store import room as rooms
 from services.contracts.broadcast import FiledListing
 from services.contracts.room import RoomAsked
+from services.kit.ids import new_id
 from services.kit.outbox import enqueue
 
 Document = dict[str, Any]
@@ -47,26 +51,28 @@ async def ask_gate(db: AsyncSession, scene: Scene) -> None:
         facts=await room_facts(db, scene),
     )
     await enqueue(db, asked)
+    if room.state == RoomState.OPEN:
+        await enqueue(db, await _look(db, scene, asked))
+
+
+async def _look(db: AsyncSession, scene: Scene, asked: RoomAsked) -> RoomAsked:
+    """Beside the question whether it may stay open: what viewers and the chat look like on air."""
+    crowd = await crowd_facts(db, scene.room.broadcast_id, scene.at)
+    facts = asked.facts | {"room": asked.facts["room"] | crowd}
+    return asked.model_copy(update={"stage": "onair", "message_id": new_id(), "facts": facts})
 
 
 async def room_facts(db: AsyncSession, scene: Scene) -> Document:
     """What the gate may know of the room: segments as they were, the recorder's health, the hosts as they are now."""
     room = scene.room
     segments = await rooms.list_segments(db, room.broadcast_id)
-    recorder = {
-        "checked_at": instant_text(scene.at),
-        "recorder_healthy": True,
-        "interaction_log_healthy": True,
-        "pin_log_healthy": True,
-        "snapshots_healthy": True,
-    }
     document = {
         "id": room.broadcast_id,
         "media_kind": room.media_kind,
         "started_at": instant_text(room.opened_at) if room.opened_at else None,
         "ended_at": instant_text(room.ended_at) if room.ended_at else None,
         "segments": [_segment(each, scene.at) for each in segments] or None,
-        "recorder": recorder,
+        "recorder": await recorder_facts(db, scene),
     }
     return {"room": known(document), "hosts": await current_hosts(db, scene)}
 

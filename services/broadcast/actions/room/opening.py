@@ -45,7 +45,8 @@ def _require_no_stop(scene: Scene) -> None:
         )
 
 
-async def _require_ready(db: AsyncSession, scene: Scene) -> None:
+async def owed_by(db: AsyncSession, scene: Scene) -> list[Refusal]:
+    """What must be done before the room may ask the gate: host duties, and stock set aside."""
     owed = host_refusals(await current_hosts(db, scene))
     stock = await goods_store.find_stock(db, scene.room.broadcast_id)
     if stock is None:
@@ -62,6 +63,12 @@ async def _require_ready(db: AsyncSession, scene: Scene) -> None:
                 f"有 {len(stock.short)} 个批次库存不足，请修改报备或由生产者增加供应。",
             )
         )
+    return owed
+
+
+async def _require_ready(db: AsyncSession, scene: Scene) -> None:
+    owed = await owed_by(db, scene)
+    stock = await goods_store.find_stock(db, scene.room.broadcast_id)
     if owed:
         raise NotReady(
             " ".join(each.en for each in owed),

@@ -2,13 +2,11 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.broadcast.actions.room.halting import leave_rehearsal
 from services.broadcast.actions.room.scene import Scene, require
 from services.broadcast.actions.room.shelf import require_offering
 from services.broadcast.actions.room.studio import enter_studio
 from services.broadcast.actions.room.telling import note, tell
-from services.broadcast.domain.room import RoomState, may_steer
-from services.broadcast.errors import RoomRefused
+from services.broadcast.domain.room import may_steer
 from services.broadcast.schemas.room import CaptionIn, CueIn, RoomNoticeIn, StudioRole
 from services.kit.actor import Actor
 
@@ -49,21 +47,5 @@ async def cue(db: AsyncSession, actor: Actor, broadcast_id: str, token: str | No
         lot_id=body.lot_id,
         limit_units=body.limit_units,
     )
-    await tell(db, scene)
-    return scene
-
-
-async def rehearse(db: AsyncSession, actor: Actor, broadcast_id: str, token: str | None, on: bool) -> Scene:
-    """Begin or end the rehearsal of a closed room."""
-    scene = await enter_studio(db, actor, broadcast_id, token, *ANY)
-    if on and scene.room.state != RoomState.CLOSED:
-        raise RoomRefused(
-            "Only a room that has not opened can rehearse.", "只有尚未开播的直播间可以彩排。", state=scene.room.state
-        )
-    if on and not scene.room.rehearsing:
-        scene.room.rehearsing = True
-        await note(db, scene, "rehearsal_started")
-    elif not on:
-        await leave_rehearsal(db, scene)
     await tell(db, scene)
     return scene

@@ -1,6 +1,5 @@
 """The scene of one use case: the room, held, with its filing, its running segment and the moment on its clock."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast.domain.facts import instant_text
 from services.broadcast.domain.life import Refusal, State
+from services.broadcast.domain.record import first_hash
 from services.broadcast.domain.room import RoomState, Running, SegmentKind, Step, hard_stop, next_state, stream_clock
 from services.broadcast.errors import NotOnAir, RoomRefused
 from services.broadcast.models import Filing, LiveRoom, LiveSegment
@@ -87,11 +87,6 @@ def new_room(filing: Filing, now: datetime) -> LiveRoom:
         slow_mode_seconds=0,
         record_hash=first_hash(filing.broadcast_id),
     )
-
-
-def first_hash(broadcast_id: str) -> str:
-    """Where the chain of a room's record begins."""
-    return hashlib.sha256(f"sunfair-room-record/1:{broadcast_id}".encode()).hexdigest()
 
 
 def require(refusal: Refusal | None) -> None:

@@ -111,7 +111,8 @@ def _new_row(scene: Scene, goods: GoodsCopy) -> ShelfRow:
 
 
 def card_of(goods: GoodsCopy) -> dict[str, Any]:
-    """What a card shows of a lot."""
+    """What a card shows of a lot, with the seller's panel."""
+    shown = goods.seller.get("shown") or {}
     pictures = [each["sha256"] for each in goods.media if each.get("sha256") and each.get("kind") == "product_image"]
     return {
         "title_zh": goods.title_zh,
@@ -123,8 +124,8 @@ def card_of(goods: GoodsCopy) -> dict[str, Any]:
             "name": goods.seller.get("name"),
             "uscc": goods.seller.get("uscc"),
             "kind": goods.supplier.get("kind") or goods.lot.get("producer_kind"),
-            "address": None,
-            "contact": None,
+            "address": shown.get("address"),
+            "contact": shown.get("contact"),
         },
     }
 

@@ -39,20 +39,25 @@ async def hand_out_token(db: AsyncSession, actor: Actor, broadcast_id: str, role
     return StudioTokenOut(token=token, role=role)
 
 
-async def require_role(db: AsyncSession, actor: Actor, filing: Filing, role: StudioRole) -> None:
-    """Raises StudioRefused unless the actor is what they say in this very filing."""
+async def roles_of(db: AsyncSession, actor: Actor, filing: Filing) -> list[StudioRole]:
+    """As what the actor may steer the room of this very filing."""
     today = clock.business_today()
     hosts = await store.hosts_by_id(db, filing.content.get("host_ids", []))
     is_host = any(host.account_id == actor.account_id or host.person == actor.person for host in hosts.values())
     in_charge = places.in_scope(actor.scopes, filing.region_code, today)
-    if role == "host":
-        allowed = actor.has("host") and is_host
-    elif role == "moderator":
-        # Who sells must not be who decides what may be said about it; nor may the official.
-        allowed = actor.has("moderator") and in_charge and not is_host and actor.person != filing.presenter_person
-    else:
-        allowed = actor.has("operator") and in_charge
-    if not allowed:
+    # Who sells must not be who decides what may be said about it; nor may the official.
+    apart = not is_host and actor.person != filing.presenter_person
+    found: list[tuple[StudioRole, bool]] = [
+        ("host", actor.has("host") and is_host),
+        ("moderator", actor.has("moderator") and in_charge and apart),
+        ("operator", actor.has("operator") and in_charge),
+    ]
+    return [role for role, allowed in found if allowed]
+
+
+async def require_role(db: AsyncSession, actor: Actor, filing: Filing, role: StudioRole) -> None:
+    """Raises StudioRefused unless the actor is what they say in this very filing."""
+    if role not in await roles_of(db, actor, filing):
         raise StudioRefused(
             "A host named in the filing, a moderator or an operator of the region steers this room, each in that role.",
             "仅报备中列名的主播、本地区的场控（不得由主播兼任）或经办人可以其本人角色操作该直播间。",

@@ -1,12 +1,11 @@
 """Writing the record, and telling everybody: each change of a room is one entry, one note and one whole state."""
 
-import hashlib
 from typing import Any, get_args
 
-import rfc8785
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast.actions.room.scene import Scene, moment_text
+from services.broadcast.domain.record import entry_hash
 from services.broadcast.domain.room import RoomState, stream_ms
 from services.broadcast.models import LiveSegment, RehearsalEvent, RoomRecord, ShelfRow
 from services.broadcast.store import goods
@@ -45,23 +44,10 @@ async def append(db: AsyncSession, scene: Scene, kind: str, body: dict[str, Any]
         body=body,
         hash="",
     )
-    entry.hash = entry_hash(entry, room.record_hash)
+    told = entry.model_dump() | {"at": moment_text(entry.at)}
+    entry.hash = entry_hash(room.record_hash, room.broadcast_id, told)
     await rooms.add_record(db, entry)
     room.record_seq, room.record_hash, room.last_at = entry.seq, entry.hash, scene.at
-
-
-def entry_hash(entry: RoomRecord, before: str) -> str:
-    """SHA-256 over the hash of the entry before and RFC 8785 of this one."""
-    document: dict[str, Any] = {
-        "before": before,
-        "broadcast_id": entry.broadcast_id,
-        "seq": entry.seq,
-        "at": moment_text(entry.at),
-        "stream_ms": entry.stream_ms,
-        "kind": entry.kind,
-        "body": entry.body,
-    }
-    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
 
 
 async def trace(db: AsyncSession, scene: Scene, action: str, lot_id: str | None, account_id: str | None) -> None:
