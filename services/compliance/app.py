@@ -11,6 +11,7 @@ from services.compliance.actions.checks import warm_up
 from services.compliance.actions.clearances import ensure_clearance_key
 from services.compliance.actions.deliveries import AT_ONCE, carry_messages, forget_old_messages
 from services.compliance.actions.impact import ask_next_batch
+from services.compliance.actions.on_air import forget_chat
 from services.compliance.actions.report_figures import forget_reports
 from services.compliance.actions.standing import ask_what_is_due, forget_the_expired
 from services.compliance.actions.surroundings import Surroundings
@@ -125,6 +126,7 @@ async def forget(app: FastAPI) -> None:
             await forget_the_expired(app.state.database)
             await forget_reports(app.state.database, app.state.surroundings)
             await forget_old_messages(app.state.database)
+            await forget_chat(app.state.database)
         except (DBAPIError, OSError) as error:
             log.warning("What has run out could not be deleted: %s", error)
         await asyncio.sleep(FORGETTING_SECONDS)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions import accounts, filings, lots, officials, rooms
+from services.compliance.actions import accounts, filings, lots, officials, on_air, rooms
 from services.compliance.actions.surroundings import Surroundings
 from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import (
@@ -21,7 +21,7 @@ from services.contracts.broadcast import (
     OfficialDeclared,
 )
 from services.contracts.catalog import ListingSubmitted, ListingWithdrawn
-from services.contracts.room import RoomAsked, RoomChanged
+from services.contracts.room import ChatRecorded, RoomAsked, RoomChanged
 from services.kit.bus import Handlers
 
 
@@ -55,6 +55,11 @@ async def on_room_changed(db: AsyncSession, event: RoomChanged) -> None:
     await rooms.follow_room(db, event)
 
 
+async def on_chat_recorded(db: AsyncSession, event: ChatRecorded) -> None:
+    """Something was said in a room."""
+    await on_air.hear_chat(db, event)
+
+
 def handlers(around: Surroundings) -> Handlers:
     """Event class → consumer."""
     return {
@@ -73,6 +78,7 @@ def handlers(around: Surroundings) -> Handlers:
         OfficialDeclared: on_official_declared,
         RoomAsked: _on_room_asked(around),
         RoomChanged: on_room_changed,
+        ChatRecorded: on_chat_recorded,
     }
 
 

@@ -174,6 +174,8 @@ class ChatLine(BaseModel):
     sent_ms: int
     text: str
     removed_by_rule: str | None = None
+    network: Token63 = Field("0", description="The network of the speaker's stay; 0: unknown.")
+    account_age_days: int = Field(-1, description="Whole days since the account was made; -1: unknown.")
 
 
 class ChatRecorded(Event):

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.broadcast.actions.room.asking import ask_gate
+from services.broadcast.actions.room.scene import enter
 from services.broadcast.domain import chat
 from services.broadcast.store import room as rooms
 from services.contracts.accounts import AccountErased
 from services.kit import clock
 from services.kit.identity import broadcast_token, gateway_proof
+from services.kit.ids import new_id
 from services.kit.settings import DEMO_SECRET
 from tests.apps import TOKEN_SECRET, Tokens
 from tests.broadcast.crowd import Crowd, kind
@@ -294,6 +297,29 @@ async def test_an_erased_account_leaves_words_and_no_trace_of_itself(crowd: Crow
     message = (await crowd.history())[0]["message_id"]
     answer = await crowd.silence(crowd.inspector(), message_id=message)
     assert answer.status_code == 404
+
+
+async def test_while_it_is_on_air_the_gate_is_shown_its_viewers_and_its_chat(crowd: Crowd) -> None:
+    async with crowd.studio.app.database.sessions.begin() as db:
+        scene = await enter(db, crowd.studio.id)
+        scene.room.version += 1
+        await ask_gate(db, scene)
+    before, *asked = await crowd.studio.app.said("broadcast.room.asked")
+    assert (before["stage"], [each["stage"] for each in asked]) == ("golive", ["golive", "onair"])
+    stays_open, looked = asked
+    assert "traffic" not in stays_open["facts"]["room"]
+    assert looked["facts"]["room"]["traffic"]["counter"] == "own"
+    assert looked["message_id"] != stays_open["message_id"]
+
+
+async def test_the_record_of_facts_tells_the_age_of_an_account_and_its_network_alone(crowd: Crowd) -> None:
+    account = new_id()
+    headers = crowd.studio.tokens.headers("buyer", account_id=account) | {"x-viewer-device": "d"}
+    await crowd.said("你好", headers)
+    await crowd.said("你好", crowd.viewer("of-unknown-age"))
+    await crowd.told()
+    new, unknown = (await crowd.studio.app.said("broadcast.chat.recorded"))[0]["messages"]
+    assert (new["account_age_days"], new["network"], unknown["account_age_days"]) == (0, "0", -1)
 
 
 async def test_an_unknown_broadcast_has_no_chat(crowd: Crowd) -> None:

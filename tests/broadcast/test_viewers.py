@@ -250,3 +250,39 @@ def test_a_browser_says_what_it_is(agent: str, client: str, model: str, version:
 )
 def test_a_network_is_twenty_four_or_forty_eight_bits(address: str, prefix: str) -> None:
     assert viewing.prefix_of(address) == prefix
+
+
+async def test_the_gate_is_told_how_viewers_arrived_and_stayed(broadcast: ServiceUnderTest) -> None:
+    at = now_ms() - 100_000
+    rows = [stay(f"v{n}", first_ms=at, last_ms=at + 30_000, address=f"203.0.{n}.7") for n in range(8)]
+    rows += [stay(f"brief{n}", first_ms=at, last_ms=at + 1_000, device="farm", address="198.51.100.1") for n in (1, 2)]
+    await hand_over(broadcast, *rows)
+    await ended(broadcast)
+    await hand_over(broadcast, stay("just-now", first_ms=now_ms() - 100, last_ms=now_ms()))
+    async with broadcast.database.sessions() as db:
+        facts = await actions.crowd_facts(db, ROOM, clock.now())
+    assert facts["traffic"] == {
+        "counter": "own",
+        "promotions": [],
+        "viewers": 9,
+        "sessions": 10,
+        "sessions_under_5s_share_bp": 2_000,
+        "largest_network_share_bp": 2_000,
+        "arrival_steps_over_3_sigma": 0,
+        "most_sessions_per_device": 2,
+    }
+    assert (facts["praise_counter_shown"], facts["deleted_product_complaints"]) == (False, 0)
+
+
+async def test_a_room_without_viewers_has_facts_too(broadcast: ServiceUnderTest) -> None:
+    async with broadcast.database.sessions() as db:
+        traffic = (await actions.crowd_facts(db, ROOM, clock.now()))["traffic"]
+    assert (traffic["viewers"], traffic["sessions"], traffic["largest_network_share_bp"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "steps"),
+    [([5] * 30, 0), ([5] * 30 + [400], 1), ([3, 400], 0), ([0] * 30 + [12], 0), ([], 0), ([40, 60] * 20, 0)],
+)
+def test_a_wave_of_arrivals_stands_out_from_what_is_usual(arrivals: list[int], steps: int) -> None:
+    assert viewing.sudden_steps(arrivals) == steps

@@ -26,7 +26,14 @@ from services.broadcast.actions.officials import (
     revise_host,
     revise_official,
 )
-from services.broadcast.actions.viewing import end_stays, erase_watcher, forget_watched, republish_stays, take_stays
+from services.broadcast.actions.viewing import (
+    crowd_facts,
+    end_stays,
+    erase_watcher,
+    forget_watched,
+    republish_stays,
+    take_stays,
+)
 
 __all__ = [
     "add_host",
@@ -36,6 +43,7 @@ __all__ = [
     "cancel_filing",
     "clone_filing",
     "create_filing",
+    "crowd_facts",
     "declare_interests",
     "end_stays",
     "erase_watcher",

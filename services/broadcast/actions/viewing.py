@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import store
 from services.broadcast.domain import viewing
+from services.broadcast.domain.facts import instant_text
 from services.broadcast.schemas.viewing import AboutOut, StayIn
 from services.broadcast.store import chat as chats
 from services.contracts.room import ViewersCounted, ViewerSession
@@ -78,6 +79,28 @@ def _events(ended: dict[str, list[ViewerSession]]) -> Iterator[ViewersCounted]:
         rest = iter(sessions)
         while some := tuple(islice(rest, store.SESSIONS_IN_EVENT)):
             yield ViewersCounted(entity_id=new_id(), version=1, broadcast_id=broadcast_id, sessions=some)
+
+
+async def crowd_facts(db: AsyncSession, broadcast_id: str, at: datetime) -> dict[str, Any]:
+    """The facts of a room that its viewers and its chat make: counted by us, from stays and not from what is shown."""
+    found = await store.count_traffic(db, broadcast_id, int(at.timestamp() * 1000))
+    arrivals = await store.count_arrivals(db, broadcast_id)
+    return {
+        "counted_until_at": instant_text(at),
+        "traffic": {
+            "counter": "own",
+            "promotions": [],
+            "viewers": found.viewers,
+            "sessions": found.sessions,
+            "sessions_under_5s_share_bp": viewing.share_bp(found.brief, found.sessions),
+            "largest_network_share_bp": viewing.share_bp(found.largest_network, found.sessions),
+            "arrival_steps_over_3_sigma": viewing.sudden_steps(arrivals),
+            "most_sessions_per_device": found.most_per_device,
+        },
+        # There is no such counter: nothing in a room counts praise of a person.
+        "praise_counter_shown": False,
+        "deleted_product_complaints": await chats.count_complaints_removed_by_region(db, broadcast_id),
+    }
 
 
 async def forget_watched(db: AsyncSession) -> None:

@@ -1,7 +1,9 @@
 """What a viewer's session says of a browser, a network and a crowd; the definition is in docs/viewer-sessions.md."""
 
 import re
+from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
+from statistics import fmean, pstdev
 from typing import Literal
 
 Client = Literal["android", "ios", "miniapp", "web", "tv"]
@@ -9,6 +11,9 @@ Client = Literal["android", "ios", "miniapp", "web", "tv"]
 # A stay whose page has been silent for so long is over, at the last thing that it said.
 LOST_MS = 45_000
 FEW = 10
+# Before so many steps nobody knows what is usual; a handful of viewers is no wave.
+LEAST_STEPS = 6
+LEAST_ARRIVALS = 20
 
 _TV = re.compile(r"smart-?tv|appletv|android tv|googletv|hbbtv|\btv\b", re.IGNORECASE)
 _ANDROID_MODEL = re.compile(r"Android [\d.]+; ([^;)]{1,60})")
@@ -65,3 +70,16 @@ def about(viewers: int) -> int | None:
         return None
     unit = 10 ** (len(str(viewers)) - 2)
     return int(viewers // unit * unit)
+
+
+def share_bp(part: int, whole: int) -> int:
+    """A share in hundredths of a percent; nothing of nothing is nothing."""
+    return part * 10_000 // whole if whole else 0
+
+
+def sudden_steps(arrivals: Sequence[int]) -> int:
+    """Steps of ten seconds in which more came than three standard deviations above what is usual in this room."""
+    if len(arrivals) < LEAST_STEPS:
+        return 0
+    most = fmean(arrivals) + 3 * pstdev(arrivals)
+    return sum(1 for arrived in arrivals if arrived > most and arrived >= LEAST_ARRIVALS)

@@ -38,6 +38,8 @@ class ChatMessage(Base, table=True):
     device_key: str | None = text_column(null=True)
     user_token: str = text_column()
     session_token: str = text_column()
+    network_token: str = Field(default="0", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("'0'")})
+    account_age_days: int = Field(default=-1, sa_column_kwargs={"server_default": sa.text("'-1'")})
     message_token: str = text_column()
     role: str = text_column()
     text: str = text_column()

@@ -254,6 +254,17 @@ async def chat_counts(db: AsyncSession, broadcast_id: str) -> dict[str, int]:
     return {name: int(row[name]) for name in ("messages", "folded", "complaints", "complaints_removed")}
 
 
+async def count_complaints_removed_by_region(db: AsyncSession, broadcast_id: str) -> int:
+    """Complaints about goods that anybody but an inspector took away: none, unless the records say otherwise."""
+    removed = sa.select(sa.func.count()).where(
+        col(ChatMessage.broadcast_id) == broadcast_id,
+        col(ChatMessage.kind) == "complaint",
+        col(ChatMessage.removed_at).is_not(None),
+        col(ChatMessage.removed_as) != "inspector",
+    )
+    return int(await db.scalar(removed) or 0)
+
+
 async def list_removed(db: AsyncSession, broadcast_id: str) -> Sequence[ChatMessage]:
     """Messages that are no longer shown, in the order of their removal."""
     statement = select(ChatMessage).where(

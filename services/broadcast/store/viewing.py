@@ -1,6 +1,7 @@
 """Viewers' stays: taken in batches in one statement, counted, and ended when nobody has spoken for them."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -49,6 +50,26 @@ WITH due AS (
 UPDATE broadcast.viewer_session v SET ended = true FROM due WHERE v.id = due.id
 RETURNING v.*"""
 
+_TRAFFIC = """
+WITH stays AS (
+  SELECT user_token, device_token, ip_prefix, ended AND last_ms - join_ms < 5000 AS brief
+  FROM broadcast.viewer_session
+  WHERE broadcast_id = :broadcast_id AND (ended OR last_ms - join_ms >= 5000 OR join_ms < :settled_ms))
+SELECT (SELECT count(*) FROM stays) AS sessions, (SELECT count(*) FROM stays WHERE brief) AS brief,
+  (SELECT count(DISTINCT CASE WHEN user_token = '0' THEN 'device ' || device_token ELSE user_token END) FROM stays)
+    AS viewers,
+  coalesce((SELECT max(n) FROM (SELECT count(*) AS n FROM stays WHERE ip_prefix <> '0' GROUP BY ip_prefix) AS p), 0)
+    AS largest_network,
+  coalesce((SELECT max(n) FROM (SELECT count(*) AS n FROM stays GROUP BY device_token) AS d), 0) AS most_per_device"""
+
+_ARRIVALS = """
+WITH arrived AS (
+  SELECT join_ms / 10000 AS step, count(*) AS n FROM broadcast.viewer_session WHERE broadcast_id = :broadcast_id
+  GROUP BY 1)
+SELECT coalesce(a.n, 0)
+FROM generate_series((SELECT min(step) FROM arrived), (SELECT max(step) FROM arrived)) AS s(step)
+LEFT JOIN arrived a USING (step) ORDER BY s.step"""
+
 _ENDED_SINCE = """SELECT * FROM broadcast.viewer_session WHERE ended AND last_ms >= :since_ms
 ORDER BY broadcast_id, last_ms"""
 
@@ -64,14 +85,37 @@ async def count_viewers(db: AsyncSession, broadcast_id: str, since_ms: int) -> i
     return int(found.scalar_one())
 
 
-async def find_session_token(db: AsyncSession, broadcast_id: str, viewer: str) -> str | None:
-    """The token of a viewer's running stay."""
+async def find_stay(db: AsyncSession, broadcast_id: str, viewer: str) -> tuple[str, str] | None:
+    """The token of a viewer's running stay and that of its network."""
     statement = sa.text(
-        "SELECT session_token FROM broadcast.viewer_session "
+        "SELECT session_token, ip_prefix FROM broadcast.viewer_session "
         "WHERE broadcast_id = :broadcast_id AND viewer = :viewer AND NOT ended"
     )
-    found: str | None = await db.scalar(statement, {"broadcast_id": broadcast_id, "viewer": viewer})
-    return found
+    row = (await db.execute(statement, {"broadcast_id": broadcast_id, "viewer": viewer})).one_or_none()
+    return (row.session_token, row.ip_prefix) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedTraffic:
+    """How viewers of a room arrived and stayed."""
+
+    sessions: int
+    brief: int
+    viewers: int
+    largest_network: int
+    most_per_device: int
+
+
+async def count_traffic(db: AsyncSession, broadcast_id: str, now_ms: int) -> CountedTraffic:
+    """All stays of a room but those that have only begun."""
+    given = {"broadcast_id": broadcast_id, "settled_ms": now_ms - 5_000}
+    row = (await db.execute(sa.text(_TRAFFIC), given)).mappings().one()
+    return CountedTraffic(**{name: int(row[name]) for name in row})
+
+
+async def count_arrivals(db: AsyncSession, broadcast_id: str) -> list[int]:
+    """How many joined in each ten seconds, from the first step to the last."""
+    return [int(n) for n in (await db.execute(sa.text(_ARRIVALS), {"broadcast_id": broadcast_id})).scalars()]
 
 
 async def end_stays(db: AsyncSession, before_ms: int, most: int) -> dict[str, list[ViewerSession]]:

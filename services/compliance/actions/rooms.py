@@ -22,6 +22,7 @@ from services.compliance.actions.filing_case import (
 )
 from services.compliance.actions.filings import ask_filing_again
 from services.compliance.actions.gate import Case, give_answer, tell_answer
+from services.compliance.actions.on_air import look_at_room
 from services.compliance.actions.parameters import held_parameters
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.domain import conditions
@@ -57,8 +58,10 @@ class _Lot:
 
 
 async def decide_room(db: AsyncSession, around: Surroundings, asked: RoomAsked) -> None:
-    """The gate is asked whether a room may open, or stay open."""
-    if await rooms.save_question(db, asked):
+    """The gate is asked whether a room may open, or stay open; or to look at one that is on air."""
+    if asked.stage == "onair":
+        await look_at_room(db, around, asked)
+    elif await rooms.save_question(db, asked):
         await _ask(db, around, asked, asked_anew=True)
 
 

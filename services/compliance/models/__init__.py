@@ -224,6 +224,21 @@ class RoomCopy(Base, table=True):
     asked_payload: str | None = Field(default=None, sa_type=sa.Text)
 
 
+class HeardComment(Base, table=True):
+    """A message of a chat as it was said, for as long as a chorus of praise may be looked for in it."""
+
+    __tablename__ = "heard_comment"
+    __table_args__ = (sa.Index(None, "broadcast_id", "said_at"), sa.Index(None, "said_at"))
+
+    message: str = Field(sa_type=sa.Text, primary_key=True)
+    broadcast_id: str = Field(sa_type=sa.Text)
+    account: str = Field(sa_type=sa.Text)
+    network: str | None = Field(default=None, sa_type=sa.Text)
+    account_age_days: int | None = None
+    text: str = Field(sa_type=sa.Text)
+    said_at: datetime = Field(sa_type=Instant, nullable=False)
+
+
 class ForceMajeure(Base, table=True):
     """An event in the registry. `content_version` counts what must be verified, `version` every change."""
 

@@ -17,7 +17,7 @@ from services.broadcast.store import room as rooms
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.identity import broadcast_token, identity_token
-from services.kit.ids import new_id
+from services.kit.ids import made_at, new_id
 from services.kit.problem import BodyInvalid, FieldError
 
 WINDOW = timedelta(minutes=1)
@@ -74,8 +74,8 @@ async def say(db: AsyncSession, voice: Voice, broadcast_id: str, body: MessageIn
     if rule is not None:
         raise MessageRefused(f"{rule.en} Change the message.", f"{rule.zh}请修改后再发送。", rule=rule.code)
     message = _message(voice, broadcast_id, role, text, body.client_id)
-    if voice.viewer is not None:
-        message.session_token = await store.find_session_token(db, broadcast_id, voice.viewer) or "0"
+    if voice.viewer is not None and (stay := await store.find_stay(db, broadcast_id, voice.viewer)):
+        message.session_token, message.network_token = stay
     await chats.add_message(db, message)
     return message_out(message)
 
@@ -186,13 +186,22 @@ def _message(voice: Voice, broadcast_id: str, role: SpeakerRole, text: str, clie
         account_key=voice.account_key,
         device_key=voice.device_key,
         user_token=broadcast_token(broadcast_id, voice.actor.account_id, voice.token_secret),
-        session_token="0",  # noqa: S106  Nobody's: no stay is known.
+        # Nobody's, while no stay is known.
+        session_token="0",  # noqa: S106  The same.
+        network_token="0",  # noqa: S106  The same.
+        account_age_days=_age_days(voice.actor.account_id),
         role=role,
         text=text,
         kind=chat.kind_of(text),
         wording=chat.wording(text),
         said_at=clock.now(),
     )
+
+
+def _age_days(account_id: str) -> int:
+    """Whole days since the account was made, which its id tells; -1 for one that does not."""
+    made = made_at(account_id)
+    return max(0, (clock.now() - made).days) if made else -1
 
 
 def message_out(message: ChatMessage) -> MessageOut:

@@ -82,6 +82,8 @@ def _line(row: dict[str, Any]) -> ChatLine:
         sent_ms=int(row["said_at"].timestamp() * 1000),
         text=row["text"],
         removed_by_rule=row["removed_rule"],
+        network=row["network_token"],
+        account_age_days=row["account_age_days"],
     )
 
 

@@ -10,11 +10,14 @@ from services.broadcast.actions.case import host_facts
 from services.broadcast.actions.room.recorder import recorder_facts
 from services.broadcast.actions.room.scene import Scene
 from services.broadcast.actions.room.telling import append
+from services.broadcast.actions.viewing import crowd_facts
 from services.broadcast.domain.facts import instant_text, known
+from services.broadcast.domain.room import RoomState
 from services.broadcast.models import LiveSegment
 from services.broadcast.store import room as rooms
 from services.contracts.broadcast import FiledListing
 from services.contracts.room import RoomAsked
+from services.kit.ids import new_id
 from services.kit.outbox import enqueue
 
 Document = dict[str, Any]
@@ -48,6 +51,15 @@ async def ask_gate(db: AsyncSession, scene: Scene) -> None:
         facts=await room_facts(db, scene),
     )
     await enqueue(db, asked)
+    if room.state == RoomState.OPEN:
+        await enqueue(db, await _look(db, scene, asked))
+
+
+async def _look(db: AsyncSession, scene: Scene, asked: RoomAsked) -> RoomAsked:
+    """Beside the question whether it may stay open: what viewers and the chat look like on air."""
+    crowd = await crowd_facts(db, scene.room.broadcast_id, scene.at)
+    facts = asked.facts | {"room": asked.facts["room"] | crowd}
+    return asked.model_copy(update={"stage": "onair", "message_id": new_id(), "facts": facts})
 
 
 async def room_facts(db: AsyncSession, scene: Scene) -> Document:
