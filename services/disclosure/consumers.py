@@ -3,7 +3,7 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.catalog import ListingDecided, ListingSubmitted
-from services.contracts.compliance import DecisionMade, ParameterPublished, ParameterWithdrawn
+from services.contracts.compliance import DecisionMade, OverrideConfirmed, ParameterPublished, ParameterWithdrawn
 from services.disclosure.actions import announced
 from services.kit.bus import Handlers
 
@@ -11,6 +11,11 @@ from services.kit.bus import Handlers
 async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
     """The gate has answered."""
     await announced.take_decision(db, event)
+
+
+async def on_override_confirmed(db: AsyncSession, event: OverrideConfirmed) -> None:
+    """Two people overruled a soft fail."""
+    await announced.take_override(db, event)
 
 
 async def on_parameter_published(db: AsyncSession, event: ParameterPublished) -> None:
@@ -35,6 +40,7 @@ async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
 
 HANDLERS: Handlers = {
     DecisionMade: on_decision_made,
+    OverrideConfirmed: on_override_confirmed,
     ParameterPublished: on_parameter_published,
     ParameterWithdrawn: on_parameter_withdrawn,
     ListingSubmitted: on_listing_submitted,
