@@ -57,6 +57,7 @@ from services.orders.store.refunds import (
     take_due_refunds,
     unsent_orders,
 )
+from services.orders.store.regions import selling_regions
 from services.orders.store.sales import get_sale, list_sales_with_stock, lock_sale, lock_waiting_sales
 from services.orders.store.stock import Shelved, count_lots, free_units, give_back, held_units, put_on_shelf, set_aside
 from services.orders.store.tickets import add_head, list_leaves, list_tickets, list_unsealed
@@ -134,6 +135,7 @@ __all__ = [
     "save_basket",
     "save_listing",
     "sell_reserved",
+    "selling_regions",
     "set_aside",
     "ship_region",
     "shipments_of",
