@@ -105,7 +105,8 @@ class Pair:
         if checkout_id is None or self.plain.checkouts[checkout_id].state != "reserved":
             return
         async with self.market.app.database.sessions.begin() as db:
-            await store.sell_reserved(db, self.market.broadcast_id, checkout_id)
+            units = {order.lot_id: order.units for order in await store.orders_of(db, checkout_id)}
+            await store.sell_reserved(db, self.market.broadcast_id, units)
             paid = {"state": "paid", "version": sa.text("version + 1")}
             await db.execute(sa.update(Checkout).values(paid).where(col(Checkout.id) == checkout_id))
             await db.execute(
