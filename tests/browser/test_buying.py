@@ -1,6 +1,7 @@
 """Buying as buyers and sellers meet it: from the goods to the paid order, and from the desk to the parcel."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from deploy.stack import Stack
 from tests.browser.test_desk import sign_in
 from tests.browser.test_public import faults
 
+Begin = Callable[[Page, Stack, dict[str, Any], str], None]
 WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "send": "发送验证码",
@@ -82,11 +84,24 @@ def enter_address(page: Page, words: dict[str, str]) -> None:
     button(page, words["keep"])
 
 
-def buy(page: Page, stack: Stack, offer: dict[str, Any], language: str, phone: str) -> str:
-    """From the page of a lot to the page that says it is paid, as a guest; the address of that page."""
-    words = WORDS[language]
+def from_the_shelf(page: Page, stack: Stack, offer: dict[str, Any], language: str) -> None:
+    """Press the button beside the goods in the live room."""
+    page.goto(f"{stack.url}/{language}/broadcasts/{offer['broadcast_id']}/live")
+    page.locator(
+        f"form[action='/{language}/basket']:has(input[value='{offer['lot_id']}']):visible button"
+    ).first.click()
+
+
+def from_the_lot(page: Page, stack: Stack, offer: dict[str, Any], language: str) -> None:
+    """Press the button on the page of the lot."""
     page.goto(f"{stack.url}/{language}/lots/{offer['lot_id']}")
     page.locator(f"form.buy:has(input[value='{offer['broadcast_id']}']) button").first.click()
+
+
+def buy(page: Page, stack: Stack, offer: dict[str, Any], language: str, phone: str, begin: Begin = from_the_lot) -> str:
+    """From the goods to the page that says that they are paid, as a guest; the address of that page."""
+    words = WORDS[language]
+    begin(page, stack, offer, language)
     come_in(page, phone, words)
     button(page, words["now"])
     enter_address(page, words)
@@ -102,7 +117,7 @@ def buy(page: Page, stack: Stack, offer: dict[str, Any], language: str, phone: s
 def test_a_guest_buys_from_the_shelf_and_pays_on_a_phone(stack: Stack, offer: dict[str, Any], phone: Page) -> None:
     said: list[str] = []
     phone.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    buy(phone, stack, offer, "zh", "13912340001")
+    buy(phone, stack, offer, "zh", "13912340001", from_the_shelf)
     phone.get_by_role("main").get_by_role("link", name="我的订单").click()
     expect(phone.get_by_text("已支付，待发货").first).to_be_visible()
     phone.get_by_role("main").get_by_role("heading", level=2).get_by_role("link").first.click()

@@ -10,7 +10,7 @@ from services.kit.idempotency import OptionalKey
 from services.kit.page import Cursor, Limit, Page, decode_cursor, encode_cursor
 from services.orders import store
 from services.orders.actions import complaints
-from services.orders.actions.access import require_seller
+from services.orders.actions.access import regions_within, require_seller
 from services.orders.domain.complaints import ACKNOWLEDGE, DECIDE, MAKE_GOOD
 from services.orders.domain.figures import by_region
 from services.orders.routes.asked import LATEST, Around, Judge, MaybeInRegion, Person
@@ -48,7 +48,7 @@ async def list_complaints(
     rows = await store.list_complaints(
         db,
         account_id=actor.account_id if region is None else None,
-        region=region,
+        regions=None if region is None else await regions_within(db, region),
         undecided=undecided,
         before=str(decode_cursor(cursor, str)[0]) if cursor else LATEST,
         limit=limit + 1,

@@ -57,6 +57,7 @@ from services.orders.store.refunds import (
     take_due_refunds,
     unsent_orders,
 )
+from services.orders.store.regions import selling_regions
 from services.orders.store.sales import get_sale, list_sales_with_stock, lock_sale, lock_waiting_sales
 from services.orders.store.stages import count_complaints, count_stages
 from services.orders.store.stock import Shelved, count_lots, free_units, give_back, held_units, put_on_shelf, set_aside
@@ -137,6 +138,7 @@ __all__ = [
     "save_basket",
     "save_listing",
     "sell_reserved",
+    "selling_regions",
     "set_aside",
     "ship_region",
     "shipments_of",

@@ -36,14 +36,20 @@ async def complaints_of(db: AsyncSession, order_ids: Sequence[str]) -> Sequence[
 
 
 async def list_complaints(
-    db: AsyncSession, *, account_id: str | None, region: str | None, undecided: bool, before: str, limit: int
+    db: AsyncSession,
+    *,
+    account_id: str | None,
+    regions: Sequence[str] | None,
+    undecided: bool,
+    before: str,
+    limit: int,
 ) -> Sequence[Complaint]:
-    """Complaints of a buyer or of a region, newest first, whose id is below `before`."""
+    """Complaints of a buyer or of these regions, newest first, whose id is below `before`."""
     statement = select(Complaint).where(col(Complaint.id) < before).order_by(col(Complaint.id).desc()).limit(limit)
     if account_id is not None:
         statement = statement.where(Complaint.account_id == account_id)
-    if region is not None:
-        statement = statement.where(Complaint.region_code == region)
+    if regions is not None:
+        statement = statement.where(col(Complaint.region_code).in_(regions))
     if undecided:
         statement = statement.where(col(Complaint.decided_at).is_(None))
     return (await db.exec(statement)).all()

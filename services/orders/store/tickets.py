@@ -12,7 +12,8 @@ SELECT k.broadcast_id, k.lot_id, h.ticket, h.head FROM orders.sale s
 JOIN orders.stock k ON k.broadcast_id = s.broadcast_id
 LEFT JOIN LATERAL (SELECT ticket, head FROM orders.ticket_head h WHERE h.broadcast_id = k.broadcast_id
   AND h.lot_id = k.lot_id ORDER BY ticket DESC LIMIT 1) h ON true
-WHERE k.tickets > COALESCE(h.ticket, 0) AND (s.room_state <> 'ended' OR s.ended_at > now() - interval '1 day')
+WHERE k.tickets > 0 AND k.tickets > COALESCE(h.ticket, 0)
+  AND (s.room_state <> 'ended' OR s.ended_at > now() - interval '1 day')
 """
 
 _LEAVES = """
