@@ -89,7 +89,9 @@ def _pay(world: World, made: Block) -> Block:
     dice, count = world.dice, size(made)
     sku, total = made["sku"], made["qty"] * made["unit_price_fen"]
     goods = world.skus
-    cost = goods["farmgate_fen"] + goods["packaging_fen"] + goods["logistics_fen"]
+    quoted = goods["ref_farmgate_p10_fen_per_kg"] * goods["unit_weight_g"] // 1000
+    grown = np.where(goods["clearance"] == 1, goods["farmgate_fen"], np.maximum(goods["farmgate_fen"], quoted))
+    cost = grown + goods["packaging_fen"] + goods["logistics_fen"]
     least = np.ceil(cost / (1 - goods["platform_fee_bp"] / 10_000) * 1.01)[sku] * made["qty"]
     room = np.maximum(0, total - least)
     coupon = np.where(chance(dice, count, world.habits.coupon), room * dice.uniform(0.1, 0.8, count), 0)

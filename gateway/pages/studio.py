@@ -90,7 +90,7 @@ async def show_studio(page: CurrentPage, broadcast_id: str) -> Response:
         owed=views.owed(page, desk),
         goods=views.goods(page, _lots(page, broadcast, listings), room, desk, sale),
         caption=room["caption"],
-        watching=room_views.watching(page, room.get("viewers_coarse")),
+        watching=room_views.watching(page, room["state"], room.get("viewers_coarse")),
         roles=[(role, views.role_word(page, role)) for role in roles],
         holds=bool(_token(page)),
         inspects="inspector" in page.visitor.roles,

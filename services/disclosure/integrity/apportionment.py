@@ -10,9 +10,10 @@ import numpy as np
 
 from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, looked_up, positions
 from services.disclosure.integrity.config import Thresholds
+from services.disclosure.integrity.demands import demands
 from services.disclosure.integrity.detection import Alternative, Detection, Ground, median
 from services.disclosure.integrity.facts import Facts
-from services.disclosure.integrity.notice_text import Demand, demand
+from services.disclosure.integrity.notice_text import Demand
 from services.disclosure.integrity.stats import share_bounds
 
 ABUSE = "apportionment"
@@ -25,13 +26,14 @@ class Pattern:
     members: Mask
     inside: Mask
     signs: dict[str, tuple[bool, float, float]]
+    plain: bool
 
 
 def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
     """Orders of people whose organisation made them buy."""
     size = facts.orders.size
     member_of, bound = membership(facts, limits)
-    demands = _demands(facts)
+    asked = demands(facts.broadcast)
     elsewhere = ~np.isin(member_of, np.unique(member_of[member_of != 0])) & (
         facts.buyers.home != facts.broadcast.county
     )
@@ -39,7 +41,7 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
     flagged, rules = np.zeros(size, dtype=bool), dict[str, tuple[Mask, list[float], list[float]]]()
     organisations = voluntary = 0
     for employer in np.unique(member_of[member_of != 0]):
-        notice = demands.get(int(employer))
+        notice = asked.get(int(employer))
         pattern = _pattern(facts, member_of == employer, bound, elsewhere, int(employer), notice, limits)
         if pattern is None or not _shown(pattern):
             voluntary += int((member_of == employer).sum()) if pattern is not None else 0
@@ -62,7 +64,7 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
         Alternative("voluntary_or_pride", voluntary),
         Alternative("declared_group_purchase", int((facts.orders["group_buy_id"] != 0).sum())),
     ]
-    numbers = {"organisations": organisations, "demanding_notices": len(demands)}
+    numbers = {"organisations": organisations, "organisations_addressed": len(asked)}
     score = np.where(flagged, np.clip(0.4 + 0.15 * sum(ground.items for ground in grounds), 0.0, 0.95), 0.0)
     return Detection(ABUSE, "order", flagged, score, grounds, alternatives, numbers=numbers)
 
@@ -113,19 +115,6 @@ def _office_addresses(facts: Facts) -> Ints:
     return np.unique(sessions["ip_id"][sessions.text("ip_class").among("office") & (sessions["ip_id"] != 0)])
 
 
-def _demands(facts: Facts) -> dict[int, Demand]:
-    """Notices that make people spend, by the organisations they speak to."""
-    notices = facts.broadcast["notices"]
-    found: dict[int, Demand] = {}
-    for row in range(notices.size):
-        text, mentions = notices.text("text").of(row), notices.text("mentions").of(row)
-        asked = demand(text, mentions, int(notices["issuer_employer_id"][row]))
-        for employer in asked.employers if asked else ():
-            before = found.get(employer)
-            found[employer] = asked if asked and (before is None or asked.floor_fen > before.floor_fen) else before  # type: ignore[assignment]
-    return found
-
-
 def _pattern(
     facts: Facts, members: Mask, bound: Mask, elsewhere: Mask, employer: int, notice: Demand | None, limits: Thresholds
 ) -> Pattern | None:
@@ -164,14 +153,28 @@ def _pattern(
         ),
         "short_watch": (quick < limits["apportionment.short_watch"] * usual, quick, usual),
     }
+    plain = (
+        signs["nearly_everybody"][0]
+        and float(low_band[0]) > base + limits["apportionment.plain_excess"]
+        and below == 0
+        and chance < limits["apportionment.plain_chance"]
+        and not _one_purse(facts, mine)
+    )
     tight = signs["just_above_the_floor"][0] or not signs["nearly_everybody"][0]
     wide = inside & (spent <= 1.6 * top) if tight else inside
-    return Pattern(members, wide, signs)
+    return Pattern(members, wide, signs, plain)
+
+
+def _one_purse(facts: Facts, mine: Mask) -> bool:
+    """Whether one payer stands behind the orders: a canteen or a union buys for its people."""
+    return float((facts.shared_by["payer"][mine] >= 4).mean()) > 0.5
 
 
 def _shown(pattern: Pattern) -> bool:
     """Two families, one of them about how the orders look: a notice with a pattern, or turn-out with a pattern."""
     holds = {name for name, (yes, _, _) in pattern.signs.items() if yes}
+    if pattern.plain:
+        return True
     look = holds & {"just_above_the_floor", "nobody_below", "short_watch"}
     families = {_FAMILIES[name] for name in holds}
     if "mandatory_notice" in holds:
@@ -197,8 +200,10 @@ def _guessed_floor(spent: Floats) -> int:
 
 def _top(facts: Facts, floor: int, limits: Thresholds) -> float:
     """The cheapest basket that reaches the floor, and a tenth."""
-    price = facts.broadcast["skus"]["price_fen"]
-    price = price[price > 0]
+    skus = facts.broadcast["skus"]
+    sold = np.bincount(facts.sku_at[facts.sku_at >= 0], minlength=skus.size)
+    usual = (skus["limit_qty"] <= 0) & (sold >= limits["apportionment.usual_goods"] * max(1, facts.orders.size))
+    price = skus["price_fen"][usual & (skus["price_fen"] > 0)]
     if len(price) == 0:
         return floor * 1.3
     return float((np.ceil(floor / price) * price).min()) * limits["apportionment.band_width"]

@@ -22,7 +22,7 @@ from services.disclosure.integrity.config import Thresholds, published
 from services.disclosure.integrity.detection import Detection
 from services.disclosure.integrity.facts import Facts
 from services.disclosure.integrity.figures import figures
-from services.disclosure.integrity.findings import counting, findings_of, flag_columns
+from services.disclosure.integrity.findings import counting, documents, findings_of, flag_columns
 from services.disclosure.integrity.tables import Broadcast
 
 ENGINE_VERSION = "1"
@@ -76,7 +76,8 @@ def examine(broadcast: Broadcast, limits: Thresholds | None = None) -> Outcome:
         "broadcast_id": broadcast.broadcast_id,
         "engine_version": ENGINE_VERSION,
         "config_sha": limits.sha256,
-        "findings": [each for one in counted for each in findings_of(broadcast, one, limits)],
+        "findings": [each for one in counted for each in findings_of(broadcast, one, limits)]
+        + documents(broadcast, counted, limits),
         **figures(facts, counted),
     }
     return Outcome(pl.DataFrame(flag_columns(broadcast, counted), schema=_FLAGS), document)

@@ -10,7 +10,6 @@ from services.disclosure.integrity.arrays import Floats, Ints, Mask, groups_by, 
 from services.disclosure.integrity.config import Thresholds
 from services.disclosure.integrity.detection import Alternative, Detection, Ground, families_of, median
 from services.disclosure.integrity.facts import DAY, Facts
-from services.disclosure.integrity.lift import lift
 from services.disclosure.integrity.scene import registered_together, waves
 
 ABUSE = "false_order"
@@ -74,8 +73,8 @@ def _weak(facts: Facts, limits: Thresholds) -> list[Ground]:
     many = limits["false_order.shared_by"]
     mature = facts.broadcast.until - orders["created_ms"] > 10 * DAY
     unshipped = ~facts.parcels.shipped & (facts.returns.first < 0) & mature & facts.broadcast["shipments"].given
-    entry = lift(orders.text("entry").codes, facts.buyers.established)
-    private = orders.text("entry").among("private_link") & (entry >= limits["lift.strong"])
+    private = orders.text("entry").among("private_link")
+    private &= _share(private, alone(facts)) <= limits["false_order.rare_link"]
     cohort = registered_together(facts, facts.buyers.created) > limits["lift.poisson_z"]
     wave = waves(facts, orders["created_ms"]) > limits["lift.poisson_z"]
     found: tuple[tuple[str, str, Mask, float], ...] = (
@@ -86,7 +85,7 @@ def _weak(facts: Facts, limits: Thresholds) -> list[Ground]:
         ("many_by_one_account", "account", facts.by_account >= limits["false_order.by_account"], 5.0),
         ("very_many_by_one_account", "account", facts.by_account >= limits["false_order.very_many"], 20.0),
         ("registered_together", "account", cohort, limits["lift.poisson_z"]),
-        ("private_link", "entry", private, limits["lift.strong"]),
+        ("private_link", "entry", private, limits["false_order.rare_link"]),
         ("hardly_looked", "timing", hardly_looked(facts), 5.0),
         ("wave_without_a_call", "timing", wave, limits["lift.poisson_z"]),
     )
@@ -129,7 +128,20 @@ def _tainted(facts: Facts, ring: Ints, empty: Mask, families: Ints, free: Mask, 
         return free
     many = np.bincount(ring)[ring] >= limits["false_order.ring_least"]
     part = share_per(ring, empty) >= limits["false_order.ring_empty"]
-    return np.asarray(free & many & part & (families >= 1))
+    several = np.bincount(ring[empty], minlength=int(ring.max()) + 1)[ring] >= 2
+    return np.asarray(free & many & part & several & (families >= 1))
+
+
+def alone(facts: Facts) -> Mask:
+    """Orders that share payer, phone and consignee with nobody: how ordinary people buy here."""
+    shared = facts.shared_by
+    return np.asarray(
+        (shared["payer"] <= 1) & (shared["device"] <= 1) & (shared["consignee"] <= 1) & (facts.by_account <= 2)
+    )
+
+
+def _share(mask: Mask, among: Mask) -> float:
+    return float(mask[among].mean()) if among.any() else 0.0
 
 
 def _organised(facts: Facts, ring: Ints, weak: list[Ground], delivered: Mask, free: Mask, limits: Thresholds) -> Mask:
@@ -145,12 +157,23 @@ def _organised(facts: Facts, ring: Ints, weak: list[Ground], delivered: Mask, fr
         (share_per(ring, by_rule[rule]) >= 0.5).astype(np.int64)
         for rule in ("shared_payer", "shared_device", "shared_consignee")
     )
-    quick = (facts.orders["page_view_ms"] >= 0) & (facts.orders["page_view_ms"] < 8_000) & (facts.watched_ms < 120_000)
+    ordinary = alone(facts)
     odd = by_rule["private_link"] | by_rule["registered_together"] | by_rule["paid_never_shipped"]
-    base_odd = max(0.02, float(odd[facts.buyers.established].mean()) if facts.buyers.established.any() else 0.05)
-    oddly = share_per(ring, odd) >= max(limits["false_order.ring_odd"], 4 * base_odd)
-    oddly |= (share_per(ring, quick) >= 0.6) & (share_per(ring, odd) >= 2 * base_odd)
+    usual = limits["false_order.ring_excess"] * max(0.02, _share(odd, ordinary))
+    oddly = share_per(ring, odd) >= max(limits["false_order.ring_odd"], usual)
+    quickly = share_per(ring, _quick(facts, ordinary)) >= limits["false_order.ring_quick"]
+    scattered = share_per(ring, facts.shared_by["address"] <= 2) >= 0.6
+    arrived = share_per(ring, delivered) >= 0.6
+    organised = (oddly & ((kinds >= 2) | ((kinds >= 1) & (quickly | ~arrived)))) | ((kinds == 3) & scattered)
     many = np.bincount(ring)[ring] >= limits["false_order.ring_least"]
     fair = share_per(ring, facts.orders["group_buy_id"] != 0) >= 0.5
-    wanted = np.where(share_per(ring, delivered) >= 0.6, 2, 1)
-    return np.asarray(free & many & ~fair & oddly & (kinds >= wanted))
+    return np.asarray(free & many & ~fair & organised)
+
+
+def _quick(facts: Facts, ordinary: Mask) -> Mask:
+    """Half the usual time on the page and of watching."""
+    dwell, watched = facts.orders["page_view_ms"], facts.watched_ms
+    if not ordinary.any():
+        return np.zeros(len(dwell), dtype=bool)
+    usual = float(np.median(dwell[ordinary])), median(watched, ordinary & (watched > 0))
+    return np.asarray((dwell >= 0) & (dwell < 0.5 * usual[0]) & (watched < 0.6 * usual[1]))

@@ -10,6 +10,7 @@ import yaml
 
 from services.disclosure.integrity.arrays import Array, Ints, Mask
 from services.disclosure.integrity.config import Thresholds
+from services.disclosure.integrity.demands import demands
 from services.disclosure.integrity.detection import ENTITIES, KEYS, Detection, Ground
 from services.disclosure.integrity.tables import Broadcast
 
@@ -70,6 +71,32 @@ def _finding(broadcast: Broadcast, detection: Detection, limits: Thresholds, gra
         "text_zh": words["zh"].format(**numbers),
         "text_en": words["en"].format(**numbers),
     }
+
+
+def documents(broadcast: Broadcast, counted: list[Detection], limits: Thresholds) -> list[dict[str, Any]]:
+    """A demand in writing is a finding about the document even where no order shows that it was obeyed."""
+    asked = demands(broadcast)
+    if not asked or any(each.abuse == "apportionment" for each in counted):
+        return []
+    words = sentences()["documents"]["apportionment"]
+    numbers = {"n": len(asked)}
+    return [
+        {
+            "abuse": "apportionment",
+            "entity": "notice",
+            "grade": SUSPECTED,
+            "status": "open",
+            "config_sha": limits.sha256,
+            "n": 0,
+            "share": 0.0,
+            "rules": [],
+            "exhibits": [],
+            "alternatives_considered": [],
+            "numbers": {"organisations_addressed": len(asked)},
+            "text_zh": words["zh"].format(**numbers),
+            "text_en": words["en"].format(**numbers),
+        }
+    ]
 
 
 def _rule(ground: Ground, items: Mask) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
 
 
 def _conforms(common: Common, how: dict[str, Mask], free: Mask, limits: Thresholds) -> Mask:
-    """Members who watch as the group does: what most of its idle stays share, an idle person among them need not share."""
+    """Members who watch as the group does; what most of its idle stays share, an idle person need not share."""
     size = len(common.of)
     out = any_of(size, how.values())
     idle = free & out
@@ -112,8 +112,8 @@ _POINTS = {
 
 def _commons(facts: Facts, stays: Stays, limits: Thresholds) -> list[Common]:
     """The things in common that are asked about, with the lift of each value over the reference."""
-    # What people have does not depend on whether they tap; farms own a few established accounts that never do.
-    table, reference = facts.sessions, stays.reference & stays.acted
+    # What people own does not depend on whether they tap; farms own a few established accounts that never do.
+    table, reference = facts.sessions, acting_reference(facts, stays)
     prefix, asn = codes(table["ip_prefix"]), codes(table["asn"])
     least = int(limits["traffic.least_group"])
     hour, cohort = same_hour(stays), stays.cohort > limits["lift.poisson_z"]
@@ -134,6 +134,15 @@ def _commons(facts: Facts, stays: Stays, limits: Thresholds) -> list[Common]:
         ),
         Common("length_and_referrer", "timing", *_joint(stays.stay_bin, stays.referrer, reference), 40, 9.0),
     ]
+
+
+def acting_reference(facts: Facts, stays: Stays) -> Mask:
+    """Established accounts that tapped, spoke or bought; where they are too few, all of them, then all old accounts."""
+    old = (facts.viewers.age_days >= 90) & stays.acted
+    for mask in (stays.reference & stays.acted, stays.reference, old):
+        if mask.sum() >= 60:
+            return np.asarray(mask)
+    return np.asarray(old)
 
 
 def _joint(first: Ints, second: Ints, reference: Mask) -> tuple[Ints, Floats]:
@@ -255,7 +264,7 @@ def _phones_of_a_farm(facts: Facts, stays: Stays, free: Mask, limits: Thresholds
 
     Nothing in how they watch is asked, so they have to be many: a farm of hundreds, not the tablet of a village.
     """
-    reference = stays.reference & stays.acted
+    reference = acting_reference(facts, stays)
     crowd = lift(stays.crowded_device.astype(np.int64), reference)
     way = lift(pair_codes(codes(facts.sessions["asn"]), stays.referrer), reference)
     items = free & stays.crowded_device & ~stays.reference & (crowd >= limits["traffic.pure_lift"])

@@ -18,6 +18,7 @@ _VIRTUE = re.compile(
     r"为人民|为民|人民|百姓|群众|办实事|实干|担当|辛苦|感谢|骄傲|爱民|亲民|敬佩|尊敬|敬业|伟大|好样|榜样|点赞|魄力|心系|无私|奉献"
     r"|英明|楷模|厉害|水平|负责|接地气|一心|造福|致富|服务|支持|好领导|好官|好书记|好县长|棒|好|赞|牛|强|帅|暖心|贴心|务实|带头|靠谱"
 )
+_NO_PRAISE = re.compile(r"骗|假|作秀|形式|差劲|不好|丢人|滚|什么时候|在哪|是谁|叫什么|几点|吗|谁|怎么|为什么|来了$")
 _WHOLE = re.compile(
     r"为人民服务|好官|人民的?好|为民办实事|一心为民|心系百姓|心里装着百姓|为老百姓|公仆|父母官|亲民爱民|带领大家致富"
 )
@@ -39,7 +40,9 @@ class Lines:
 def folded(text: str) -> str:
     """Han characters alone, homophones and traditional forms folded, filling left out."""
     han = _NOT_HAN.sub("", text).translate(_FOLD)
-    return _FILLING.sub("", han) or han
+    # The same predicate said of the governor, the leader or “our leader” is one line.
+    said = _PERSON.sub("", _FILLING.sub("", han))
+    return said if len(said) >= 2 else _FILLING.sub("", han) or han
 
 
 def praises(text: str) -> bool:
@@ -47,7 +50,11 @@ def praises(text: str) -> bool:
     han = _NOT_HAN.sub("", text).translate(_FOLD)
     if not han or _GOODS.search(text):
         return bool(han and _WHOLE.search(han) and not re.search(r"多少钱|发货|下单|[?？]", text))
-    return bool(_WHOLE.search(han) or (_PERSON.search(han) and _VIRTUE.search(han)))
+    if _WHOLE.search(han):
+        return True
+    # A short line about an official that asks nothing and blames nothing is praise, in whatever words.
+    short = len(han) <= 16 and not _NO_PRAISE.search(han)
+    return bool(_PERSON.search(han) and (_VIRTUE.search(han) or short) and not re.search(r"骗|作秀|差劲", han))
 
 
 def lines_of(text: Text) -> Lines:

@@ -21,6 +21,7 @@ _FLOORS = (
 _VOLUNTARY = re.compile(
     r"自愿|不设金额|严禁摊派|不得摊派|不作(?:统一|硬性)?要求|量力而行|不作为考核|不影响任何考核|不强制|杜绝摊派"
 )
+_PRESSED = re.compile(r"必须|务必|考核|通报|截图|上报|说明原因|完成情况")
 _SENTENCE = re.compile(r"[。；;！!\n]")
 
 
@@ -35,7 +36,7 @@ class Demand:
 def demand(text: str, mentions: str, issuer: int) -> Demand | None:
     """The demand of a notice; None for an appeal, and for numbers that are not about spending."""
     flat = text.replace(" ", "").translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-    if _VOLUNTARY.search(flat):
+    if _VOLUNTARY.search(flat) or ("倡议" in flat and not _PRESSED.search(flat)):
         return None
     for sentence in _SENTENCE.split(flat):
         if not (re.search(_SPEND, sentence) and re.search(_PEOPLE, sentence)):

@@ -100,7 +100,8 @@ def _grounds(facts: Facts, trips: Journeys, limits: Thresholds) -> list[Ground]:
     floor = fastest_hours(trips.km, limits)
     impossible = far & (trips.from_label < floor) & (few | (trips.from_label < 0.5 * floor))
     minutes = limits["second_signing.scan_to_sign_min"]
-    at_once = far & few & early & (trips.from_scan * 60 <= minutes)
+    soon = early | ((trips.scans <= 3) & (trips.from_label < limits["second_signing.within_h"]))
+    at_once = far & few & soon & (trips.from_scan * 60 <= minutes)
     service = limits["second_signing.service_handling_h"] + trips.km / limits["second_signing.service_kmh"]
     hurried = far & few & (trips.km > 250) & (trips.from_label < service)
     away_km = limits["second_signing.away_km"]

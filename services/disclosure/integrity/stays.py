@@ -51,7 +51,9 @@ def stays_of(facts: Facts, limits: Thresholds) -> Stays:
     real = (rate >= limits["traffic.real_rate"]) & ~constant
     tv = table.text("client").among("tv")
     whole = seconds >= limits["traffic.whole_share"] * run
-    hall = (tv & (real | (rate < 0))) | (whole & real & ~table.text("ip_class").among("datacenter"))
+    hall = (tv & ((rate >= limits["traffic.real_rate"]) | (rate < 0))) | (
+        whole & real & ~table.text("ip_class").among("datacenter")
+    )
     spoke = np.isin(table["session_id"], facts.messages["session_id"])
     bought = np.isin(table["user_id"], facts.orders["user_id"]) & (table["user_id"] > 0)
     device = distinct_per(table["device_id"], table["user_id"], (table["device_id"] != 0) & (table["user_id"] > 0))

@@ -20,6 +20,15 @@ class SaleLot(Out):
     page_sha256: str
 
 
+class TicketOut(Out):
+    """One line of the log of arrivals. `head`: of the chain up to here, where it was sealed."""
+
+    ticket: int
+    placed_ms: int
+    leaf: str
+    head: str | None
+
+
 class SaleOut(Out):
     """A broadcast as a place to buy; `selling`: in an open room, a market segment and in earnest."""
 

@@ -57,13 +57,15 @@ from services.orders.store.refunds import (
     take_due_refunds,
     unsent_orders,
 )
-from services.orders.store.sales import get_sale, lock_sale, lock_waiting_sales
-from services.orders.store.stock import Shelved, count_lots, give_back, held_units, put_on_shelf, set_aside
+from services.orders.store.sales import get_sale, list_sales_with_stock, lock_sale, lock_waiting_sales
+from services.orders.store.stock import Shelved, count_lots, free_units, give_back, held_units, put_on_shelf, set_aside
+from services.orders.store.tickets import add_head, list_leaves, list_tickets, list_unsealed
 
 __all__ = [
     "CHECKS",
     "ORDER_COLUMNS",
     "Shelved",
+    "add_head",
     "add_lots",
     "add_payment",
     "add_row",
@@ -86,6 +88,7 @@ __all__ = [
     "find_payment",
     "find_refund",
     "find_shipment",
+    "free_units",
     "get_checkout",
     "get_order_row",
     "get_page",
@@ -99,9 +102,13 @@ __all__ = [
     "list_basket",
     "list_complaints",
     "list_differences",
+    "list_leaves",
     "list_orders",
     "list_orders_to_send",
     "list_refunds",
+    "list_sales_with_stock",
+    "list_tickets",
+    "list_unsealed",
     "lock_checkout",
     "lock_checkout_of",
     "lock_payment",
