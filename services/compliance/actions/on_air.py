@@ -1,8 +1,8 @@
 """The gate looks at a room while it is on air: what it shows and says, its record, its traffic and its chat.
 
 The answer is stored, public and announced. It stands for nothing beyond its moment: whether the room stays open is the
-answer to another question, and broadcast halts a room only where a hard rule fails. What is said in praise of somebody is
-collapsed and not deleted.
+answer to another question, and broadcast halts a room only where a hard rule fails. Praise of somebody is
+collapsed, not deleted.
 """
 
 from dataclasses import asdict
