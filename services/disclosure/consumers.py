@@ -14,6 +14,7 @@ from services.contracts.catalog import ListingDecided, ListingSubmitted
 from services.contracts.compliance import (
     DecisionMade,
     ForceMajeureChanged,
+    OverrideConfirmed,
     ParameterPublished,
     ParameterWithdrawn,
     SlowSalesCertified,
@@ -28,6 +29,11 @@ async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
     """The gate has answered."""
     await announced.take_decision(db, event)
     await hearing.take_decision(db, event)
+
+
+async def on_override_confirmed(db: AsyncSession, event: OverrideConfirmed) -> None:
+    """Two people overruled a soft fail."""
+    await announced.take_override(db, event)
 
 
 async def on_parameter_published(db: AsyncSession, event: ParameterPublished) -> None:
@@ -108,6 +114,7 @@ async def on_account_changed(db: AsyncSession, event: AccountChanged) -> None:
 
 HANDLERS: Handlers = {
     DecisionMade: on_decision_made,
+    OverrideConfirmed: on_override_confirmed,
     ParameterPublished: on_parameter_published,
     ParameterWithdrawn: on_parameter_withdrawn,
     ListingSubmitted: on_listing_submitted,

@@ -12,7 +12,7 @@ from services.orders.store.checkouts import (
     place_batch,
 )
 from services.orders.store.complaints import (
-    complaint_figures,
+    FEWEST_BUYERS,
     complaints_of,
     complaints_since,
     erase_words,
@@ -57,12 +57,15 @@ from services.orders.store.refunds import (
     take_due_refunds,
     unsent_orders,
 )
+from services.orders.store.regions import selling_regions
 from services.orders.store.sales import get_sale, list_sales_with_stock, lock_sale, lock_waiting_sales
+from services.orders.store.stages import count_complaints, count_stages
 from services.orders.store.stock import Shelved, count_lots, free_units, give_back, held_units, put_on_shelf, set_aside
 from services.orders.store.tickets import add_head, list_leaves, list_tickets, list_unsealed
 
 __all__ = [
     "CHECKS",
+    "FEWEST_BUYERS",
     "ORDER_COLUMNS",
     "Shelved",
     "add_head",
@@ -72,10 +75,11 @@ __all__ = [
     "ask_soon",
     "cancel_checkout",
     "checkout_and_address",
-    "complaint_figures",
     "complaints_of",
     "complaints_since",
+    "count_complaints",
     "count_lots",
+    "count_stages",
     "erase_book",
     "erase_words",
     "expire_due",
@@ -134,6 +138,7 @@ __all__ = [
     "save_basket",
     "save_listing",
     "sell_reserved",
+    "selling_regions",
     "set_aside",
     "ship_region",
     "shipments_of",
