@@ -26,7 +26,11 @@ PRODUCT = 0
 ON_AIR = ("live", "halted")
 # Three lots are open from the start; the fourth is for whoever tries the studio.
 OPEN_AT_ONCE = 3
-SAID = ("这个梨是今年的新梨吗？", "几天能到？", "支持家乡的果农！", "坏果怎么赔？")
+SAID = (
+    (BUYER, "这个梨是今年的新梨吗？"),
+    (HOST, "是今年的新梨，屏幕上有各合作社的采收日期。"),
+    (BUYER, "几天能到？坏果怎么赔？"),
+)
 
 
 class OnAir(Slot):
@@ -238,11 +242,12 @@ async def _sell(desk: Desk, broadcast_id: str) -> None:
 
 
 async def _talk(desk: Desk, broadcast_id: str) -> None:
-    """A few words of the chat; a room whose chat is closed to us stays silent."""
-    await desk.market.enter_room(broadcast_id)
-    for number, text in enumerate(SAID):
+    """A few words of the chat, no faster than people write; a room whose chat is closed to us stays silent."""
+    await desk.market.enter(broadcast_id)
+    for number, (who, text) in enumerate(SAID):
         body = {"text": text, "client_id": f"seed-{number}"}
         try:
-            await desk.market.write("POST", f"/broadcasts/{broadcast_id}/messages", body, BUYER)
+            await desk.market.write("POST", f"/broadcasts/{broadcast_id}/messages", body, who)
         except Refused:
             return
+        await asyncio.sleep(1.0)
