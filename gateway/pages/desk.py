@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from gateway.clients import Json
-from gateway.pages import second_person
+from gateway.pages import second_person, selling
 from gateway.pages.filling import in_scopes
 from gateway.pages.frame import CurrentPage, Page, SignInFirst
 from gateway.pages.market import find_listings, item
+from gateway.pages.studio import STUDIO, studios
 from gateway.views import broadcasts, desk, instant
 from gateway.views import room as room_views
 from gateway.views.account import roles_line
@@ -52,7 +53,8 @@ async def show_desk(page: CurrentPage) -> Response:
         _speaking(page) if "official" in roles else _nothing(),
         page.broadcast.get("/notices", unread="true", limit=MOST_NOTICES),
     )
-    registry, evidence, cases = await asyncio.gather(
+    sold, registry, evidence, cases = await asyncio.gather(
+        selling.at_a_glance(page) if "operator" in roles else _nothing(),
         second_person.events(page) if roles & {"registrar", "verifier"} else _nothing(),
         second_person.evidence(page) if roles & {"registrar", "certifier"} else _nothing(),
         second_person.reports(page) if roles & {"reviewer", "inspector"} else _nothing(),
@@ -67,10 +69,12 @@ async def show_desk(page: CurrentPage) -> Response:
         waiting=approver,
         reviews=reviewer,
         speaking=official,
+        sold=sold,
         registry=registry,
         evidence=evidence,
         cases=cases,
         notices=[desk.notice_row(page, each) for each in notices["items"]],
+        studios=await studios(page) if not roles.isdisjoint(STUDIO) else None,
         idle=not roles & ROLES_WITH_ROOMS,
     )
 

@@ -7,12 +7,13 @@ from gateway.views.speaking import Speaker
 
 Json = dict[str, Any]
 STYLE, SCRIPT = '<link rel="stylesheet" href="offline.css">', '<script type="module" src="offline.js"></script>'
-KINDS = ("decision", "override", "parameter", "parameter.withdrawn", "price", "disclosure", "release")
+KINDS = ("decision", "override", "parameter", "parameter.withdrawn", "price", "disclosure")
 FOLDERS = {
     "decision": "decisions",
     "price": "lots",
     "parameter": "rules/changes",
     "parameter.withdrawn": "rules/changes",
+    "disclosure": "disclosures",
 }
 
 
@@ -24,8 +25,7 @@ def kind_word(speaker: Speaker, kind: str) -> str:
         "parameter": speaker._("Published value of a rule"),
         "parameter.withdrawn": speaker._("Withdrawn value of a rule"),
         "price": speaker._("Price of a listed lot"),
-        "disclosure": speaker._("Disclosure"),
-        "release": speaker._("Release of a disclosure"),
+        "disclosure": speaker._("Record of a broadcast"),
     }
     return words.get(kind, kind)
 
@@ -65,7 +65,7 @@ def kinds(speaker: Speaker, chosen: str) -> list[Json]:
                 "href": f"/{speaker.language}/ledger?kind={kind}",
                 "current": kind == chosen,
             }
-            for kind in KINDS[:5]
+            for kind in KINDS
         ),
     ]
 

@@ -14,7 +14,7 @@ from services.kit.ids import new_id
 from services.kit.webhooks import new_secret, signed_headers
 from services.orders import store
 from services.orders.models import Checkout
-from tests.apps import TOKEN_SECRET
+from tests.apps import TOKEN_SECRET, instant
 from tests.orders.buyers import Buyer, buyer
 from tests.orders.market import LOT, OTHER_LOT, PRICE_FEN, Answer
 from tests.orders.outside import SECRET, Outside
@@ -121,7 +121,9 @@ async def test_money_that_comes_too_late_goes_back_by_itself_and_the_buyer_is_to
     await run_out(outside, checkout)
     await outside.press(pay_url)
     await outside.deliver()
-    assert (await outside.confirm(someone, checkout))["state"] == "late"
+    late = await outside.confirm(someone, checkout)
+    assert late["state"] == "late"
+    assert instant(late["back_until"]) - instant(late["paid_at"]) == timedelta(hours=24)
     await outside.follow()
     refund = (await refunds(outside))[0]
     assert (refund["state"], refund["amount_fen"], refund["initiator"]) == ("refunded", 2 * PRICE_FEN, "platform")

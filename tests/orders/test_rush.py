@@ -73,6 +73,20 @@ async def test_a_limit_holds_when_buyer_and_household_stand_in_one_batch(rush: M
     assert Counter(answer.status_code for answer in answers) == {201: 2, 409: 6}
 
 
+async def test_two_replicas_of_the_service_sell_from_one_stock(rush: Market) -> None:
+    await rush.open(units_per_buyer=1)
+    tills = [Batcher(rush.app.database, 600, 7, 0.001) for _ in range(2)]
+    crowd = await buyers(rush, 40)
+    # Everybody stands in both lines at once, as somebody with two devices does.
+    places = (till.place(one.asked()) for one in crowd for till in tills)
+    outcomes = await gather(*places)
+    assert Counter(outcome.outcome for outcome in outcomes)["placed"] == 20
+    assert await tickets_of(rush) == list(range(1, 21))
+    async with rush.app.database.sessions() as db:
+        owners = (await db.exec(select(Order.account_id).where(Order.lot_id == LOT))).all()
+    assert len(set(owners)) == 20
+
+
 async def test_baskets_in_opposite_order_never_block_each_other(rush: Market) -> None:
     there = [{"lot_id": lot_id, "units": 1, "price_fen": PRICE_FEN} for lot_id in (LOT, OTHER_LOT)]
     back = there[::-1]

@@ -3,6 +3,8 @@
 import hashlib
 from datetime import datetime
 
+import pytest
+
 from services.orders import actions
 from tests.orders.buyers import buyers
 from tests.orders.market import LOT, OTHER_LOT, Answer, Market
@@ -73,3 +75,11 @@ async def test_each_lot_has_a_chain_of_its_own_and_an_unsold_one_an_empty_log(ma
     await seal(market)
     assert len([line for line in await log_of(market) if line["head"]]) == 1
     assert await log_of(market, OTHER_LOT) == []
+
+
+@pytest.mark.parametrize(
+    "query", ["", "lot_id=lot-1&limit=0", "lot_id=lot-1&limit=1001", "lot_id=lot-1&cursor=nonsense"]
+)
+async def test_a_log_that_is_asked_for_wrongly_is_a_problem_document(market: Market, query: str) -> None:
+    answer = await market.get(f"/sales/{market.broadcast_id}/tickets?{query}", status=422)
+    assert answer["type"].endswith("/problems/body-invalid")

@@ -88,9 +88,13 @@ async def add_record(db: AsyncSession, entry: RoomRecord) -> None:
     await db.execute(insert(RoomRecord).values(**entry.model_dump()))
 
 
-async def list_record(db: AsyncSession, broadcast_id: str, after: int, limit: int) -> Sequence[RoomRecord]:
+async def list_record(
+    db: AsyncSession, broadcast_id: str, after: int, limit: int, *, beats: bool
+) -> Sequence[RoomRecord]:
     """Entries of the record after one of them, in order."""
     statement = select(RoomRecord).where(RoomRecord.broadcast_id == broadcast_id, RoomRecord.seq > after)
+    if not beats:
+        statement = statement.where(RoomRecord.kind != "beat")
     return (await db.exec(statement.order_by(col(RoomRecord.seq)).limit(limit))).all()
 
 
@@ -99,6 +103,30 @@ async def list_noted(db: AsyncSession, broadcast_id: str, kind: str, limit: int)
     statement = select(RoomRecord).where(RoomRecord.broadcast_id == broadcast_id, RoomRecord.kind == kind)
     rows = (await db.exec(statement.order_by(col(RoomRecord.seq).desc()).limit(limit))).all()
     return rows[::-1]
+
+
+SHOWN = (
+    "leader_on",
+    "leader_off",
+    "pinned",
+    "unpinned",
+    "price",
+    "flash_open",
+    "loss_leader",
+    "lot_closed",
+    "off_shelf",
+    "halted",
+    "close",
+)
+
+
+async def list_shown(db: AsyncSession, broadcast_id: str) -> Sequence[dict[str, Any]]:
+    """Every entry that begins or ends something on screen, in order: at, kind, body."""
+    table: Any = RoomRecord
+    wanted = sa.select(table.at, table.kind, table.body).where(
+        table.broadcast_id == broadcast_id, table.kind.in_(SHOWN)
+    )
+    return [dict(row) for row in (await db.execute(wanted.order_by(table.seq))).mappings()]
 
 
 async def add_studio_token(db: AsyncSession, token: StudioToken) -> None:

@@ -16,7 +16,7 @@ from services.disclosure.domain.document import Document, Occasion, contents, re
 from services.disclosure.domain.duties import Stage, next_look, stage_now
 from services.disclosure.domain.evidence import Payload, Told
 from services.disclosure.domain.examined import examined
-from services.disclosure.domain.leaves import new_leaf
+from services.disclosure.domain.leaves import new_leaf, without_floats
 from services.disclosure.domain.sales import as_kept, divided, kept
 from services.disclosure.ledger.canonical import canonical
 from services.disclosure.models import Course, Release
@@ -77,7 +77,7 @@ async def prepare_record(db: AsyncSession, around: Surroundings, course: Course)
         before=_body_of(newest),
         before_sha256=newest.sha256 if newest else None,
     )
-    document = release(occasion, json.loads(json.dumps(body)))
+    document = release(occasion, without_floats(json.loads(json.dumps(body))))
     next_at = next_look(now, course.ended_at, full_out=stage == "full" or course.full_at is not None)
     if newest is not None and stage == "revision" and not document["changes"]:
         await releases.note_released(db, course, next_at)

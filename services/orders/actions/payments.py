@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 FIRST_QUESTION = timedelta(seconds=20)
 AT_ONCE = 20
+BACK_WITHIN = timedelta(hours=24)
+"""What we promise to whoever paid too late; most of the time it is a second."""
 
 
 async def pay(database: Database, around: Surroundings, actor: Actor, checkout_id: str, body: PaymentIn) -> PaymentOut:
@@ -221,5 +223,7 @@ async def _ask_about(
 
 def payment_out(payment: Payment) -> PaymentOut:
     """As its buyer sees it; nobody can pay what is settled, so its page is not shown any more."""
-    shown = payment.model_dump(include=set(PaymentOut.model_fields))
-    return PaymentOut(**shown | {"pay_url": payment.pay_url if payment.state in UNSETTLED else None})
+    shown = payment.model_dump(include=set(PaymentOut.model_fields) - {"back_until"})
+    back_until = payment.paid_at + BACK_WITHIN if payment.state == "late" and payment.paid_at else None
+    pay_url = payment.pay_url if payment.state in UNSETTLED else None
+    return PaymentOut(**shown | {"pay_url": pay_url, "back_until": back_until})

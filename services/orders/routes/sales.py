@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from services.kit import clock
-from services.kit.db import database_of
+from services.kit.db import Reading, database_of
 from services.kit.http import json_bytes
 from services.kit.page import Cursor, Page, decode_cursor, encode_cursor
 from services.orders import store
-from services.orders.schemas.sales import SaleOut, TicketOut
+from services.orders.domain.figures import stages
+from services.orders.schemas.sales import SaleOut, StagesOut, TicketOut
 
 router = APIRouter(prefix="/sales", tags=["sales"])
 
@@ -40,3 +41,11 @@ async def get_goods_page(sha256: str, request: Request) -> Response:
     """A goods page as it stood while it could be bought from; its SHA-256 is the last word of the address."""
     body = await store.get_page(database_of(request), sha256)
     return json_bytes(request, body, max_age=3600, public=True)
+
+
+@router.get("/{broadcast_id}/stages")
+async def get_stages(broadcast_id: str, db: Reading, response: Response) -> StagesOut:
+    """How far the orders of a broadcast have come: a sale is verified when its return window is over."""
+    response.headers["Cache-Control"] = "public, max-age=5"
+    counted = await store.count_stages(db, broadcast_id, clock.business_now())
+    return StagesOut(broadcast_id=broadcast_id, **stages(counted))

@@ -12,7 +12,7 @@ from services.orders.store.checkouts import (
     place_batch,
 )
 from services.orders.store.complaints import (
-    complaint_figures,
+    FEWEST_BUYERS,
     complaints_of,
     complaints_since,
     erase_words,
@@ -59,11 +59,13 @@ from services.orders.store.refunds import (
 )
 from services.orders.store.regions import selling_regions
 from services.orders.store.sales import get_sale, list_sales_with_stock, lock_sale, lock_waiting_sales
+from services.orders.store.stages import count_complaints, count_stages
 from services.orders.store.stock import Shelved, count_lots, free_units, give_back, held_units, put_on_shelf, set_aside
 from services.orders.store.tickets import add_head, list_leaves, list_tickets, list_unsealed
 
 __all__ = [
     "CHECKS",
+    "FEWEST_BUYERS",
     "ORDER_COLUMNS",
     "Shelved",
     "add_head",
@@ -73,10 +75,11 @@ __all__ = [
     "ask_soon",
     "cancel_checkout",
     "checkout_and_address",
-    "complaint_figures",
     "complaints_of",
     "complaints_since",
+    "count_complaints",
     "count_lots",
+    "count_stages",
     "erase_book",
     "erase_words",
     "expire_due",
