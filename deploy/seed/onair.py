@@ -74,7 +74,7 @@ async def go_on_air(desk: Desk, now: datetime | None = None) -> bool:
 
 
 async def _runs(desk: Desk, now: datetime) -> bool:
-    """Whether the one that was brought on air last still runs. A halted one is left to those who halted it.
+    """Whether the one that was brought on air last still runs. One that people halted is left to them.
 
     One whose hour is over is ended by its host, as a host would, and stays with its record.
     """
@@ -88,10 +88,24 @@ async def _runs(desk: Desk, now: datetime) -> bool:
     if found["state"] not in ON_AIR:
         return False
     if datetime.fromisoformat(known["ends_at"]) > now:
+        await _resume(desk, known["broadcast_id"])
         return True
     token = await _token(desk, known["broadcast_id"])
     await _act(desk, known["broadcast_id"], "end", None, token)
     return False
+
+
+async def _resume(desk: Desk, broadcast_id: str) -> None:
+    """Open a room again that was halted for no fault of its own, while the machine was switched off."""
+    room = await _room(desk, broadcast_id)
+    why = room["why_halted"] or {}
+    if room["state"] != "halted" or why.get("rule") or why["cause"] not in ("gate", "gate_unreachable"):
+        return
+    try:
+        await _open(desk, broadcast_id)
+        await _sell(desk, broadcast_id)
+    except Refused as refusal:
+        desk.astray.append(f"Broadcast {broadcast_id} stays halted: {refusal}")
 
 
 async def _prepare(desk: Desk, slot: OnAir) -> None:
@@ -168,7 +182,7 @@ async def _room(desk: Desk, broadcast_id: str) -> Json:
 async def _open(desk: Desk, broadcast_id: str) -> None:
     """Ask the gate, and wait for its answer. Raises Refused with the gate's reason."""
     room = await _room(desk, broadcast_id)
-    if room["state"] == "closed":
+    if room["state"] in ("closed", "halted"):
         await _ready(desk, broadcast_id, await _token(desk, broadcast_id))
         room = await desk.until(
             f"the gate's answer for the room {broadcast_id}",
