@@ -22,6 +22,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 import nats
+from nats.errors import Error as NatsError
 
 from bench.fair import Buyer, Fair, add_buyers, market_key, open_fair
 from bench.kill import administrators_address
@@ -160,9 +161,10 @@ class Storm:
         """The differences, once what was still on its way has arrived."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
-            found = await self.differences()
-            if not any(found.values()) or time.monotonic() > deadline:
-                return found
+            with suppress(NatsError):  # The last to fall may still be coming up.
+                found = await self.differences()
+                if not any(found.values()) or time.monotonic() > deadline:
+                    return found
             await asyncio.sleep(1.0)
 
 
