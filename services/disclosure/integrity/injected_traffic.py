@@ -42,7 +42,11 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     score = np.zeros(size)
     for common in _commons(facts, stays, limits):
         how, points = _how(stays, common, free, limits)
-        member = free & ~stays.person & (common.lift >= limits["lift.strong"]) & (points >= common.points)
+        # Where the way of watching leaves no doubt, half as much has to be in common.
+        shared = (common.lift >= limits["lift.strong"]) | (
+            (points >= limits["traffic.points_plain"]) & (common.lift >= 0.5 * limits["lift.strong"])
+        )
+        member = free & ~stays.person & shared & (points >= common.points)
         conforming = member & _conforms(common, how, free, limits)
         if not conforming.any():
             continue
