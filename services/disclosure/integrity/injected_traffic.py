@@ -83,6 +83,8 @@ def _conforms(common: Common, how: dict[str, Mask], free: Mask, limits: Threshol
     idle = free & out
     total = np.bincount(common.of[idle], minlength=int(common.of.max()) + 1)
     for rule in ("no_media", "constant_media", "untouched", "one_referrer"):
+        if rule not in how:
+            continue
         part = np.bincount(common.of[idle & how[rule]], minlength=len(total)) / np.maximum(1, total)
         out &= how[rule] | (part < limits["traffic.typical"])[common.of]
     return out
@@ -194,6 +196,8 @@ def _how(stays: Stays, common: Common, free: Mask, limits: Thresholds) -> tuple[
         ("one_media_rate", stays.rate_bin, limits["traffic.most_alike"], 3.0),
         ("one_referrer", stays.referrer, 0.75, 1.8),
     ):
+        if rule == "one_referrer" and common.rule.endswith("and_referrer"):
+            continue  # A group that is made by the referrer has one by its making.
         how[rule], points[rule] = _alike(of, values, free, known, big, total, floor, times, _POINTS[rule])
     families: dict[str, Floats] = {}
     for rule, each in points.items():
