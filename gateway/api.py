@@ -74,6 +74,7 @@ ROUTES: dict[str, str] = {
     "addresses": "orders",
     "basket": "orders",
     "ledger": "disclosure",
+    "disclosures": "disclosure",
     "refunds": "orders",
     "complaints": "orders",
     "payment-callbacks": "orders",

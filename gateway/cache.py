@@ -1,7 +1,8 @@
 """Ready-made answers to public reads, looked up before any framework: a hit costs what a bare ASGI app costs.
 
-A request with a session cookie or Authorization never reads or fills the cache, and what sets a cookie or is not
-marked `Cache-Control: public` is never kept. Entries live a few seconds and go at once when a service speaks.
+A request with a cookie or Authorization never reads or fills the cache, unless the cookie is a viewer's of a room. What
+sets a cookie or is not marked `Cache-Control: public` is never kept. Entries live a few seconds and go at once when a
+service speaks.
 """
 
 import time
@@ -16,6 +17,8 @@ from services.kit.http import language_of
 
 MOST_ENTRIES = 5_000
 LARGEST_BODY = 1_000_000
+# Cookies that no public answer depends on; an empty name is no cookie.
+SAME_FOR_ALL = frozenset({b"", b"sunfair_device", b"sunfair_viewer"})
 
 Key = tuple[str, str, str, str, str, str]
 
@@ -64,7 +67,7 @@ class Cache:
 
 def cache_key(scope: Scope, headers: dict[bytes, bytes]) -> Key | None:
     """The key of a request that may be answered from the cache, or None."""
-    if scope["method"] not in ("GET", "HEAD") or b"authorization" in headers or b"cookie" in headers:
+    if scope["method"] not in ("GET", "HEAD") or b"authorization" in headers or _is_personal(headers):
         return None
     query = scope["query_string"].decode("latin-1")
     if query:
@@ -78,6 +81,12 @@ def cache_key(scope: Scope, headers: dict[bytes, bytes]) -> Key | None:
         f"{headers.get(b'accept', b'').decode('latin-1')} gzip={b'gzip' in headers.get(b'accept-encoding', b'')}",
         language_of(headers.get(b"accept-language", b"").decode("latin-1")),
     )
+
+
+def _is_personal(headers: dict[bytes, bytes]) -> bool:
+    """Whether a cookie could change the answer. A device that once watched a room reads the same pages as any other."""
+    cookies = headers.get(b"cookie", b"").split(b";")
+    return any(cookie.partition(b"=")[0].strip() not in SAME_FOR_ALL for cookie in cookies)
 
 
 async def answer_from(entry: Entry, headers: dict[bytes, bytes], send: Send) -> None:

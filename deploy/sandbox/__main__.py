@@ -2,12 +2,12 @@
 
 import argparse
 import importlib
-import logging
 
 import uvicorn
 
 from deploy.sandbox.settings import SandboxSettings
 from deploy.sandbox.witness.settings import WitnessSettings
+from services.kit.telemetry import configure_logging
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    configure_logging(arguments.name, "INFO")
     settings = WitnessSettings() if arguments.name == "witness" else SandboxSettings()
     app = importlib.import_module(f"deploy.sandbox.{arguments.name}.app").create_app(settings)
     uvicorn.run(

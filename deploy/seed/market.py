@@ -70,6 +70,11 @@ class Market:
         """GET, publicly or as somebody."""
         return await self._send("GET", path, who, _asked_at(at), query=query)
 
+    async def enter_room(self, broadcast_id: str) -> None:
+        """Watch a room for a moment: the stream gives out the viewer's tokens, with which one may speak there."""
+        async with self.http.stream("GET", f"/broadcasts/{broadcast_id}/stream"):
+            return
+
     async def every(self, path: str, who: str | None = None, **query: Any) -> AsyncIterator[Json]:
         """Every item of a list, page by page."""
         asked: dict[str, Any] = {**query, "limit": 100}

@@ -225,6 +225,7 @@ async def _sell(desk: Desk, broadcast_id: str) -> None:
 
 async def _talk(desk: Desk, broadcast_id: str) -> None:
     """A few words of the chat; a room whose chat is closed to us stays silent."""
+    await desk.market.enter_room(broadcast_id)
     for number, text in enumerate(SAID):
         body = {"text": text, "client_id": f"seed-{number}"}
         try:

@@ -44,8 +44,7 @@ async def _show(
     if sale is None:
         raise NotFound("There is no such broadcast.", "没有该直播场次。")
     pages, lots = await asyncio.gather(kept_pages(page, sale), find_lots(page, (line["lot_id"] for line in wanted)))
-    drawings = {name: lot["category"]["illustration"] for name, lot in lots.items() if lot}
-    lines = checkouts.lines(page, wanted, sale, pages, drawings)
+    lines = checkouts.lines(page, wanted, sale, pages, lots)
     return page.show(
         "shop/checkout.html",
         status=problem["status"] if problem else 200,
@@ -174,14 +173,15 @@ async def show_paid(page: CurrentPage, checkout_id: str) -> Response:
 async def _outcome(page: Page, template: str, checkout: Json, payment: Json | None) -> Response:
     lots = await find_lots(page, (order["lot_id"] for order in checkout["orders"]))
     titles = {name: goods.from_lot(page, lot, {}) for name, lot in lots.items() if lot}
-    said = checkouts.outcome(page, checkout, payment)
+    until = baskets.when(page, checkout["reserved_until"], clock.now())
+    said = checkouts.outcome(page, checkout, payment, until["left"])
     return page.show(
         template,
         shared=False,
         checkout=checkout,
         orders=checkouts.placed(page, checkout, titles),
         said=said,
-        until=baskets.when(page, checkout["reserved_until"], clock.now()),
+        until=until,
         pay_href=checkouts.pay_address(payment, page.language) if said["again"] else None,
         waiting=checkout["state"] == "reserved" and (payment or {}).get("state") != "failed",
     )

@@ -10,6 +10,7 @@ from gateway.pages import second_person
 from gateway.pages.filling import in_scopes
 from gateway.pages.frame import CurrentPage, Page, SignInFirst
 from gateway.pages.market import find_listings, item
+from gateway.pages.studio import STUDIO, studios
 from gateway.views import broadcasts, desk, instant
 from gateway.views import room as room_views
 from gateway.views.account import roles_line
@@ -71,6 +72,7 @@ async def show_desk(page: CurrentPage) -> Response:
         evidence=evidence,
         cases=cases,
         notices=[desk.notice_row(page, each) for each in notices["items"]],
+        studios=await studios(page) if not roles.isdisjoint(STUDIO) else None,
         idle=not roles & ROLES_WITH_ROOMS,
     )
 

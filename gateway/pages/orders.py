@@ -48,14 +48,13 @@ async def _show(page: Page, order_id: str, at: str = "", problem: Json | None = 
     order = await page.orders.get(item("orders", order_id))
     kept = await page.orders.find(item("sales/pages", order["page_sha256"]))
     lots = await find_lots(page, [order["lot_id"]])
-    drawing = (lots[order["lot_id"]] or {"category": {"illustration": "other"}})["category"]["illustration"]
     return page.show(
         "shop/order.html",
         status=problem["status"] if problem else 200,
         shared=False,
         order=order,
         row=orders.row(page, order),
-        goods=goods.from_page(page, kept or {}, drawing),
+        goods=goods.from_page(page, kept or {}, lots[order["lot_id"]]),
         way=orders.way(page, order["state"]),
         care=orders.care(page, order, clock.now()),
         facts=orders.facts(page, order),

@@ -23,7 +23,9 @@ AT_ONCE = 100
 async def show_replay(page: CurrentPage, broadcast_id: str, all: str = "") -> Response:  # noqa: A002  It is a word of the address.
     """The run of the show, entry by entry, with a jump to every product and its price then and now."""
     path = item("broadcasts", broadcast_id)
-    room, rows = await asyncio.gather(page.broadcast.get(f"{path}/room"), _record(page, f"{path}/room/record"))
+    room, rows = await asyncio.gather(
+        page.broadcast.get(f"{path}/room"), _record(page, f"{path}/room/record", everything=bool(all))
+    )
     found = await _lots(page, views.lot_ids(rows))
     names = {name: f"{own(page, lot, 'title')} · {lot['seller']['name']}" for name, lot in found.items()}
     prices = {name: _price(lot) for name, lot in found.items()}
@@ -40,11 +42,12 @@ async def show_replay(page: CurrentPage, broadcast_id: str, all: str = "") -> Re
     )
 
 
-async def _record(page: Page, path: str) -> list[Json]:
+async def _record(page: Page, path: str, *, everything: bool) -> list[Json]:
     rows: list[Json] = []
     cursor: str | None = None
+    beats = "true" if everything else "false"
     while len(rows) < MOST_ENTRIES:
-        answer = await page.broadcast.find(path, limit=AT_ONCE, cursor=cursor)
+        answer = await page.broadcast.find(path, limit=AT_ONCE, cursor=cursor, beats=beats)
         rows += (answer or {}).get("items", ())
         cursor = (answer or {}).get("next")
         if cursor is None:

@@ -32,15 +32,16 @@ HEADER = "Sunfair-Studio"
 async def show_studios(page: CurrentPage) -> Response:
     """The broadcasts of these days in the visitor's regions."""
     page.require_role(*STUDIO)
+    return page.show("desk/studios.html", shared=False, room="studio", rows=await studios(page))
+
+
+async def studios(page: Page) -> list[Json]:
+    """The rooms of these days in the visitor's regions, those on air first."""
     today = clock.business_today()
-    rows = await list_broadcasts(page, today - timedelta(days=1), today + timedelta(days=2))
+    rows = await list_broadcasts(page, today, today + timedelta(days=2))
     mine = [row for row in rows if _concerns(page, row["region_code"]) and row["state"] not in ("blocked", "cancelled")]
-    return page.show(
-        "desk/studios.html",
-        shared=False,
-        room="studio",
-        rows=[_row(page, row) for row in mine],
-    )
+    mine.sort(key=lambda row: row["state"] not in calendar_views.ON_AIR)
+    return [_row(page, row) for row in mine]
 
 
 def _concerns(page: Page, region: str) -> bool:
@@ -90,7 +91,7 @@ async def show_studio(page: CurrentPage, broadcast_id: str) -> Response:
         owed=views.owed(page, desk),
         goods=views.goods(page, _lots(page, broadcast, listings), room, desk, sale),
         caption=room["caption"],
-        watching=room_views.watching(page, room.get("viewers_coarse")),
+        watching=room_views.watching(page, room["state"], room.get("viewers_coarse")),
         roles=[(role, views.role_word(page, role)) for role in roles],
         holds=bool(_token(page)),
         inspects="inspector" in page.visitor.roles,

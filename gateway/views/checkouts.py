@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 
 def lines(
-    speaker: Speaker, wanted: Sequence[Json], sale: Json, pages: Mapping[str, Json], drawings: Mapping[str, str]
+    speaker: Speaker, wanted: Sequence[Json], sale: Json, pages: Mapping[str, Json], lots: Mapping[str, Json | None]
 ) -> list[Json]:
     """What is ordered, at the shelf's price, each with its seller and its rules of return."""
     found = []
@@ -21,7 +21,7 @@ def lines(
             continue
         found.append(
             {
-                **goods.from_page(speaker, kept, drawings.get(line["lot_id"], "other")),
+                **goods.from_page(speaker, kept, lots.get(line["lot_id"])),
                 "lot_id": line["lot_id"],
                 "field": f"line.{line['lot_id']}",
                 "asked": f"{line['units']}x{shelf['price_fen']}",
@@ -85,8 +85,11 @@ def placed(speaker: Speaker, checkout: Json, titles: Mapping[str, Json]) -> list
     ]
 
 
-def outcome(speaker: Speaker, checkout: Json, payment: Json | None) -> Json:
-    """How a checkout stands, as a notice: kind, title and text; `again`: it can be paid (once more)."""
+def outcome(speaker: Speaker, checkout: Json, payment: Json | None, left: int) -> Json:
+    """How a checkout stands, as a notice: kind, title and text; `again`: it can be paid (once more).
+
+    `left`: seconds of the reservation. When they are over, orders still waits a while for the provider's last word.
+    """
     state, paid = checkout["state"], (payment or {}).get("state")
     if state == "paid":
         return _said("pass", speaker._("Paid"), speaker._("The seller is told and sends your goods."))
@@ -98,7 +101,7 @@ def outcome(speaker: Speaker, checkout: Json, payment: Json | None) -> Json:
                 "The reservation had run out when your payment arrived. It is paid back by itself; you need do nothing."
             ),
         )
-    if state == "expired":
+    if state == "expired" or (state == "reserved" and left == 0):
         return _said(
             "review",
             speaker._("The reservation has run out"),

@@ -31,9 +31,15 @@ def from_lot(speaker: Speaker, lot: Json | None, line: Json) -> Json:
     return goods(speaker, lot, lot["lot"], lot["seller"], lot["category"]["illustration"])
 
 
-def from_page(speaker: Speaker, kept: Json, illustration: str = "other") -> Json:
-    """Goods as the kept page has them, with the rules of return that stood on it."""
-    found = goods(speaker, kept, kept.get("lot") or {}, kept.get("seller") or {}, illustration)
+def from_page(speaker: Speaker, kept: Json, shown: Json | None = None) -> Json:
+    """Goods as the kept page has them, with the rules of return that stood on it.
+
+    `shown`: the public page of the lot, for the drawing and for what of the seller's panel the kept page leaves out.
+    """
+    public = (shown or {}).get("seller") or {}
+    seller = public | {name: value for name, value in (kept.get("seller") or {}).items() if value}
+    illustration = shown["category"]["illustration"] if shown else "other"
+    found = goods(speaker, kept, kept.get("lot") or {}, seller, illustration)
     return {**found, "returns": return_lines(speaker, kept.get("returns"))}
 
 

@@ -7,12 +7,13 @@ from gateway.views.speaking import Speaker
 
 Json = dict[str, Any]
 STYLE, SCRIPT = '<link rel="stylesheet" href="offline.css">', '<script type="module" src="offline.js"></script>'
-KINDS = ("decision", "parameter", "parameter.withdrawn", "price", "disclosure", "release")
+KINDS = ("decision", "override", "parameter", "parameter.withdrawn", "price", "disclosure")
 FOLDERS = {
     "decision": "decisions",
     "price": "lots",
     "parameter": "rules/changes",
     "parameter.withdrawn": "rules/changes",
+    "disclosure": "disclosures",
 }
 
 
@@ -20,11 +21,11 @@ def kind_word(speaker: Speaker, kind: str) -> str:
     """What a leaf is about."""
     words = {
         "decision": speaker._("Decision of the gate"),
+        "override": speaker._("Override by two people"),
         "parameter": speaker._("Published value of a rule"),
         "parameter.withdrawn": speaker._("Withdrawn value of a rule"),
         "price": speaker._("Price of a listed lot"),
-        "disclosure": speaker._("Disclosure"),
-        "release": speaker._("Release of a disclosure"),
+        "disclosure": speaker._("Record of a broadcast"),
     }
     return words.get(kind, kind)
 
@@ -64,7 +65,7 @@ def kinds(speaker: Speaker, chosen: str) -> list[Json]:
                 "href": f"/{speaker.language}/ledger?kind={kind}",
                 "current": kind == chosen,
             }
-            for kind in KINDS[:4]
+            for kind in KINDS
         ),
     ]
 

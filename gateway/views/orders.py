@@ -68,7 +68,7 @@ def facts(speaker: Speaker, order: Json) -> list[Json]:
 def way(speaker: Speaker, state: str) -> list[Json]:
     """The way of an order for the macro `steps`; what ended otherwise says so at its end."""
     names = {
-        "reserved": speaker._("Ordered"),
+        "reserved": speaker._("Order placed"),
         "paid": speaker._("Paid"),
         "shipped": speaker._("Sent"),
         "signed": speaker._("Arrived"),

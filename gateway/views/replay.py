@@ -9,7 +9,7 @@ from gateway.views.speaking import Speaker
 Json = dict[str, Any]
 
 # What keeps the room running is in the record as well; it is left out here unless somebody asks for everything.
-INNER = frozenset({"asked", "renewed", "studio_token", "shelf", "heartbeat", "chat", "refused"})
+INNER = frozenset({"asked", "renewed", "studio_token", "shelf", "beat", "chat", "refused", "slow_mode"})
 OFFERS = frozenset({"product", "flash_open", "price", "pinned", "loss_leader"})
 
 
@@ -41,7 +41,9 @@ def kind_word(speaker: Speaker, kind: str) -> str:
         "caption": _("Caption"),
         "notice": _("Official notice"),
         "halted": _("Halted"),
-        "lifted": _("The halt is lifted"),
+        "stop_lifted": _("The halt is lifted"),
+        "slow_mode": _("The pace of the chat changes"),
+        "beat": _("The recorder runs"),
         "close": _("The room closes"),
         "asked": _("The gate is asked"),
         "renewed": _("The gate says yes again"),

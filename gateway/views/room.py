@@ -96,11 +96,11 @@ def caption(speaker: Speaker, room: Json) -> str:
     return str(said.get(speaker.language) or said.get(other) or "")
 
 
-def watching(speaker: Speaker, about: int | None) -> str:
-    """About how many watch, coarsely; nothing before they were counted."""
-    if about is None:
+def watching(speaker: Speaker, state: str, about: int | None) -> str:
+    """About how many watch, coarsely: fewer than ten have no number. Nothing of a room that is not on air."""
+    if state != "open":
         return ""
-    if about < 10:
+    if about is None:
         return speaker._("A few are watching")
     return speaker._("About %(count)s watching", count=f"{about:,}")
 

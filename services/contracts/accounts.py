@@ -36,6 +36,8 @@ class AccountChanged(Event):
     superior: str | None = None
     head_of_government: bool = False
     active: bool = True
+    created_at: AwareDatetime | None = None
+    phone_bound: bool = False
 
 
 class AccountErased(Event):

@@ -60,6 +60,29 @@ class DecisionMade(Event):
     public: bool = Field(False, description="Everyone may read it: binding, or a preview that fails a hard rule.")
 
 
+class OverrideConfirmed(Event):
+    """Two people of different organs overruled a soft fail; the gate has decided again. Only organs are named."""
+
+    subject = "compliance.override.confirmed"
+    entity: Literal["override"] = "override"
+    about_kind: str
+    about_id: str
+    region_code: RegionCode | None = None
+    rule: str
+    reason_code: str
+    decision_id: str = Field(description="The decision that was before the two.")
+    new_decision_id: str | None = Field(None, description="What the gate decided after the confirmation.")
+    proposed_by_organ: str | None = None
+    proposed_at: AwareDatetime
+    reason_zh: str
+    reason_en: str | None = None
+    confirmed_by_organ: str | None = None
+    confirmed_at: AwareDatetime
+    answer_zh: str | None = None
+    answer_en: str | None = None
+    valid_until: AwareDatetime
+
+
 class ForceMajeureChanged(Event):
     """An event of force majeure as it stands in the registry; `document` is the public form of the event fact."""
 

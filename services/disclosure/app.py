@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
 from services.disclosure.actions.growing import MOST_AT_ONCE, ensure_key
+from services.disclosure.actions.preparing import prepare_next
 from services.disclosure.actions.publishing import Witnesses, grow_once
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.consumers import HANDLERS
@@ -27,7 +28,7 @@ def create_app(settings: DisclosureSettings | None = None, database: Database | 
         ROUTERS,
         handlers=HANDLERS,
         on_start=prepare,
-        loops=[keep_growing],
+        loops=[keep_growing, keep_records],
         database=database,
     )
     app.state.surroundings = Surroundings.of(settings)
@@ -55,3 +56,15 @@ async def keep_growing(app: FastAPI) -> None:
             await asyncio.sleep(0 if grown == MOST_AT_ONCE else around.settings.ledger_seconds)
     finally:
         await witnesses.close()
+
+
+async def keep_records(app: FastAPI) -> None:
+    """For ever: records that are due are put together, one after the other."""
+    around: Surroundings = app.state.surroundings
+    while True:
+        try:
+            prepared = await prepare_next(app.state.database, around)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("A record could not be put together: %s", error)
+            prepared = None
+        await asyncio.sleep(0 if prepared else around.settings.record_seconds)

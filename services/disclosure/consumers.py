@@ -2,15 +2,38 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.contracts.accounts import AccountChanged
+from services.contracts.broadcast import (
+    FilingApproved,
+    FilingBlocked,
+    FilingEvent,
+    FilingScheduled,
+    FilingWithdrawn,
+)
 from services.contracts.catalog import ListingDecided, ListingSubmitted
-from services.contracts.compliance import DecisionMade, ParameterPublished, ParameterWithdrawn
-from services.disclosure.actions import announced
+from services.contracts.compliance import (
+    DecisionMade,
+    ForceMajeureChanged,
+    OverrideConfirmed,
+    ParameterPublished,
+    ParameterWithdrawn,
+    SlowSalesCertified,
+)
+from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid
+from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
+from services.disclosure.actions import announced, hearing
 from services.kit.bus import Handlers
 
 
 async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
     """The gate has answered."""
     await announced.take_decision(db, event)
+    await hearing.take_decision(db, event)
+
+
+async def on_override_confirmed(db: AsyncSession, event: OverrideConfirmed) -> None:
+    """Two people overruled a soft fail."""
+    await announced.take_override(db, event)
 
 
 async def on_parameter_published(db: AsyncSession, event: ParameterPublished) -> None:
@@ -26,6 +49,7 @@ async def on_parameter_withdrawn(db: AsyncSession, event: ParameterWithdrawn) ->
 async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> None:
     """A listing version with its lots."""
     await announced.take_listing_submitted(db, event)
+    await hearing.take_listing(db, event)
 
 
 async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
@@ -33,10 +57,81 @@ async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
     await announced.take_listing_decided(db, event)
 
 
+async def on_filing_moved(db: AsyncSession, event: FilingEvent) -> None:
+    """A filing was approved, scheduled, blocked or withdrawn."""
+    await hearing.take_filing(db, event)
+
+
+async def on_room_changed(db: AsyncSession, event: RoomChanged) -> None:
+    """A room as it stands."""
+    await hearing.take_room(db, event)
+
+
+async def on_room_noted(db: AsyncSession, event: RoomNoted) -> None:
+    """An entry of the run of the show."""
+    await hearing.take_fact(db, event)
+
+
+async def on_viewers_counted(db: AsyncSession, event: ViewersCounted) -> None:
+    """Stays that have ended."""
+    await hearing.take_fact(db, event)
+
+
+async def on_chat_recorded(db: AsyncSession, event: ChatRecorded) -> None:
+    """Messages as they were said."""
+    await hearing.take_fact(db, event)
+
+
+async def on_rehearsal_recorded(db: AsyncSession, event: RehearsalRecorded) -> None:
+    """What was done in rehearsal."""
+    await hearing.take_fact(db, event)
+
+
+async def on_order_told(db: AsyncSession, event: OrderEvent) -> None:
+    """A paid order as it stands."""
+    await hearing.take_fact(db, event)
+
+
+async def on_complaint_changed(db: AsyncSession, event: ComplaintChanged) -> None:
+    """A complaint as it stands."""
+    await hearing.take_fact(db, event)
+
+
+async def on_force_majeure_changed(db: AsyncSession, event: ForceMajeureChanged) -> None:
+    """An event of force majeure as it stands."""
+    await hearing.take_event(db, event)
+
+
+async def on_slow_sales_certified(db: AsyncSession, event: SlowSalesCertified) -> None:
+    """Evidence of unsold stock was certified."""
+    await hearing.take_event(db, event)
+
+
+async def on_account_changed(db: AsyncSession, event: AccountChanged) -> None:
+    """An account as it stands."""
+    await hearing.take_event(db, event)
+
+
 HANDLERS: Handlers = {
     DecisionMade: on_decision_made,
+    OverrideConfirmed: on_override_confirmed,
     ParameterPublished: on_parameter_published,
     ParameterWithdrawn: on_parameter_withdrawn,
     ListingSubmitted: on_listing_submitted,
     ListingDecided: on_listing_decided,
+    FilingApproved: on_filing_moved,
+    FilingScheduled: on_filing_moved,
+    FilingBlocked: on_filing_moved,
+    FilingWithdrawn: on_filing_moved,
+    RoomChanged: on_room_changed,
+    RoomNoted: on_room_noted,
+    ViewersCounted: on_viewers_counted,
+    ChatRecorded: on_chat_recorded,
+    RehearsalRecorded: on_rehearsal_recorded,
+    OrderPaid: on_order_told,
+    OrderChanged: on_order_told,
+    ComplaintChanged: on_complaint_changed,
+    ForceMajeureChanged: on_force_majeure_changed,
+    SlowSalesCertified: on_slow_sales_certified,
+    AccountChanged: on_account_changed,
 }

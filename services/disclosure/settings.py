@@ -28,3 +28,4 @@ class DisclosureSettings(ServiceSettings):
         description="Private key of the log, 64 hexadecimal digits; empty: one is made and sealed.",
     )
     ledger_seconds: float = Field(default=1.0, gt=0, le=3600, description="Pause between two checkpoints.")
+    record_seconds: float = Field(default=5.0, gt=0, le=3600, description="Pause between two looks for records due.")

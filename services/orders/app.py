@@ -16,6 +16,7 @@ from services.kit.blobs import BlobStore
 from services.kit.db import Database
 from services.kit.db_problem import DATABASE_ERRORS
 from services.orders import actions, store
+from services.orders.actions.allocation import republish_stock
 from services.orders.actions.carrier import SandboxCarrier
 from services.orders.actions.checkouts import Till
 from services.orders.actions.outside import Outside
@@ -44,8 +45,12 @@ def create_app(settings: OrdersSettings | None = None, database: Database | None
         settings,
         ROUTERS,
         handlers=handlers(around),
-        republishers={"order": partial(_republish_orders, around), "complaint": republish_complaints},
-        loops=[let_go_for_ever, tell_levels_for_ever, follow_money],
+        republishers={
+            "stock": republish_stock,
+            "order": partial(_republish_orders, around),
+            "complaint": republish_complaints,
+        },
+        loops=[let_go_for_ever, tell_levels_for_ever, seal_for_ever, follow_money],
         database=database,
     )
     app.state.surroundings = around
@@ -125,3 +130,14 @@ async def tell_levels_for_ever(app: FastAPI) -> None:
         except DATABASE_ERRORS as error:
             log.warning("Levels are not told: %s", error)
         await asyncio.sleep(LEVELS_EVERY_SECONDS)
+
+
+async def seal_for_ever(app: FastAPI) -> None:
+    """Seal the order of arrival, every second."""
+    while True:
+        try:
+            async with app.state.database.sessions.begin() as db:
+                await actions.seal_tickets(db)
+        except DATABASE_ERRORS as error:
+            log.warning("Tickets are not sealed: %s", error)
+        await asyncio.sleep(1.0)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.kit.db import Database
-from services.kit.db_problem import DATABASE_ERRORS
+from services.kit.db_problem import DATABASE_ERRORS, database_problem
+from services.kit.problem import Unavailable
 from services.orders import store
 from services.orders.domain.placing import Asked, Outcome
 
@@ -57,10 +58,12 @@ class Batcher:
         try:
             outcomes = await store.place_batch(self.database, [asked for asked, _ in batch], self.reservation_seconds)
         except DATABASE_ERRORS as error:
-            if len(batch) == 1:
-                _tell_error(batch[0][1], error)
+            if len(batch) == 1 or isinstance(database_problem(error, {}), Unavailable):
+                # Nobody is there: all are told at once to come again, with the same key, which finds what was
+                # committed when only the answer was lost.
+                _tell_all(batch, error)
             else:
-                # One bad order must not spoil the others; and where the answer to a commit was lost, the key finds it.
+                # One bad order must not spoil the others.
                 for waiting in batch:
                     await self._write([waiting])
             return
@@ -69,9 +72,10 @@ class Batcher:
                 future.set_result(outcome)
 
 
-def _tell_error(future: asyncio.Future[Outcome], error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)
+def _tell_all(batch: Sequence[Waiting], error: Exception) -> None:
+    for _, future in batch:
+        if not future.done():
+            future.set_exception(error)
 
 
 def _next_batch(waiting: Sequence[Waiting], most: int) -> tuple[list[Waiting], list[Waiting]]:

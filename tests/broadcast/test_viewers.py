@@ -15,7 +15,8 @@ from services.kit import clock
 from services.kit.identity import broadcast_token, gateway_proof
 from services.kit.ids import new_id
 from services.kit.settings import DEMO_SECRET
-from tests.apps import TOKEN_SECRET, ServiceUnderTest
+from tests.apps import TOKEN_SECRET, ServiceUnderTest, Tokens
+from tests.broadcast.studio import Studio
 from tests.conftest import ServiceOf
 
 ROOM = "01976f3a-0000-7000-8000-00000000b0a1"
@@ -286,3 +287,10 @@ async def test_a_room_without_viewers_has_facts_too(broadcast: ServiceUnderTest)
 )
 def test_a_wave_of_arrivals_stands_out_from_what_is_usual(arrivals: list[int], steps: int) -> None:
     assert viewing.sudden_steps(arrivals) == steps
+
+
+async def test_a_late_joiner_reads_about_how_many_watch(service_app: ServiceOf, tokens: Tokens) -> None:
+    studio = await (await Studio(await service_app("broadcast"), tokens).due()).on_air()
+    assert (await studio.see())["viewers_coarse"] is None
+    await hand_over(studio.app, *[stay(f"v{n}") for n in range(34)], room=studio.id)
+    assert (await studio.see())["viewers_coarse"] == 34

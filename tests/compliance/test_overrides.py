@@ -43,6 +43,10 @@ async def test_the_second_person_makes_it_speak_and_the_new_decision_is_an_ordin
     assert said["overridden_by"]["confirmed_by_organ"] == ORGANS["second"]
     (fact,) = decision["facts"]["overrides"]
     assert "person" not in json.dumps(fact)
+    (told,) = await case.service.said("compliance.override.confirmed")
+    assert (told["about_id"], told["rule"], told["new_decision_id"]) == (lot["about"]["id"], RULE, newest["entity_id"])
+    assert (told["proposed_by_organ"], told["confirmed_by_organ"]) == (ORGANS["first"], ORGANS["second"])
+    assert "person" not in json.dumps(told)
     replay = (await case.service.client.get(f"/decisions/{newest['entity_id']}/replay")).json()
     assert replay["same"] is True
 
@@ -52,6 +56,7 @@ async def test_a_declined_one_changes_nothing_and_may_be_proposed_again(case: Ca
     first = await proposed(case, lot["entity_id"])
     declined = await case.post(f"/overrides/{first['id']}/decline", REASONED, reviewer(case, "second"), 200)
     assert (declined["state"], declined["new_decision_id"]) == ("declined", None)
+    assert await case.service.said("compliance.override.confirmed") == []
     assert len(await case.decisions("lot")) == 1
     late = await case.post(f"/overrides/{first['id']}/confirm", REASONED, reviewer(case, "third"), 409)
     assert late["type"].endswith("/override-answered")

@@ -4,7 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.contracts.catalog import ListingDecided, ListingSubmitted, SubmittedLot
-from services.contracts.compliance import DecisionMade, DecisionSubject, ParameterPublished, ParameterWithdrawn
+from services.contracts.compliance import (
+    DecisionMade,
+    DecisionSubject,
+    OverrideConfirmed,
+    ParameterPublished,
+    ParameterWithdrawn,
+)
 from services.disclosure.actions.publishing import Witnesses, grow_once
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.ledger.checkpoint import Checkpoint, Policy, open_checkpoint
@@ -32,6 +38,26 @@ def decision(number: int = 1, **changes: Any) -> DecisionMade:
         "public": True,
     }
     return DecisionMade(**(given | changes))
+
+
+def override() -> OverrideConfirmed:
+    """A soft fail that two people overruled."""
+    return OverrideConfirmed(
+        entity_id="override-1",
+        version=1,
+        about_kind="lot",
+        about_id="lot-1",
+        rule="adm.company_text",
+        reason_code="company_named",
+        decision_id="decision-1",
+        new_decision_id="decision-2",
+        proposed_by_organ="first organ",
+        proposed_at=AT,
+        reason_zh="理由。",
+        confirmed_by_organ="second organ",
+        confirmed_at=AT,
+        valid_until=AT,
+    )
 
 
 def parameter(**changes: Any) -> ParameterPublished:

@@ -16,7 +16,7 @@ from services.disclosure.ledger.reader import check_growth, rebuild
 from services.disclosure.ledger.tiles import all_bundles, all_tiles
 from services.disclosure.store import leaves as store
 from tests.conftest import ServiceOf
-from tests.disclosure.announcing import AT, Log, decided, decision, parameter, submitted, withdrawal
+from tests.disclosure.announcing import AT, Log, decided, decision, override, parameter, submitted, withdrawal
 
 
 async def test_an_empty_log_has_a_signed_head(log: Log) -> None:
@@ -57,6 +57,14 @@ async def test_a_published_value_and_its_withdrawal_are_two_leaves(log: Log) -> 
     published, taken_back = await log.leaves()
     assert (await log.document(published))["value"] == {"share": "0.5", "list": [1, "2.25"]}
     assert (await log.document(taken_back))["withdrawal_en"] == "Taken back."
+
+
+async def test_an_override_is_a_leaf_that_names_organs_and_reasons(log: Log) -> None:
+    await log.hear(override(), override())
+    (leaf,) = await log.leaves("override")
+    document = await log.document(leaf)
+    assert (document["proposed_by_organ"], document["confirmed_by_organ"]) == ("first organ", "second organ")
+    assert (document["decision_id"], document["new_decision_id"]) == ("decision-1", "decision-2")
 
 
 def test_only_floats_are_written_as_text() -> None:

@@ -14,9 +14,10 @@ from deploy.sandbox.witness.app import create_app
 from deploy.sandbox.witness.settings import WitnessSettings
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.witnesses import read_witnesses
-from services.disclosure.ledger.checkpoint import Policy, open_checkpoint
+from services.disclosure.ledger.checkpoint import CheckpointRefused, Head, Policy, open_checkpoint, sign_checkpoint
 from services.disclosure.ledger.merkle import prove_consistency
 from services.disclosure.ledger.notes import COSIGNATURE_V1, SignerKey, VerifierKey, parse_signature
+from services.disclosure.ledger.reader import LogBroken, check_growth
 from services.disclosure.ledger.witnessing import Request, WitnessRefused, read_answer
 from tests.apps import settings_of
 from tests.conftest import ServiceOf
@@ -208,22 +209,54 @@ async def test_a_quorum_is_enough_when_a_witness_is_away(town: Town) -> None:
 
 
 async def test_a_witness_sees_that_the_log_was_rolled_back(
-    town: Town, published: PublishedLog, caplog: pytest.LogCaptureFixture
+    town: Town, service_app: ServiceOf, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An operator restores yesterday's database and lets the log grow again with other leaves."""
+    """An operator restores an old copy of the database, and the log grows again with other leaves."""
     log = await town.log(1, "paper")
-    address = log.around.witnesses[0].address
-    async with AsyncClient() as client:
-        # What the log had before it was rolled back, signed with its own key.
-        seen = await client.post(f"{address}/add-checkpoint", content=request(published, 0, 20))
-        assert seen.status_code == 200
     await log.hear(*(decision(number) for number in range(5)))
-    assert (await log.client.get("/ledger/checkpoint")).status_code == 404
+    old = await log.checkpoint()
     await log.hear(*(decision(number) for number in range(5, 20)))
-    await log.hear(*(decision(number) for number in range(20, 30)))
-    assert (await log.client.get("/ledger/checkpoint")).status_code == 404
+    seen = (await log.client.get("/ledger/checkpoint")).content
+    settings = log.around.settings.model_dump(include={"ledger_quorum", "ledger_witnesses"})
+
+    # The copy of when there were five leaves: the same leaves, the same key, the same witness.
+    restored = Log(await service_app("disclosure", ledger_key=LOG_KEY.seed.hex(), **settings))
+    await restored.hear(*(decision(number) for number in range(5)))
+    assert (await restored.client.get("/ledger/checkpoint")).status_code == 404
+    await restored.hear(*(decision(number) for number in range(100, 115)))
+    await restored.hear(*(decision(number) for number in range(115, 125)))
+    assert (await restored.client.get("/ledger/checkpoint")).status_code == 404
+
     told = [record.getMessage() for record in caplog.records if "rolled back" in record.getMessage()]
     assert len(told) == 3
     assert "It has seen 20 leaves and is shown 5." in told[0]
     assert "It has seen another tree of 20 leaves." in told[1]
     assert "It has seen another tree before this one." in told[2]
+
+    # And whoever kept a head from before sees it too, even if the log's own key signs the new one.
+    forged = sign_checkpoint(Head(ORIGIN, 30, bytes(32)), LOG_KEY)
+    believed = open_checkpoint(seen, Policy(LOG_KEY.verifier))
+    with pytest.raises(LogBroken):
+        check_growth(dict[str, bytes]().get, believed, old)
+    with pytest.raises(LogBroken):
+        check_growth(dict[str, bytes]().get, believed, open_checkpoint(str(forged), Policy(LOG_KEY.verifier)))
+
+
+async def test_a_changed_key_signs_the_head_that_stands_and_the_old_one_stays_known(
+    committing_service_app: ServiceOf,
+) -> None:
+    before = Log(await committing_service_app("disclosure"))
+    await before.hear(decision())
+    old = await before.policy()
+    after = Log(await committing_service_app("disclosure", ledger_key=LOG_KEY.seed.hex()))
+    await after.grow()
+    note = (await after.client.get("/ledger/checkpoint")).content
+    told = (await after.client.get("/ledger")).json()
+    assert (told["key"], told["earlier_keys"]) == (str(LOG_KEY.verifier), [str(old.log)])
+    # The head that stands has both signatures; the next one only the new key's, and those who know the old one see it.
+    assert open_checkpoint(note, old).head == open_checkpoint(note, Policy(LOG_KEY.verifier)).head
+    await after.hear(decision(2))
+    note = (await after.client.get("/ledger/checkpoint")).content
+    assert open_checkpoint(note, Policy(LOG_KEY.verifier)).head.size == 2
+    with pytest.raises(CheckpointRefused, match="not signed by the log's key"):
+        open_checkpoint(note, old)

@@ -22,6 +22,8 @@ PEOPLE: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "buyer": (("buyer",), (), ""),
     "neighbour": (("buyer",), (), ""),
     "operator": (("operator",), (COUNTY,), "砀山县商务局"),
+    "prefecture": (("operator",), ("341300",), "宿州市商务局"),
+    "inspector": (("inspector",), ("420000", "340000"), "监督检查处"),
     "far-operator": (("operator",), ("610722",), "城固县商务局"),
 }
 

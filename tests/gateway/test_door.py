@@ -131,6 +131,18 @@ async def test_who_is_signed_in_may_sign_in_as_somebody_else(house: House) -> No
     assert (await house.client.post("/zh/sign-in", headers=foreign, data=form)).status_code == 403
 
 
+async def test_who_once_watched_a_room_reads_public_answers_from_the_cache_as_everybody_does(
+    house: House, echo: Echo
+) -> None:
+    kept = (await house.client.get("/api/v1/regions")).json()
+    watcher = {"cookie": "sunfair_device=somebody; sunfair_viewer=somebody"}
+    assert (await house.client.get("/api/v1/regions", headers=watcher)).json() == kept
+    asked = echo.asked
+    both = {"cookie": "sunfair_device=somebody; sunfair_session=good-session"}
+    assert (await house.client.get("/api/v1/regions", headers=both)).json() != kept
+    assert echo.asked > asked
+
+
 async def test_an_unsafe_call_with_a_cookie_from_another_site_is_refused(house: House) -> None:
     cookie = {"cookie": "sunfair_session=good-session"}
     foreign = cookie | {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}

@@ -211,9 +211,12 @@ def test_limits_are_said_before_anybody_orders() -> None:
     assert row["most"] == 2
 
 
-@pytest.mark.parametrize(("about", "said"), [(None, ""), (5, "A few are watching"), (1200, "About 1,200 watching")])
-def test_viewers_are_told_coarsely(about: int | None, said: str) -> None:
-    assert views.watching(EN, about) == said
+@pytest.mark.parametrize(
+    ("state", "about", "said"),
+    [("open", None, "A few are watching"), ("open", 1200, "About 1,200 watching"), ("halted", 1200, "")],
+)
+def test_viewers_are_told_coarsely(state: str, about: int | None, said: str) -> None:
+    assert views.watching(EN, state, about) == said
 
 
 def test_a_speaker_is_a_role_and_four_digits_and_praise_said_by_many_stands_once() -> None:

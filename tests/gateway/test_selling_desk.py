@@ -131,6 +131,22 @@ async def test_the_region_of_another_county_sees_and_decides_nothing(shop: Shop)
     assert "尚未发货" in page
 
 
+async def test_an_office_above_sees_what_the_counties_below_have_sold(shop: Shop) -> None:
+    _, place, here = await complaint(shop)
+    prefecture = shop.browser("prefecture")
+    assert "演示收件人" in await prefecture.see(DESK)
+    assert "没有人接电话" in await prefecture.see("/zh/desk/complaints")
+    inspector = shop.browser("inspector")
+    assert "没有人接电话" not in await inspector.see("/zh/desk/complaints")
+    assert "没有人接电话" in await inspector.see("/zh/desk/complaints?region=340000")
+    page = await inspector.see(here)
+    assert "/ship" not in page
+    decide = re.search(r'action="([^"]+/complaints/[^"]+/decide)"', page)
+    assert decide is not None
+    await inspector.follow(await inspector.send(here, decide[1], upheld="yes", words="督查认定投诉成立"))
+    assert "督查认定投诉成立" in await shop.buyer.see(place)
+
+
 async def test_a_buyer_has_no_desk(shop: Shop) -> None:
     _, place = await paid(shop)
     for path in (DESK, "/zh/desk/refunds", "/zh/desk/complaints", at_desk(place)):

@@ -1,7 +1,9 @@
 """Units of a lot are counted once, however many broadcasts want them, and what is not sold goes back."""
 
 from services.contracts.broadcast import FiledListing, FilingReturned, FilingScheduled, FilingWithdrawn
+from services.kit import clock
 from services.kit.ids import new_id
+from services.orders.actions.allocation import republish_stock
 from tests.orders.market import LOT, OTHER_LOT, PRICE_FEN, Market, listing
 
 
@@ -90,3 +92,17 @@ async def test_in_a_region_segment_nothing_is_sold(market: Market) -> None:
 async def test_an_unknown_sale_and_an_unknown_page_are_not_found(market: Market) -> None:
     await market.get(f"/sales/{new_id()}", status=404)
     await market.get("/sales/pages/" + "0" * 64, status=404)
+
+
+async def test_what_is_set_aside_and_what_is_short_can_be_told_again_as_it_stands(market: Market) -> None:
+    await market.app.hear(filing := second(market))
+    before = [await market.app.said(f"orders.stock.{word}") for word in ("allocated", "short")]
+    async with market.app.database.sessions() as db:
+        told = {event.entity_id: event async for event in republish_stock(db, clock.now())}
+    again = [told[market.broadcast_id], told[filing.broadcast_id]]
+    assert [(event.subject, event.version) for event in again] == [
+        ("orders.stock.allocated", before[0][-1]["version"]),
+        ("orders.stock.short", before[1][-1]["version"]),
+    ]
+    assert [event.model_dump(mode="json").get("units") for event in again] == [before[0][-1]["units"], None]
+    assert again[1].model_dump(mode="json")["short"] == before[1][-1]["short"]

@@ -105,12 +105,14 @@ class Pair:
         if checkout_id is None or self.plain.checkouts[checkout_id].state != "reserved":
             return
         async with self.market.app.database.sessions.begin() as db:
-            await store.sell_reserved(db, self.market.broadcast_id, checkout_id)
             paid = {"state": "paid", "version": sa.text("version + 1")}
             await db.execute(sa.update(Checkout).values(paid).where(col(Checkout.id) == checkout_id))
             await db.execute(
                 sa.text("UPDATE orders.\"order\" SET state = 'paid' WHERE checkout_id = :id"), {"id": checkout_id}
             )
+            bought = self.plain.checkouts[checkout_id].units
+            sold = {self.lot(lot_id): number for lot_id, number in bought.items()}
+            await store.sell_reserved(db, self.market.broadcast_id, sold)
         self.plain.checkouts[checkout_id].state = "paid"
 
     def nth(self, place: int) -> str | None:

@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from services.kit import clock
+from services.kit.identity import broadcast_token
 from services.kit.ids import new_id
 from services.kit.webhooks import new_secret, signed_headers
 from services.orders import store
 from services.orders.models import Checkout
+from tests.apps import TOKEN_SECRET, instant
 from tests.orders.buyers import Buyer, buyer
 from tests.orders.market import LOT, OTHER_LOT, PRICE_FEN, Answer
 from tests.orders.outside import SECRET, Outside
@@ -48,6 +50,8 @@ async def test_a_paid_order_is_told_whole_with_tokens_in_place_of_people(outside
     for name in ("buyer", "device", "address", "consignee", "order_token"):
         assert told[name].isdecimal()
         assert told[name] != "0"
+    # As the room's viewer sessions name the same account, or nobody could tell who watched what they bought.
+    assert told["buyer"] == broadcast_token(told["broadcast_id"], someone.account_id, TOKEN_SECRET)
     assert someone.account_id not in json.dumps(told)
     assert "household-of" not in json.dumps(told)
 
@@ -117,7 +121,9 @@ async def test_money_that_comes_too_late_goes_back_by_itself_and_the_buyer_is_to
     await run_out(outside, checkout)
     await outside.press(pay_url)
     await outside.deliver()
-    assert (await outside.confirm(someone, checkout))["state"] == "late"
+    late = await outside.confirm(someone, checkout)
+    assert late["state"] == "late"
+    assert instant(late["back_until"]) - instant(late["paid_at"]) == timedelta(hours=24)
     await outside.follow()
     refund = (await refunds(outside))[0]
     assert (refund["state"], refund["amount_fen"], refund["initiator"]) == ("refunded", 2 * PRICE_FEN, "platform")

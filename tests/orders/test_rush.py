@@ -2,15 +2,19 @@
 
 from asyncio import gather
 from collections import Counter
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from services.kit import clock
+from services.kit.db_problem import DATABASE_ERRORS
 from services.orders import store
 from services.orders.batcher import Batcher
 from services.orders.domain.placing import Outcome
 from services.orders.models import Order, Stock
 from services.orders.models.orders import Checkout
+from tests.apps import instant
 from tests.orders.buyers import buyers
 from tests.orders.market import LOT, OTHER_LOT, PRICE_FEN, Market
 
@@ -69,6 +73,20 @@ async def test_a_limit_holds_when_buyer_and_household_stand_in_one_batch(rush: M
     assert Counter(answer.status_code for answer in answers) == {201: 2, 409: 6}
 
 
+async def test_two_replicas_of_the_service_sell_from_one_stock(rush: Market) -> None:
+    await rush.open(units_per_buyer=1)
+    tills = [Batcher(rush.app.database, 600, 7, 0.001) for _ in range(2)]
+    crowd = await buyers(rush, 40)
+    # Everybody stands in both lines at once, as somebody with two devices does.
+    places = (till.place(one.asked()) for one in crowd for till in tills)
+    outcomes = await gather(*places)
+    assert Counter(outcome.outcome for outcome in outcomes)["placed"] == 20
+    assert await tickets_of(rush) == list(range(1, 21))
+    async with rush.app.database.sessions() as db:
+        owners = (await db.exec(select(Order.account_id).where(Order.lot_id == LOT))).all()
+    assert len(set(owners)) == 20
+
+
 async def test_baskets_in_opposite_order_never_block_each_other(rush: Market) -> None:
     there = [{"lot_id": lot_id, "units": 1, "price_fen": PRICE_FEN} for lot_id in (LOT, OTHER_LOT)]
     back = there[::-1]
@@ -89,10 +107,25 @@ async def test_baskets_and_single_orders_share_one_stock(rush: Market) -> None:
 
 
 async def test_one_order_that_the_database_refuses_spoils_no_other(rush: Market) -> None:
-    crowd = await buyers(rush, 5)
-    # Half a character passes for text in Python and in no database.
-    answers = await gather(*(one.order() for one in crowd), crowd[0].order(device="\\ud800", key="bad"))
-    assert [answer.status_code for answer in answers[:5]] == [201] * 5
+    batcher: Batcher = rush.app.app.state.till.batcher
+    crowd = await buyers(rush, 6)
+    # A NUL is a character in Python and in no text of PostgreSQL.
+    keys = ["", "", "no\0text", "", "", ""]
+    places = (batcher.place(one.asked(key=key)) for one, key in zip(crowd, keys, strict=True))
+    outcomes = await gather(*places, return_exceptions=True)
+    assert isinstance(outcomes[2], DATABASE_ERRORS)
+    assert [each.outcome for each in outcomes if isinstance(each, Outcome)] == ["placed"] * 5
+    assert await tickets_of(rush) == [1, 2, 3, 4, 5]
+
+
+async def test_a_set_clock_moves_no_reservation(rush: Market) -> None:
+    someone = (await buyers(rush, 1))[0]
+    long_ago = rush.tokens.headers("buyer", account_id=someone.account_id, at=instant("2020-03-02T20:00"))
+    headers = long_ago | {"Idempotency-Key": "long-ago"}
+    answer = await rush.app.client.post("/checkouts", json=someone.body(), headers=headers)
+    assert answer.status_code == 201
+    assert datetime.fromisoformat(answer.json()["reserved_until"]) > clock.now()
+    assert await store.expire_due(rush.app.database, 0) == 0
 
 
 async def test_a_reservation_runs_out_by_the_clock_of_the_database_and_its_units_come_back(rush: Market) -> None:

@@ -144,7 +144,7 @@ function drawSlow(seconds) {
 }
 
 function drawViewers({ about }) {
-  write(part("watching"), about === null ? "" : about < 10 ? words.few : fill(words.about, { count: number(about) }));
+  write(part("watching"), about === null ? words.few : fill(words.about, { count: number(about) }));
 }
 
 function drawChat({ messages, shed }) {

@@ -3,13 +3,22 @@ const studio = document.querySelector("[data-studio]");
 const stream = `/api/v1/broadcasts/${studio.dataset.studio}/stream`;
 
 // Parts are taken from a fresh copy of the page, but never from under somebody's hands.
+const typed = (field) => ("checked" in field && /checkbox|radio/.test(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+const held = (part) =>
+  part.querySelector("details[open] form") ||
+  [...part.querySelectorAll("textarea, input:not([type=hidden])")].some(typed) ||
+  (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
+
 function take(html, force = []) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
+  const state = fresh.querySelector("[data-studio]");
+  if (!state) return false;
+  // When what may be done has changed as a whole, what was half typed is of no use any more.
+  const other = ["state", "rehearsing", "segment"].some((name) => state.dataset[name] !== studio.dataset[name]);
+  Object.assign(studio.dataset, state.dataset);
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-    const busy = part.contains(document.activeElement) && document.activeElement !== part;
-    const reading = part.querySelector("details[open] form");
-    if (!next || ((busy || reading) && !force.includes(part.dataset.live))) continue;
+    if (!next || (!other && !force.includes(part.dataset.live) && held(part))) continue;
     const { scrollTop } = part;
     part.replaceChildren(...next.childNodes);
     part.scrollTop = scrollTop;
@@ -18,11 +27,8 @@ function take(html, force = []) {
   const shown = document.querySelector(".flash");
   if (said && shown) shown.replaceWith(said);
   else if (said) document.querySelector(".desk").before(said);
-  const state = fresh.querySelector("[data-studio]");
-  if (!state) return;
-  const opened = state.dataset.state !== studio.dataset.state || state.dataset.rehearsing !== studio.dataset.rehearsing;
-  // What may be done has changed as a whole.
-  if (opened) location.reload();
+  follow();
+  return true;
 }
 
 let asked = false;
@@ -46,20 +52,26 @@ document.addEventListener("submit", async (event) => {
   if (button) button.disabled = false;
   if (!answer) return form.submit();
   const part = form.closest("[data-live]")?.dataset.live;
-  form.querySelectorAll("textarea[required]").forEach((box) => answer.ok && (box.value = ""));
-  take(await answer.text(), part ? [part] : []);
+  // A page that is no studio (signed out meanwhile, say) is shown as it is.
+  if (!take(await answer.text(), part ? [part] : [])) return location.assign(answer.url);
   scrollTo({ top: 0, behavior: "smooth" });
 });
 
 // A room that waits for the gate, is open, halted or rehearses has a stream; a lost one is tried again.
-const rehearsing = Boolean(studio.dataset.rehearsing);
-function listen(pause) {
-  const source = new EventSource(stream);
-  for (const event of ["state", "chat", "bye"]) source.addEventListener(event, refresh);
+let source = null;
+const runs = () => studio.dataset.rehearsing || ["opening", "open", "halted"].includes(studio.dataset.state);
+function follow(pause = 1000) {
+  if (source || !runs()) return;
+  source = new EventSource(stream);
+  for (const event of ["state", "chat", "removed", "folded", "stock", "bye"]) source.addEventListener(event, refresh);
   source.onopen = () => (pause = 1000);
-  source.onerror = () => source.readyState === EventSource.CLOSED && setTimeout(listen, pause, Math.min(pause * 2, 30000));
+  source.onerror = () => {
+    if (source.readyState !== EventSource.CLOSED) return;
+    source = null;
+    setTimeout(follow, pause, Math.min(pause * 2, 30000));
+  };
 }
-if (rehearsing || ["opening", "open", "halted"].includes(studio.dataset.state)) listen(1000);
+follow();
 
 setInterval(() => {
   const clock = document.querySelector("[data-until]");

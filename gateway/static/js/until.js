@@ -1,4 +1,6 @@
 // A reservation counts down; when it is over, the page is asked again how things stand.
+const AGAIN_MS = 3000; // When it has just run out.
+const LATER_MS = 20000; // When it was over as the page came: orders waits a while for the provider's last word.
 const shown = document.querySelector("time[data-left]");
 
 if (shown) {
@@ -10,7 +12,7 @@ if (shown) {
       clearInterval(ticking);
       shown.textContent = shown.dataset.over;
       shown.classList.add("is-over");
-      setTimeout(() => location.reload(), 3000);
+      setTimeout(() => location.reload(), Number(shown.dataset.left) > 0 ? AGAIN_MS : LATER_MS);
       return;
     }
     const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;

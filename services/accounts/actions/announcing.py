@@ -48,6 +48,8 @@ async def account_event(db: AsyncSession, account: Account) -> AccountChanged:
         superior=above.person if above else None,
         head_of_government=account.head_of_government,
         active=account.active,
+        created_at=account.created_at,
+        phone_bound=account.phone is not None,
     )
 
 

@@ -27,8 +27,12 @@ async def take_stays(db: AsyncSession, broadcast_id: str, rows: list[StayIn], to
     tokenised = [_tokenised(broadcast_id, row, token_secret) for row in rows]
     if tokenised:
         await store.take_stays(db, broadcast_id, tokenised, clock.now().astimezone(clock.SHANGHAI).date())
-    viewers = await store.count_viewers(db, broadcast_id, _now_ms() - viewing.LOST_MS)
-    return AboutOut(about=viewing.about(viewers))
+    return AboutOut(about=await watching(db, broadcast_id))
+
+
+async def watching(db: AsyncSession, broadcast_id: str) -> int | None:
+    """About how many watch now; None for fewer than ten."""
+    return viewing.about(await store.count_viewers(db, broadcast_id, _now_ms() - viewing.LOST_MS))
 
 
 def _tokenised(broadcast_id: str, row: StayIn, secret: str) -> dict[str, Any]:

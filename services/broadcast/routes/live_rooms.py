@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from services.broadcast.actions.room import (
     desk,
@@ -46,6 +46,7 @@ router = APIRouter(prefix="/broadcasts/{broadcast_id}/room", tags=["live room"])
 InStudio = Annotated[Actor, Depends(role("host", "moderator", "operator"))]
 Stopper = Annotated[Actor, Depends(role("host", "moderator", "operator", "inspector"))]
 Inspector = Annotated[Actor, Depends(role("inspector"))]
+Beats = Annotated[bool, Query(description="With the recorder's heartbeats, by which gaps are found.")]
 StudioKey = Annotated[
     str | None, Header(alias="Sunfair-Studio", description="The studio token of this room.", max_length=200)
 ]
@@ -65,10 +66,10 @@ async def get_live_room(broadcast_id: str, db: Reading, response: Response) -> L
 
 @router.get("/record")
 async def get_room_record(
-    broadcast_id: str, db: Reading, cursor: Cursor = None, limit: Limit = 100
+    broadcast_id: str, db: Reading, beats: Beats = True, cursor: Cursor = None, limit: Limit = 100
 ) -> Page[RecordEntry]:
     """The record of the room for replay: every entry on the stream clock, each chained to the one before."""
-    return await recorder.read_record(db, broadcast_id, cursor, limit)
+    return await recorder.read_record(db, broadcast_id, cursor, limit, beats=beats)
 
 
 @router.get("/desk")

@@ -95,7 +95,9 @@ class LiveRoomOut(BaseModel):
     presenter_post_en: str
     host_name: str | None = Field(description="As what the host appears: profession and position.")
     slow_mode_seconds: int
-    viewers_coarse: int | None = Field(None, description="About how many are watching, rounded; none: not counted yet.")
+    viewers_coarse: int | None = Field(
+        None, description="About how many are watching, rounded down; none: fewer than ten."
+    )
     decision_id: str | None
     decision_valid_until: Utc | None
 

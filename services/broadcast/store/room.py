@@ -88,9 +88,13 @@ async def add_record(db: AsyncSession, entry: RoomRecord) -> None:
     await db.execute(insert(RoomRecord).values(**entry.model_dump()))
 
 
-async def list_record(db: AsyncSession, broadcast_id: str, after: int, limit: int) -> Sequence[RoomRecord]:
+async def list_record(
+    db: AsyncSession, broadcast_id: str, after: int, limit: int, *, beats: bool
+) -> Sequence[RoomRecord]:
     """Entries of the record after one of them, in order."""
     statement = select(RoomRecord).where(RoomRecord.broadcast_id == broadcast_id, RoomRecord.seq > after)
+    if not beats:
+        statement = statement.where(RoomRecord.kind != "beat")
     return (await db.exec(statement.order_by(col(RoomRecord.seq)).limit(limit))).all()
 
 

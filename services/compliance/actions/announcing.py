@@ -9,9 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.compliance.actions.clearances import key_event
 from services.compliance.actions.evidence import certified
 from services.compliance.actions.gate import decision_made
+from services.compliance.actions.overrides import override_confirmed
 from services.compliance.actions.publishing import parameter_published, parameter_withdrawn
 from services.compliance.actions.registry import event_changes
-from services.compliance.store import decisions, keys, parameters, registry
+from services.compliance.store import decisions, keys, parameters, people, registry
 from services.kit.event import Event
 
 
@@ -33,6 +34,12 @@ async def republish_slow_sales(db: AsyncSession, since: datetime) -> AsyncIterat
         yield certified(row)
 
 
+async def republish_overrides(db: AsyncSession, since: datetime) -> AsyncIterator[Event]:
+    """Every override confirmed since."""
+    for row in await people.list_confirmed_since(db, since):
+        yield override_confirmed(row)
+
+
 async def republish_keys(db: AsyncSession, since: datetime) -> AsyncIterator[Event]:
     """Every clearance key made since."""
     for key in await keys.list_clearance_keys(db):
@@ -52,6 +59,7 @@ REPUBLISHERS = {
     "decision": republish_decisions,
     "force_majeure": republish_events,
     "slow_sales": republish_slow_sales,
+    "override": republish_overrides,
     "key": republish_keys,
     "parameter_change": republish_parameter_changes,
 }

@@ -31,9 +31,11 @@ from services.compliance.schemas.checks import SubjectOut
 from services.compliance.schemas.people import OverrideIn, OverrideOut, ReasonIn
 from services.compliance.store import decisions
 from services.compliance.store import people as store
+from services.contracts.compliance import OverrideConfirmed
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
+from services.kit.outbox import enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
 from services.kit.problem import FieldError, NotFound
 
@@ -166,7 +168,33 @@ async def answer_override(
     if answer == "confirmed":
         row.new_decision_id = await decide_again(db, around, case.standing)
         await store.save(db, row)
+        await enqueue(db, override_confirmed(row))
     return override_out(row)
+
+
+def override_confirmed(row: Override) -> OverrideConfirmed:
+    """The announcement of an override that speaks."""
+    told = override_out(row)
+    return OverrideConfirmed(
+        entity_id=row.id,
+        version=1,
+        about_kind=row.subject_kind,
+        about_id=row.subject_id,
+        region_code=row.region_code,
+        rule=row.rule,
+        reason_code=row.reason_code,
+        decision_id=row.decision_id,
+        new_decision_id=row.new_decision_id,
+        proposed_by_organ=told.proposed_by_organ,
+        proposed_at=row.proposed_at,
+        reason_zh=row.reason_zh,
+        reason_en=row.reason_en,
+        confirmed_by_organ=told.answered_by_organ,
+        confirmed_at=row.answered_at or row.proposed_at,
+        answer_zh=row.answer_zh,
+        answer_en=row.answer_en,
+        valid_until=row.valid_until,
+    )
 
 
 def first_of(row: Override) -> Party:

@@ -87,6 +87,12 @@ async def list_proposed(
     return (await db.execute(wanted.order_by(_overrides.id).limit(limit))).scalars().all()
 
 
+async def list_confirmed_since(db: AsyncSession, since: datetime) -> Sequence[Override]:
+    """Overrides that were confirmed since, oldest first."""
+    wanted = sa.select(_overrides).where(_overrides.state == "confirmed", _overrides.answered_at >= since)
+    return (await db.execute(wanted.order_by(_overrides.id))).scalars().all()
+
+
 async def list_overrides_of_lots(db: AsyncSession, lot_ids: Sequence[str]) -> Sequence[tuple[Override, bytes]]:
     """Confirmed overrides on lots, oldest first, each with the decision that was before the two."""
     rows = await db.execute(

@@ -3,8 +3,8 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.catalog import ListingDecided, ListingSubmitted
-from services.contracts.compliance import DecisionMade, ParameterPublished, ParameterWithdrawn
-from services.disclosure.domain.leaves import decision_leaf, parameter_leaf, price_leaf, withdrawal_leaf
+from services.contracts.compliance import DecisionMade, OverrideConfirmed, ParameterPublished, ParameterWithdrawn
+from services.disclosure.domain.leaves import decision_leaf, override_leaf, parameter_leaf, price_leaf, withdrawal_leaf
 from services.disclosure.models import ListingPrices
 from services.disclosure.store import leaves as store
 from services.disclosure.store import prices
@@ -18,6 +18,11 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
     leaf = decision_leaf(event)
     if leaf is not None:
         await store.add_leaves(db, [leaf])
+
+
+async def take_override(db: AsyncSession, event: OverrideConfirmed) -> None:
+    """Two people overruled a soft fail."""
+    await store.add_leaves(db, [override_leaf(event)])
 
 
 async def take_parameter(db: AsyncSession, event: ParameterPublished) -> None:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.growth import edge_of, grow
 from services.disclosure.ledger.checkpoint import Head, sign_checkpoint
-from services.disclosure.ledger.notes import ED25519, SignerKey
+from services.disclosure.ledger.notes import ED25519, SignerKey, parse_note, sign_note
 from services.disclosure.models import Checkpoint, LedgerKey
 from services.disclosure.store import leaves, tree
 from services.kit import clock, tokens
@@ -64,7 +64,11 @@ async def sign_head(db: AsyncSession, around: Surroundings) -> Checkpoint | None
         return None
     now = await tree.get_head(db)
     known = await tree.find_checkpoint(db, now.size)
-    if known is not None:
-        return known
-    head = Head(around.settings.ledger_origin, now.size, now.root)
-    return await tree.add_checkpoint(db, head, str(sign_checkpoint(head, around.signer())))
+    if known is None:
+        head = Head(around.settings.ledger_origin, now.size, now.root)
+        return await tree.add_checkpoint(db, head, str(sign_checkpoint(head, around.signer())))
+    note, key = parse_note(known.note), around.signer()
+    if not any(line.is_by(key.verifier) for line in note.signatures):
+        # The key was changed since: the same head is signed with the new one too.
+        known.note = str(note.with_signatures([sign_note(note.text, key)]))
+    return known

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.contracts.compliance import DecisionMade, ParameterPublished, ParameterWithdrawn
+from services.contracts.compliance import DecisionMade, OverrideConfirmed, ParameterPublished, ParameterWithdrawn
 from services.disclosure.ledger.canonical import Record, canonical, instant_text, sha256_hex
 from services.disclosure.ledger.merkle import leaf_hash
 
-DECISION, PARAMETER, WITHDRAWAL, PRICE = "decision", "parameter", "parameter.withdrawn", "price"
+DECISION, OVERRIDE, PARAMETER, WITHDRAWAL, PRICE = "decision", "override", "parameter", "parameter.withdrawn", "price"
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,29 @@ def decision_leaf(event: DecisionMade) -> NewLeaf | None:
         "copied_from": event.copied_from,
     }
     return new_leaf(DECISION, event.entity_id, event.decided_at, document)
+
+
+def override_leaf(event: OverrideConfirmed) -> NewLeaf:
+    """The leaf of an override: which organs overruled what, and their published reasons."""
+    document = {
+        "override_id": event.entity_id,
+        "subject": {"kind": event.about_kind, "id": event.about_id},
+        "region_code": event.region_code,
+        "rule": event.rule,
+        "reason_code": event.reason_code,
+        "decision_id": event.decision_id,
+        "new_decision_id": event.new_decision_id,
+        "proposed_by_organ": event.proposed_by_organ,
+        "proposed_at": instant_text(event.proposed_at),
+        "reason_zh": event.reason_zh,
+        "reason_en": event.reason_en,
+        "confirmed_by_organ": event.confirmed_by_organ,
+        "confirmed_at": instant_text(event.confirmed_at),
+        "answer_zh": event.answer_zh,
+        "answer_en": event.answer_en,
+        "valid_until": instant_text(event.valid_until),
+    }
+    return new_leaf(OVERRIDE, event.entity_id, event.confirmed_at, document)
 
 
 def parameter_leaf(event: ParameterPublished) -> NewLeaf:

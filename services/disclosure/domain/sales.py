@@ -4,8 +4,9 @@ Figures are sums of paid orders in an order that `NAMES` fixes; net sales are wh
 back, never below nothing for an order. Apportioned orders are real goods that nobody chose: a line of their own.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final, Literal
 
 from services.disclosure.domain.aggregates import (
@@ -124,6 +125,26 @@ def _lot(order: Sold) -> str:
     return order.lot_id
 
 
+def kept(divisions: Divisions) -> bytes:
+    """What must be kept, in private, to hold later releases against this one."""
+    cells = {name: [[list(cell.keys), cell.held] for cell in getattr(divisions, name)] for name in _KEYS}
+    sold = [astuple(order) for order in divisions.sold]
+    return json.dumps({"sold": sold, **cells}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def as_kept(data: bytes) -> Divisions:
+    """The divisions of an earlier release again."""
+    document = json.loads(data)
+    sold = tuple(Sold(*order) for order in document["sold"])
+    cells: dict[str, tuple[Cell, ...]] = {}
+    for name, key in _KEYS.items():
+        parts = _by(sold, key)
+        cells[name] = tuple(
+            Cell(tuple(keys), merged(parts.get(each, {}) for each in keys), held) for keys, held in document[name]
+        )
+    return Divisions(sold, **cells)
+
+
 def _moment(order: Sold) -> str:
     return str(order.created_ms // MOMENT_MS * MOMENT_MS)
 
@@ -135,6 +156,14 @@ def _by(sold: Iterable[Sold], key: Callable[[Sold], str]) -> dict[str, Basis]:
         known = cell.get(order.buyer)
         cell[order.buyer] = order.figures if known is None else added((known, order.figures))
     return dict(found)
+
+
+_KEYS: Mapping[str, Callable[[Sold], str]] = {
+    "by_lot": _lot,
+    "by_state": lambda order: order.state,
+    "by_producer": lambda order: order.producer_uscc,
+    "over_time": _moment,
+}
 
 
 def told(figures: Figures) -> dict[str, int]:

@@ -3,16 +3,21 @@
 from services.disclosure.models.base import Base
 from services.disclosure.models.ledger import Checkpoint, Document, Head, Leaf, LedgerKey, Tile, Witness
 from services.disclosure.models.prices import ListedPrice, ListingPrices
+from services.disclosure.models.record import Copy, Course, Fact, Release
 
 __all__ = [
     "Base",
     "Checkpoint",
+    "Copy",
+    "Course",
     "Document",
+    "Fact",
     "Head",
     "Leaf",
     "LedgerKey",
     "ListedPrice",
     "ListingPrices",
+    "Release",
     "Tile",
     "Witness",
 ]

@@ -1,6 +1,7 @@
 """HTTP operations of disclosure."""
 
+from services.disclosure.routes.disclosures import router as disclosures
 from services.disclosure.routes.files import router as files
 from services.disclosure.routes.ledger import router as ledger
 
-ROUTERS = (files, ledger)
+ROUTERS = (disclosures, files, ledger)

@@ -44,6 +44,12 @@ def require_seller(actor: Actor, region_code: str) -> None:
         )
 
 
+async def regions_within(db: AsyncSession, region_code: str) -> list[str]:
+    """The regions that sell and lie in this one, itself among them: an operator's or inspector's scope may be wider."""
+    today = clock.business_today()
+    return [code for code in await store.selling_regions(db) if in_scope((region_code,), code, today)]
+
+
 def require_either(actor: Actor, order: Order, region_code: str) -> None:
     """Raises NotYourOrder unless the actor bought it, sells it, or inspects."""
     if order.account_id != actor.account_id and not sells(actor, region_code) and not actor.has("inspector"):

@@ -4,7 +4,8 @@ A broadcast takes every unit of its lots that nobody else holds, or the number t
 none: a filing that is short of one holds up no other broadcast's goods.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -47,6 +48,19 @@ def _taken(wanted: int | None, free: int, held: int) -> int | None:
 
 def _shortage(lot_id: str, wanted: Mapping[str, int], free: Mapping[str, int]) -> StockShortage:
     return StockShortage(lot_id=lot_id, wanted_units=wanted.get(lot_id, 1), free_units=free[lot_id])
+
+
+async def republish_stock(db: AsyncSession, since: datetime) -> AsyncIterator[StockAllocated | StockShort]:
+    """What is set aside for every broadcast, or short, as it stands; it is little, so all of it, whatever `since`."""
+    for sale in await store.list_sales_with_stock(db):
+        if sale.stock_state == "allocated":
+            held = await store.held_units(db, sale.broadcast_id)
+            yield StockAllocated(entity_id=sale.broadcast_id, version=sale.version, units=held)
+            continue
+        free = await store.free_units(db, sale.lot_ids)
+        lacking = [lot_id for lot_id in sale.lot_ids if free.get(lot_id, 0) < sale.units.get(lot_id, 1)]
+        short = tuple(_shortage(lot_id, sale.units, {lot_id: free.get(lot_id, 0)}) for lot_id in lacking)
+        yield StockShort(entity_id=sale.broadcast_id, version=sale.version, short=short)
 
 
 async def release(db: AsyncSession, sale: Sale) -> None:

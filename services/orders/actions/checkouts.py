@@ -86,7 +86,8 @@ def _placed(till: Till, actor: Actor, body: CheckoutIn, knock: Knock) -> str:
 
     return json.dumps(
         {
-            "buyer": token("person", actor.person or actor.account_id),
+            # The same token as in the room's viewer sessions and chat, so that the integrity engine can join them.
+            "buyer": broadcast_token(body.broadcast_id, actor.account_id, till.token_secret),
             "device": token("device", body.device),
             "ip": token("ip", knock.address),
             "entry": body.entry,

@@ -19,7 +19,7 @@ from services.orders.actions.provider import Asked
 from services.orders.actions.provider import Leg as AskedLeg
 from services.orders.actions.refunds import give_back_late
 from services.orders.actions.surroundings import Surroundings
-from services.orders.actions.telling import change_order, note, tell_paid
+from services.orders.actions.telling import step_of, tell_paid
 from services.orders.domain.money import UNSETTLED, Known, Seen, judge
 from services.orders.errors import PaymentClosed, PaymentUnknown, ProviderUnavailable
 from services.orders.models import Checkout, Leg, Lot, Order, Payment
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 FIRST_QUESTION = timedelta(seconds=20)
 AT_ONCE = 20
+BACK_WITHIN = timedelta(hours=24)
+"""What we promise to whoever paid too late; most of the time it is a second."""
 
 
 async def pay(database: Database, around: Surroundings, actor: Actor, checkout_id: str, body: PaymentIn) -> PaymentOut:
@@ -176,16 +178,18 @@ async def _capture(
         )
         for order in orders
     ]
-    await store.add_row(db, *legs)
     if late:
+        await store.add_row(db, *legs)
         await give_back_late(db, orders, legs)
         return
-    await store.sell_reserved(db, checkout.broadcast_id, checkout.id)
-    checkout.state, checkout.version, checkout.changed_at = "paid", checkout.version + 1, clock.now()
+    now = clock.now()
+    checkout.state, checkout.version, checkout.changed_at = "paid", checkout.version + 1, now
     for order in orders:
-        await change_order(db, order, "paid")
-        await note(db, order, "paid", "provider", amount_fen=order.amount_fen)
-    await tell_paid(db, around, orders)
+        order.state, order.version, order.changed_at = "paid", order.version + 1, now
+    steps = [step_of(order, "paid", "provider", amount_fen=order.amount_fen) for order in orders]
+    await store.add_row(db, *legs, *steps)
+    await tell_paid(db, around, orders, {leg.order_id: leg for leg in legs}, checkout, payment)
+    await store.sell_reserved(db, checkout.broadcast_id, {order.lot_id: order.units for order in orders})
 
 
 async def ask_about_payments(database: Database, around: Surroundings) -> int:
@@ -219,5 +223,7 @@ async def _ask_about(
 
 def payment_out(payment: Payment) -> PaymentOut:
     """As its buyer sees it; nobody can pay what is settled, so its page is not shown any more."""
-    shown = payment.model_dump(include=set(PaymentOut.model_fields))
-    return PaymentOut(**shown | {"pay_url": payment.pay_url if payment.state in UNSETTLED else None})
+    shown = payment.model_dump(include=set(PaymentOut.model_fields) - {"back_until"})
+    back_until = payment.paid_at + BACK_WITHIN if payment.state == "late" and payment.paid_at else None
+    pay_url = payment.pay_url if payment.state in UNSETTLED else None
+    return PaymentOut(**shown | {"pay_url": pay_url, "back_until": back_until})

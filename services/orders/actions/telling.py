@@ -1,6 +1,7 @@
 """What orders tells of an order that was paid: the whole of it, with tokens in place of people."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,12 @@ def milliseconds(instant: datetime | None) -> int:
 
 async def note(db: AsyncSession, order: Order, kind: str, by: str, **facts: Any) -> None:
     """Write a step into the order's history, which its buyer reads."""
-    step = Step(order_id=order.id, broadcast_id=order.broadcast_id, at=clock.now(), kind=kind, by=by, facts=facts)
-    await store.add_row(db, step)
+    await store.add_row(db, step_of(order, kind, by, **facts))
+
+
+def step_of(order: Order, kind: str, by: str, **facts: Any) -> Step:
+    """A step, not yet written."""
+    return Step(order_id=order.id, broadcast_id=order.broadcast_id, at=clock.now(), kind=kind, by=by, facts=facts)
 
 
 async def change_order(db: AsyncSession, order: Order, state: str | None = None) -> None:
@@ -33,9 +38,22 @@ async def change_order(db: AsyncSession, order: Order, state: str | None = None)
     await db.flush()
 
 
-async def tell_paid(db: AsyncSession, around: Surroundings, orders: Sequence[Order]) -> None:
-    """Announce orders whose payment was captured."""
-    await enqueue(db, *[event async for event in _events(db, around, orders, contract.OrderPaid)])
+async def tell_paid(
+    db: AsyncSession,
+    around: Surroundings,
+    orders: Sequence[Order],
+    legs: Mapping[str, Leg],
+    checkout: Checkout,
+    payment: Payment,
+) -> None:
+    """Announce the orders of a checkout whose payment was captured just now: nothing was sent or given back yet."""
+    lots = await store.lots_of(db, orders)
+    _, address = await store.checkout_and_address(db, checkout.id)
+    whole = [
+        _Whole(order, lots[order.lot_id], legs[order.id], checkout, payment, address.region_code, address.recipient)
+        for order in orders
+    ]
+    await enqueue(db, *(contract.OrderPaid.model_validate(_told(around, each)) for each in whole))
 
 
 async def tell_changed(db: AsyncSession, around: Surroundings, order: Order) -> None:
@@ -88,20 +106,42 @@ async def _events(
     shipments, refunds = await store.shipments_of(db, ids), await store.refunds_of(db, ids)
     placed = await store.placed_of(db, [order.checkout_id for order in orders])
     for order in orders:
-        checkout, payment, region, recipient = placed[order.checkout_id]
-        yield kind(
-            **_order(around, order, lots[order.lot_id], checkout),
-            ship_region=region,
-            consignee=around.broadcast_token(order.broadcast_id, f"consignee:{recipient}"),
-            paid_fen=legs[order.id].amount_fen,
-            payment=_payment(around, order, payment, legs[order.id]),
-            shipments=tuple(_shipment(around, each) for each in shipments if each.order_id == order.id),
-            refunds=tuple(
-                _refund(around, each, payment)
-                for each in refunds
-                if each.order_id == order.id and each.state in ("approved", "refunded")
-            ),
+        whole = _Whole(
+            order,
+            lots[order.lot_id],
+            legs[order.id],
+            *placed[order.checkout_id],
+            [each for each in shipments if each.order_id == order.id],
+            [each for each in refunds if each.order_id == order.id and each.state in ("approved", "refunded")],
         )
+        yield kind.model_validate(_told(around, whole))
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """All that an order is told by."""
+
+    order: Order
+    lot: Lot
+    leg: Leg
+    checkout: Checkout
+    payment: Payment
+    region: str
+    recipient: str
+    shipments: Sequence[Shipment] = ()
+    refunds: Sequence[Refund] = ()
+
+
+def _told(around: Surroundings, whole: _Whole) -> dict[str, Any]:
+    order, payment = whole.order, whole.payment
+    return _order(around, order, whole.lot, whole.checkout) | {
+        "ship_region": whole.region,
+        "consignee": around.broadcast_token(order.broadcast_id, f"consignee:{whole.recipient}"),
+        "paid_fen": whole.leg.amount_fen,
+        "payment": _payment(around, order, payment, whole.leg),
+        "shipments": tuple(_shipment(around, each) for each in whole.shipments),
+        "refunds": tuple(_refund(around, each, payment) for each in whole.refunds),
+    }
 
 
 def _order(around: Surroundings, order: Order, lot: Lot, checkout: Checkout) -> dict[str, Any]:

@@ -69,7 +69,7 @@ _CLOSED: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "region": (
             "A regional segment is on air, in which nothing is for sale. Order in the market segment.",
-            "当前为地区推介环节，不销售任何商品，请在集市环节下单。",
+            "当前为产地环节，不销售任何商品，请在集市环节下单。",
         ),
         "rehearsing": ("This is a rehearsal; nothing is sold in it.", "当前为彩排，不销售商品。"),
         "halted": ("The broadcast was halted; nothing is sold.", "该场直播已被叫停，停止销售。"),

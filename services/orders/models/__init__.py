@@ -2,7 +2,7 @@
 
 from services.orders.models.base import Base
 from services.orders.models.care import BasketLine, Complaint, Shipment, Step
-from services.orders.models.goods import GoodsPage, LevelTold, Listing, Lot, LotUnits, Sale, Stock
+from services.orders.models.goods import GoodsPage, LevelTold, Listing, Lot, LotUnits, Sale, Stock, TicketHead
 from services.orders.models.money import Callback, Leg, Payment, Refund
 from services.orders.models.orders import Address, Checkout, Order
 
@@ -26,4 +26,5 @@ __all__ = [
     "Shipment",
     "Step",
     "Stock",
+    "TicketHead",
 ]

@@ -143,6 +143,18 @@ class LevelTold(Base, table=True):
     version: int = number_column()
 
 
+class TicketHead(Base, table=True):
+    """The head of the chain over a lot's tickets after this one, as it was published."""
+
+    __tablename__ = "ticket_head"
+
+    broadcast_id: str = key_column()
+    lot_id: str = key_column()
+    ticket: int = Field(sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    head: str = text_column()
+    sealed_at: datetime = instant_column()
+
+
 class GoodsPage(Base, table=True):
     """A goods page as it stood while something could be bought on it, under the hash of its bytes."""
 

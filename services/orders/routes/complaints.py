@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from services.kit import clock
-from services.kit.db import Reading, Writing, database_of
+from services.kit.db import Reading, Writing
 from services.kit.idempotency import OptionalKey
 from services.kit.page import Cursor, Limit, Page, decode_cursor, encode_cursor
 from services.orders import store
 from services.orders.actions import complaints
-from services.orders.actions.access import require_seller
+from services.orders.actions.access import regions_within, require_seller
 from services.orders.domain.complaints import ACKNOWLEDGE, DECIDE, MAKE_GOOD
+from services.orders.domain.figures import by_region
 from services.orders.routes.asked import LATEST, Around, Judge, MaybeInRegion, Person
 from services.orders.schemas.complaints import (
     ComplaintDecisionIn,
@@ -47,7 +48,7 @@ async def list_complaints(
     rows = await store.list_complaints(
         db,
         account_id=actor.account_id if region is None else None,
-        region=region,
+        regions=None if region is None else await regions_within(db, region),
         undecided=undecided,
         before=str(decode_cursor(cursor, str)[0]) if cursor else LATEST,
         limit=limit + 1,
@@ -57,15 +58,15 @@ async def list_complaints(
 
 
 @router.get("/complaints/figures")
-async def complaint_figures(request: Request, response: Response) -> ComplaintFigures:
+async def complaint_figures(db: Reading, response: Response) -> ComplaintFigures:
     """For everybody: the published limits, and how each region keeps them."""
-    rows = await store.complaint_figures(database_of(request), clock.business_now())
+    regions = by_region(await store.count_complaints(db, clock.business_now()))
     response.headers["Cache-Control"] = "public, max-age=5"
     return ComplaintFigures(
         acknowledge_hours=int(ACKNOWLEDGE.total_seconds() // 3600),
         decide_days=DECIDE.days,
         refund_days=MAKE_GOOD.days,
-        regions=[RegionComplaints(**dict(row)) for row in rows],
+        regions=[RegionComplaints(**region) for region in regions],
     )
 
 

@@ -10,7 +10,7 @@ from services.kit.db import Reading, database_of
 from services.kit.page import Cursor, Limit, Page, decode_cursor, encode_cursor
 from services.orders import store
 from services.orders.actions import details
-from services.orders.actions.access import require_seller
+from services.orders.actions.access import regions_within, require_seller
 from services.orders.domain.life import OrderState
 from services.orders.routes.asked import LATEST, InRegion, Operator
 from services.orders.schemas.checkouts import OrderOut
@@ -32,6 +32,7 @@ async def list_orders(
 @router.get("/sold")
 async def list_sold_orders(
     request: Request,
+    db: Reading,
     actor: Operator,
     region: InRegion,
     state: Annotated[OrderState | None, Query()] = None,
@@ -42,8 +43,9 @@ async def list_sold_orders(
     """Paid orders that a region sold, newest first, with the address of what must be sent."""
     require_seller(actor, region)
     database = database_of(request)
+    within = await regions_within(db, region)
     rows = await store.list_orders_to_send(
-        database, region, _before(cursor), limit + 1, state=state, broadcast_id=broadcast_id
+        database, within, _before(cursor), limit + 1, state=state, broadcast_id=broadcast_id
     )
     items = [OrderToSend.model_validate(_with_address(dict(row))) for row in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].order_id) if len(rows) > limit else None)

@@ -9,7 +9,7 @@ from services.kit.idempotency import RequiredKey
 from services.kit.page import Cursor, Limit, Page, decode_cursor, encode_cursor
 from services.orders import store
 from services.orders.actions import photos, refunds
-from services.orders.actions.access import require_seller
+from services.orders.actions.access import regions_within, require_seller
 from services.orders.routes.asked import LATEST, Around, InRegion, Operator, Person
 from services.orders.schemas.refunds import PhotoOut, RefundDecisionIn, RefundIn, RefundOut
 
@@ -38,7 +38,8 @@ async def list_refunds(
     """Refunds of a region, newest first, for those who decide them."""
     require_seller(actor, region)
     before = str(decode_cursor(cursor, str)[0]) if cursor else LATEST
-    rows = await store.list_refunds(db, region, undecided=undecided, before=before, limit=limit + 1)
+    within = await regions_within(db, region)
+    rows = await store.list_refunds(db, within, undecided=undecided, before=before, limit=limit + 1)
     items = [refunds.refund_out(row) for row in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].id) if len(rows) > limit else None)
 

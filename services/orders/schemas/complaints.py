@@ -51,9 +51,12 @@ class ComplaintOut(Out):
 
 
 class RegionComplaints(Out):
-    """How a region answers complaints, as everybody may know it: numbers, never a case."""
+    """How a region answers complaints, each number rounded down to a whole ten.
 
-    region_code: str | None = Field(description="Null: all regions with fewer than ten complaining buyers, together.")
+    No code: all regions together about each of which fewer than ten buyers complained.
+    """
+
+    region_code: str | None
     received: int
     open: int
     unacknowledged_late: int
@@ -62,7 +65,7 @@ class RegionComplaints(Out):
 
 
 class ComplaintFigures(Out):
-    """The published limits and, by region, how they are kept."""
+    """The published limits, and how they are kept."""
 
     acknowledge_hours: int
     decide_days: int

@@ -26,6 +26,7 @@ class PaymentOut(Out):
     pay_url: str | None = Field(description="Where the buyer pays; null once nobody can.")
     method: str | None
     paid_at: datetime | None
+    back_until: datetime | None = Field(None, description="When it came too late: until when it is given back.")
 
 
 class CallbackOut(Out):

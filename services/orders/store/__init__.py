@@ -12,7 +12,7 @@ from services.orders.store.checkouts import (
     place_batch,
 )
 from services.orders.store.complaints import (
-    complaint_figures,
+    FEWEST_BUYERS,
     complaints_of,
     complaints_since,
     erase_words,
@@ -57,23 +57,29 @@ from services.orders.store.refunds import (
     take_due_refunds,
     unsent_orders,
 )
-from services.orders.store.sales import get_sale, lock_sale, lock_waiting_sales
-from services.orders.store.stock import Shelved, count_lots, give_back, held_units, put_on_shelf, set_aside
+from services.orders.store.regions import selling_regions
+from services.orders.store.sales import get_sale, list_sales_with_stock, lock_sale, lock_waiting_sales
+from services.orders.store.stages import count_complaints, count_stages
+from services.orders.store.stock import Shelved, count_lots, free_units, give_back, held_units, put_on_shelf, set_aside
+from services.orders.store.tickets import add_head, list_leaves, list_tickets, list_unsealed
 
 __all__ = [
     "CHECKS",
+    "FEWEST_BUYERS",
     "ORDER_COLUMNS",
     "Shelved",
+    "add_head",
     "add_lots",
     "add_payment",
     "add_row",
     "ask_soon",
     "cancel_checkout",
     "checkout_and_address",
-    "complaint_figures",
     "complaints_of",
     "complaints_since",
+    "count_complaints",
     "count_lots",
+    "count_stages",
     "erase_book",
     "erase_words",
     "expire_due",
@@ -86,6 +92,7 @@ __all__ = [
     "find_payment",
     "find_refund",
     "find_shipment",
+    "free_units",
     "get_checkout",
     "get_order_row",
     "get_page",
@@ -99,9 +106,13 @@ __all__ = [
     "list_basket",
     "list_complaints",
     "list_differences",
+    "list_leaves",
     "list_orders",
     "list_orders_to_send",
     "list_refunds",
+    "list_sales_with_stock",
+    "list_tickets",
+    "list_unsealed",
     "lock_checkout",
     "lock_checkout_of",
     "lock_payment",
@@ -127,6 +138,7 @@ __all__ = [
     "save_basket",
     "save_listing",
     "sell_reserved",
+    "selling_regions",
     "set_aside",
     "ship_region",
     "shipments_of",

@@ -2,32 +2,18 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit.db import Database
 from services.orders.models import Complaint, Refund
 from services.orders.store.tables import table_of
 
 FEWEST_BUYERS = 10
 
+
 # $2: the fewest buyers that a published number may rest on. Regions with fewer are one line together, or none.
-_FIGURES = """
-SELECT CASE WHEN b.buyers >= $2 THEN c.region_code END AS region_code, count(*) AS received,
-  count(*) FILTER (WHERE c.decided_at IS NULL) AS open,
-  count(*) FILTER (WHERE COALESCE(c.acknowledged_at, $1) > c.acknowledge_until) AS unacknowledged_late,
-  count(*) FILTER (WHERE COALESCE(c.decided_at, $1) > c.decide_until) AS undecided_late,
-  count(*) FILTER (WHERE c.refund_id IS NOT NULL AND COALESCE(c.refunded_at, $1) > c.refund_until) AS refunds_late
-FROM orders.complaint c
-JOIN (SELECT region_code, count(DISTINCT account_id) AS buyers FROM orders.complaint GROUP BY region_code) b
-  ON b.region_code = c.region_code
-GROUP BY 1 HAVING count(DISTINCT c.account_id) >= $2 ORDER BY 1 NULLS LAST
-"""
-
-
 async def find_complaint(db: AsyncSession, complaint_id: str, *, lock: bool = False) -> Complaint | None:
     """A complaint."""
     statement = select(Complaint).where(Complaint.id == complaint_id)
@@ -50,22 +36,23 @@ async def complaints_of(db: AsyncSession, order_ids: Sequence[str]) -> Sequence[
 
 
 async def list_complaints(
-    db: AsyncSession, *, account_id: str | None, region: str | None, undecided: bool, before: str, limit: int
+    db: AsyncSession,
+    *,
+    account_id: str | None,
+    regions: Sequence[str] | None,
+    undecided: bool,
+    before: str,
+    limit: int,
 ) -> Sequence[Complaint]:
-    """Complaints of a buyer or of a region, newest first, whose id is below `before`."""
+    """Complaints of a buyer or of these regions, newest first, whose id is below `before`."""
     statement = select(Complaint).where(col(Complaint.id) < before).order_by(col(Complaint.id).desc()).limit(limit)
     if account_id is not None:
         statement = statement.where(Complaint.account_id == account_id)
-    if region is not None:
-        statement = statement.where(Complaint.region_code == region)
+    if regions is not None:
+        statement = statement.where(col(Complaint.region_code).in_(regions))
     if undecided:
         statement = statement.where(col(Complaint.decided_at).is_(None))
     return (await db.exec(statement)).all()
-
-
-async def complaint_figures(database: Database, now: datetime) -> Sequence[Any]:
-    """By region: complaints received, open, and late at each of the three clocks."""
-    return await database.fetch_rows(_FIGURES, now, FEWEST_BUYERS)
 
 
 async def complaints_since(db: AsyncSession, since: datetime) -> AsyncIterator[Complaint]:

@@ -21,7 +21,7 @@ FROM orders.sale v JOIN orders."order" o ON o.broadcast_id = v.broadcast_id
 JOIN orders.leg g ON g.order_id = o.id AND NOT g.late
 JOIN orders.lot l ON l.lot_id = o.lot_id AND l.version = o.lot_version
 JOIN orders.checkout k ON k.id = o.checkout_id JOIN orders.address a ON a.id = k.address_id
-WHERE v.region_code = $1 AND o.id < $2 AND ($4::text IS NULL OR o.state = $4)
+WHERE v.region_code = ANY($1) AND o.id < $2 AND ($4::text IS NULL OR o.state = $4)
   AND ($5::text IS NULL OR o.broadcast_id = $5)
 ORDER BY o.id DESC LIMIT $3
 """  # noqa: S608  Columns of ours.
@@ -39,10 +39,10 @@ UNION ALL SELECT broadcast_id FROM orders."order" WHERE account_id = $2 AND id =
 
 
 async def list_orders_to_send(
-    database: Database, region: str, before: str, limit: int, *, state: str | None, broadcast_id: str | None
+    database: Database, regions: Sequence[str], before: str, limit: int, *, state: str | None, broadcast_id: str | None
 ) -> Sequence[Any]:
-    """Paid orders that a region sold, newest first, whose id is below `before`."""
-    return await database.fetch_rows(_DESK, region, before, limit, state, broadcast_id)
+    """Paid orders that these regions sold, newest first, whose id is below `before`."""
+    return await database.fetch_rows(_DESK, list(regions), before, limit, state, broadcast_id)
 
 
 async def find_order_shown(db: AsyncSession, order_id: str, account_id: str) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """Payments and their legs. Rows are locked in the order payment, checkout, orders, stock; nobody is asked meanwhile."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +15,13 @@ from services.orders.domain.money import UNSETTLED
 from services.orders.models import Address, Callback, Checkout, Leg, Lot, Order, Payment
 from services.orders.store.tables import table_of
 
-_LOCK_STOCK = """
-SELECT k.lot_id FROM orders.stock k WHERE k.broadcast_id = $1 AND k.lot_id IN
-  (SELECT o.lot_id FROM orders."order" o WHERE o.checkout_id = $2) ORDER BY k.lot_id FOR UPDATE
-"""
 _SELL = """
-UPDATE orders.stock k SET reserved = k.reserved - o.units, sold = k.sold + o.units
-FROM (SELECT lot_id, sum(units) AS units FROM orders."order" WHERE checkout_id = $2 GROUP BY lot_id) o
-WHERE k.broadcast_id = $1 AND k.lot_id = o.lot_id
+WITH locked AS MATERIALIZED (
+  SELECT k.lot_id, k.reserved, k.sold FROM orders.stock k
+  WHERE k.broadcast_id = $1 AND k.lot_id = ANY($2) ORDER BY k.lot_id FOR UPDATE)
+UPDATE orders.stock k SET reserved = locked.reserved - o.units, sold = locked.sold + o.units
+FROM locked JOIN unnest($2::text[], $3::bigint[]) AS o(lot_id, units) ON o.lot_id = locked.lot_id
+WHERE k.broadcast_id = $1 AND k.lot_id = locked.lot_id
 """
 
 _DUE = """
@@ -85,11 +84,13 @@ async def find_payment(db: AsyncSession, checkout_id: str, account_id: str | Non
     return (await db.exec(statement)).first()
 
 
-async def sell_reserved(db: AsyncSession, broadcast_id: str, checkout_id: str) -> None:
-    """What a checkout has reserved is sold."""
-    connection = await driver(db)
-    await connection.fetch(_LOCK_STOCK, broadcast_id, checkout_id)
-    await connection.execute(_SELL, broadcast_id, checkout_id)
+async def sell_reserved(db: AsyncSession, broadcast_id: str, units: Mapping[str, int]) -> None:
+    """So many units of each lot, which were reserved, are sold. The last statement of a transaction.
+
+    The row of a hot lot is wanted by everybody who orders: it is locked for the commit alone.
+    """
+    lots = sorted(units)
+    await (await driver(db)).execute(_SELL, broadcast_id, lots, [units[lot] for lot in lots])
 
 
 async def is_first_callback(db: AsyncSession, callback: Callback) -> bool:

@@ -103,11 +103,13 @@ async def find_page(db: AsyncSession, sha256: str) -> str | None:
     return (await db.exec(select(GoodsPage.document).where(GoodsPage.sha256 == sha256))).first()
 
 
-async def list_refunds(db: AsyncSession, region: str, *, undecided: bool, before: str, limit: int) -> Sequence[Refund]:
-    """Refunds of a region, newest first, whose id is below `before`."""
+async def list_refunds(
+    db: AsyncSession, regions: Sequence[str], *, undecided: bool, before: str, limit: int
+) -> Sequence[Refund]:
+    """Refunds of these regions, newest first, whose id is below `before`."""
     statement = (
         select(Refund)
-        .where(Refund.region_code == region, col(Refund.id) < before)
+        .where(col(Refund.region_code).in_(regions), col(Refund.id) < before)
         .order_by(col(Refund.id).desc())
         .limit(limit)
     )

@@ -69,6 +69,12 @@ async def lock_waiting_sales(db: AsyncSession, lot_ids: Sequence[str]) -> Sequen
     return (await db.exec(statement)).all()
 
 
+async def list_sales_with_stock(db: AsyncSession) -> Sequence[Sale]:
+    """Sales for which units are set aside, or that are short of some."""
+    statement = select(Sale).where(col(Sale.stock_state).in_(("allocated", "short"))).order_by(col(Sale.broadcast_id))
+    return (await db.exec(statement)).all()
+
+
 async def get_sale(database: Database, broadcast_id: str, at: Any) -> bytes:
     """What the public sees of a sale at that instant, as JSON. Raises NotFound."""
     body = await database.fetch_bytes(_SALE, broadcast_id, at)

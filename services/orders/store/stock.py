@@ -75,6 +75,14 @@ async def count_lots(db: AsyncSession, lots: Iterable[Lot]) -> dict[str, int]:
     return {row["lot_id"]: row["free"] for row in found}
 
 
+async def free_units(db: AsyncSession, lot_ids: Sequence[str]) -> dict[str, int]:
+    """How many units of each lot nobody holds, as far as they were counted; nothing is locked."""
+    rows = await (await driver(db)).fetch(
+        "SELECT lot_id, offered - allocated AS free FROM orders.lot_units WHERE lot_id = ANY($1)", list(lot_ids)
+    )
+    return {row["lot_id"]: row["free"] for row in rows}
+
+
 async def set_aside(db: AsyncSession, broadcast_id: str, lots: Mapping[str, Lot], units: Mapping[str, int]) -> None:
     """Move units from the lots, which are locked, to the broadcast."""
     connection = await driver(db)

@@ -49,12 +49,14 @@ async def _snapshots_match(db: AsyncSession, scene: Scene) -> bool:
     return True
 
 
-async def read_record(db: AsyncSession, broadcast_id: str, cursor: str | None, limit: int) -> Page[RecordEntry]:
-    """A page of the record, in the order in which it was written."""
+async def read_record(
+    db: AsyncSession, broadcast_id: str, cursor: str | None, limit: int, *, beats: bool
+) -> Page[RecordEntry]:
+    """A page of the record, in the order in which it was written; without `beats` what happened, not that it ran."""
     filing = await rooms.find_filing_of(db, broadcast_id)
     if filing is None or filing.published_at is None:
         raise no_such_broadcast(broadcast_id)
     after = int(decode_cursor(cursor, int)[0]) if cursor else 0
-    rows = await rooms.list_record(db, broadcast_id, max(0, min(after, 2**62)), limit + 1)
+    rows = await rooms.list_record(db, broadcast_id, max(0, min(after, 2**62)), limit + 1, beats=beats)
     items = [RecordEntry.model_validate(row.model_dump(exclude={"broadcast_id"})) for row in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].seq) if len(rows) > limit else None)

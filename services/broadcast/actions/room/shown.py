@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.broadcast import store
 from services.broadcast.actions.room.scene import WITH_ROOM, Scene, hard_stop_of, new_room, no_such_broadcast
 from services.broadcast.actions.room.telling import segment_now
+from services.broadcast.actions.viewing import watching
 from services.broadcast.domain.room import RoomState, stream_clock, stream_ms
 from services.broadcast.models import Filing, LiveRoom, ShelfRow
 from services.broadcast.schemas.room import CaptionNow, LiveRoomOut, Picture, RoomNotice, ShelfLot
@@ -29,7 +30,8 @@ async def read_room(db: AsyncSession, broadcast_id: str) -> LiveRoomOut:
         raise no_such_broadcast(broadcast_id)
     room = room or new_room(filing, now)
     segment = await rooms.running_segment(db, broadcast_id)
-    return await room_out(db, Scene(filing, room, segment, stream_clock(now, room.last_at)))
+    shown = await room_out(db, Scene(filing, room, segment, stream_clock(now, room.last_at)))
+    return shown.model_copy(update={"viewers_coarse": await watching(db, broadcast_id)})
 
 
 async def room_out(db: AsyncSession, scene: Scene, *, behind: bool = False) -> LiveRoomOut:

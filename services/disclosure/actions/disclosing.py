@@ -1,0 +1,112 @@
+"""What the public asks of records: which there are, one of them, its releases, and which are late."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from services.contracts.values import shanghai_day
+from services.disclosure.models import Course
+from services.disclosure.schemas.disclosures import (
+    DisclosureOut,
+    DisclosuresOut,
+    OverdueListOut,
+    OverdueOut,
+    ReleaseOut,
+    ReleasesOut,
+)
+from services.disclosure.store import record, releases
+from services.kit import clock
+from services.kit.db import Database
+from services.kit.page import decode_cursor, encode_cursor
+from services.kit.problem import NotFound
+
+MOST_OVERDUE = 500
+
+
+async def list_disclosures(
+    database: Database,
+    region_code: str,
+    since: datetime | None,
+    until: datetime | None,
+    cursor: str | None,
+    limit: int,
+) -> DisclosuresOut:
+    """Records that are public, the broadcast that ended last first."""
+    before = None
+    if cursor:
+        at, broadcast_id = decode_cursor(cursor, str, str)
+        before = (datetime.fromisoformat(str(at)), str(broadcast_id))
+    rows = await releases.list_disclosed(database, region_code, before, limit + 1, since, until)
+    newest = await releases.newest_of(database, [row["broadcast_id"] for row in rows[:limit]])
+    items = [_disclosure(row, newest[row["broadcast_id"]]) for row in rows[:limit]]
+    last = rows[limit - 1] if len(rows) > limit else None
+    more = encode_cursor(last["ended_at"].isoformat(), last["broadcast_id"]) if last else None
+    return DisclosuresOut(items=items, next=more)
+
+
+def _disclosure(row: Mapping[str, Any], newest: Mapping[str, Any]) -> DisclosureOut:
+    about = json.loads(newest["body"])["broadcast"]
+    return DisclosureOut(
+        broadcast_id=row["broadcast_id"],
+        region_code=row["region_code"],
+        title_zh=about["title_zh"],
+        title_en=about["title_en"],
+        ended_at=row["ended_at"],
+        newest=_release(newest),
+        summary_due_on=row["summary_due_on"],
+        full_due_on=row["full_due_on"],
+    )
+
+
+def _release(row: Mapping[str, Any]) -> ReleaseOut:
+    return ReleaseOut(**{name: row[name] for name in ("number", "stage", "released_at", "sha256")})
+
+
+async def get_release(database: Database, broadcast_id: str, number: int | None) -> Mapping[str, Any]:
+    """One release, or the newest, with its bytes. Raises NotFound, which says when it is due."""
+    found: Mapping[str, Any] | None = await releases.find_body(database, broadcast_id, number)
+    if found is not None:
+        return found
+    async with database.readings() as db:
+        course = await record.find_course(db, broadcast_id)
+    if course is not None and course.summary_due_on is not None and number is None:
+        raise NotFound(
+            f"Nothing is released yet. The summary is due by {course.summary_due_on.isoformat()}.",
+            f"尚未公开。摘要应于{course.summary_due_on.isoformat()}前公开。",
+        )
+    raise NotFound("There is no such release of this broadcast.", "该直播没有这一版公开记录。")
+
+
+async def list_releases(database: Database, broadcast_id: str) -> ReleasesOut:
+    """Every release of a record, oldest first. Raises NotFound."""
+    rows = await releases.list_releases(database, broadcast_id)
+    if not rows:
+        await get_release(database, broadcast_id, None)
+    return ReleasesOut(items=[_release(row) for row in rows])
+
+
+async def list_overdue(database: Database) -> OverdueListOut:
+    """Every record that is late."""
+    today = shanghai_day(clock.now())
+    async with database.readings() as db:
+        found = await record.list_overdue(db, today, MOST_OVERDUE)
+        return OverdueListOut(items=[_overdue(course, today.isoformat()) for course in found])
+
+
+def _overdue(course: Course, today: str) -> OverdueOut:
+    if course.ended_at is None or course.summary_due_on is None or course.full_due_on is None:
+        raise ValueError(f"The record of {course.broadcast_id} is late without an end.")
+    filing = course.filing or {}
+    late = ["summary"] if course.summary_at is None and course.summary_due_on.isoformat() < today else []
+    late += ["full"] if course.full_at is None and course.full_due_on.isoformat() < today else []
+    return OverdueOut(
+        broadcast_id=course.broadcast_id,
+        region_code=course.region_code,
+        title_zh=filing.get("title_zh", ""),
+        title_en=filing.get("title_en", ""),
+        ended_at=course.ended_at,
+        late=late,
+        summary_due_on=course.summary_due_on,
+        full_due_on=course.full_due_on,
+    )

@@ -1,0 +1,75 @@
+"""What others told of a broadcast is kept for its record; what comes late has the record looked at again."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.contracts.accounts import AccountChanged
+from services.contracts.broadcast import FilingEvent
+from services.contracts.catalog import ListingSubmitted
+from services.contracts.compliance import DecisionMade, ForceMajeureChanged, SlowSalesCertified
+from services.contracts.orders import ComplaintChanged, OrderEvent
+from services.contracts.regions import ancestors
+from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
+from services.contracts.values import shanghai_day
+from services.disclosure.domain.duties import due_days
+from services.disclosure.store import record as store
+from services.kit import clock
+from services.kit.event import Event
+
+# Enough for the last parcels of events to arrive; a broadcast's figures are no race.
+SETTLE = timedelta(minutes=10)
+
+
+def _payload(event: Event) -> dict[str, Any]:
+    return event.model_dump(mode="json", exclude={"message_id", "traceparent", "clock_set"})
+
+
+def _course(broadcast_id: str, region_code: str, on: datetime) -> dict[str, Any]:
+    line = [region_code, *ancestors(region_code, shanghai_day(on))]
+    return {"broadcast_id": broadcast_id, "region_code": region_code, "region_path": line}
+
+
+async def take_filing(db: AsyncSession, event: FilingEvent) -> None:
+    """A filing as it stands."""
+    course = _course(event.broadcast_id, event.region_code, event.starts_at)
+    await store.keep_filing(db, course, _payload(event), event.version)
+
+
+async def take_room(db: AsyncSession, event: RoomChanged) -> None:
+    """A room as it stands; once it has ended, its record is due."""
+    ending: dict[str, Any] = {}
+    if event.state == "ended" and event.ended_at is not None and event.opened_at is not None:
+        summary, full = due_days(shanghai_day(event.ended_at))
+        ending = {"ended_at": event.ended_at, "summary_due_on": summary, "full_due_on": full}
+        ending["due_at"] = event.ended_at + SETTLE
+    course = _course(event.entity_id, event.region_code, event.occurred_at)
+    await store.keep_room(db, course, _payload(event), event.version, ending)
+
+
+async def take_fact(
+    db: AsyncSession,
+    event: RoomNoted | ViewersCounted | ChatRecorded | RehearsalRecorded | OrderEvent | ComplaintChanged,
+) -> None:
+    """Something that happened in a broadcast, or as it stands now."""
+    if await store.keep_fact(db, event.broadcast_id, event.entity, event.entity_id, event.version, _payload(event)):
+        await store.look_again(db, [event.broadcast_id], clock.business_now() + SETTLE)
+
+
+async def take_listing(db: AsyncSession, event: ListingSubmitted) -> None:
+    """A version of a listing: a filing names the version that went to market."""
+    await store.keep_copy(db, "listing", f"{event.entity_id}:{event.version}", event.version, _payload(event))
+
+
+async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
+    """The gate has answered."""
+    about = f"{event.about.kind}:{event.about.id}"
+    await store.keep_copy(db, "decision", event.entity_id, event.version, _payload(event), about=about)
+    if event.about.kind == "broadcast":
+        await store.look_again(db, [event.about.id], clock.business_now() + SETTLE)
+
+
+async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified | AccountChanged) -> None:
+    """Something that a record names: an event of force majeure, evidence of slow sales, an account."""
+    await store.keep_copy(db, event.entity, event.entity_id, event.version, _payload(event))

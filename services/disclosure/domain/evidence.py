@@ -1,0 +1,184 @@
+"""What was told of a broadcast, as the tables that the integrity engine reads (`sunfair-events/1`)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from services.disclosure.integrity.schema import HORIZON_MS
+
+Payload = Mapping[str, Any]
+TokenOf = Callable[[str], str]
+
+# The official is on screen in region segments and in no other.
+_SEGMENT_KINDS = {("segment_started", "region"): "leader_on", ("segment_ended", "region"): "leader_off"}
+_TOLD = ("open", "product", "flash_open", "loss_leader", "push", "slogan_prompt", "leader_on", "leader_off", "close")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything that other services told of one broadcast, as it was told."""
+
+    broadcast_id: str
+    filing: Payload
+    room: Payload
+    notes: Sequence[Payload] = ()
+    stays: Sequence[Payload] = ()
+    chat: Sequence[Payload] = ()
+    rehearsals: Sequence[Payload] = ()
+    orders: Sequence[Payload] = ()
+    complaints: Sequence[Payload] = ()
+    listings: Sequence[Payload] = ()
+    decisions: Sequence[Payload] = ()
+    event: Payload | None = None
+    slow_sales: Sequence[Payload] = ()
+    accounts: Mapping[str, Payload] = field(default_factory=dict)
+
+    @property
+    def sessions(self) -> list[Payload]:
+        """Every stay."""
+        return [stay for batch in self.stays for stay in batch["sessions"]]
+
+    @property
+    def messages(self) -> list[Payload]:
+        """Every message."""
+        return [message for batch in self.chat for message in batch["messages"]]
+
+    @property
+    def lots(self) -> list[Payload]:
+        """The lots that went to market, with their listing."""
+        pinned = {lot for each in self.filing.get("listings", ()) for lot in each["lot_ids"]}
+        return [lot for listing in self.listings for lot in listing["lots"] if lot["lot_id"] in pinned]
+
+
+def milliseconds(instant: str | None) -> int:
+    """Milliseconds since 1970 of an instant as events write it; −1 where there is none."""
+    return -1 if not instant else int(datetime.fromisoformat(instant).timestamp() * 1000)
+
+
+def header(told: Told) -> dict[str, Any]:
+    """`broadcast.json`: where, when, and the figures as anybody would count them."""
+    start, end = milliseconds(told.room.get("opened_at")), milliseconds(told.room.get("ended_at"))
+    viewers = {s["user"] if s["user"] != "0" else s["device"] for s in told.sessions}
+    claimed = {"viewers": len(viewers), "orders": len(told.orders)}
+    claimed["sales_fen"] = sum(order["paid_fen"] for order in told.orders)
+    return {
+        "schema": "sunfair-events/1",
+        "broadcast_id": told.broadcast_id,
+        "county_div": int(told.filing["region_code"]),
+        "start_ms": start,
+        "end_ms": end,
+        "observed_until_ms": end + HORIZON_MS,
+        "claimed": claimed,
+    }
+
+
+def frames(told: Told, token: TokenOf) -> dict[str, pl.DataFrame]:
+    """The tables, by name. `token`: the token of this broadcast for an id of ours."""
+    orders = told.orders
+    return {
+        "users": _frame(_user(token(account_id), account) for account_id, account in told.accounts.items()),
+        "sessions": _frame(_session(session) for session in told.sessions),
+        "messages": _frame(_message(message) for message in told.messages),
+        "orders": _frame(_order(order, token) for order in orders),
+        "payments": _frame(_payment(order) for order in orders),
+        "shipments": _frame(_shipment(order, each) for order in orders for each in order["shipments"]),
+        "refunds": _frame(_refund(order, each) for order in orders for each in order["refunds"]),
+        "skus": _frame(_sku(lot, token, told.notes) for lot in told.lots),
+        "segments": _frame(row for note in told.notes for row in _segment(note, token)),
+        "rehearsal_events": _frame(_act(act, token) for batch in told.rehearsals for act in batch["acts"]),
+    }
+
+
+def _frame(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    listed = list(rows)
+    return pl.DataFrame(listed, infer_schema_length=None) if listed else pl.DataFrame()
+
+
+def _user(token: str, account: Payload) -> Payload:
+    created, bound = milliseconds(account.get("created_at")), int(bool(account.get("phone_bound")))
+    return {"user_id": int(token), "created_ms": created, "phone_bound": bound}
+
+
+def _session(session: Payload) -> Payload:
+    tokens = {"session_id": "session", "user_id": "user", "device_id": "device", "device_model": "device_model"}
+    tokens |= {"ip_id": "ip", "ip_prefix": "ip_prefix"}
+    same = ("client", "app_version", "ip_class", "asn", "join_ms", "leave_ms", "heartbeats", "interactions")
+    rest = {name: session[name] for name in (*same, "foreground_ms", "rx_kb", "referrer")}
+    return {name: int(session[source]) for name, source in tokens.items()} | rest
+
+
+def _message(message: Payload) -> Payload:
+    tokens = {"message_id": "message", "user_id": "user", "session_id": "session"}
+    ids = {name: int(message[source]) for name, source in tokens.items()}
+    return ids | {"sent_ms": message["sent_ms"], "text": message["text"]}
+
+
+def _order(order: Payload, token: TokenOf) -> Payload:
+    tokens = {"order_id": "order_token", "user_id": "buyer", "device_id": "device", "ip_id": "ip"}
+    tokens |= {"address_id": "address", "consignee_id": "consignee", "group_buy_id": "group_buy"}
+    same = ("unit_price_fen", "seller_discount_fen", "subsidy_fen", "paid_fen", "created_ms", "cart_ms")
+    rest = {name: order[name] for name in (*same, "page_view_ms", "entry")}
+    ids = {name: int(order[source]) for name, source in tokens.items()}
+    goods = {"sku_id": int(token(order["lot_id"])), "qty": order["units"], "ship_div": int(order["ship_region"])}
+    # Freight is the carrier's: what the buyer paid for the goods is what is compared with their price and cost.
+    return ids | rest | goods | {"paid_fen": order["paid_fen"] - order["freight_fen"]}
+
+
+def _payment(order: Payload) -> Payload:
+    paid = order["payment"]
+    ids = {"payment_id": int(paid["payment"]), "order_id": int(order["order_token"]), "payer_id": int(paid["payer"])}
+    return ids | {"paid_ms": paid["paid_ms"], "amount_fen": paid["amount_fen"], "method": paid["method"]}
+
+
+def _shipment(order: Payload, parcel: Payload) -> Payload:
+    ids = {"shipment_id": int(parcel["shipment"]), "courier_id": int(parcel["courier"])}
+    ids |= {"order_id": int(order["order_token"])}
+    times = {name: parcel[name] for name in ("label_ms", "pickup_ms", "signed_ms")}
+    way = {"route_km": float(parcel["route_km"]), "sign_km": float(parcel["sign_km"])}
+    kind = "" if parcel["sign_kind"] == "unsigned" else parcel["sign_kind"]
+    return ids | times | way | {"weight_g": parcel["weight_grams"], "n_scans": parcel["scans"], "sign_kind": kind}
+
+
+def _refund(order: Payload, refund: Payload) -> Payload:
+    ids = {"refund_id": int(refund["refund"]), "order_id": int(order["order_token"])}
+    ids |= {"to_payer_id": int(refund["to_payer"]), "has_photo": int(refund["has_photo"])}
+    return ids | {name: refund[name] for name in ("requested_ms", "amount_fen", "reason", "initiator")}
+
+
+def _sku(lot: Payload, token: TokenOf, notes: Sequence[Payload]) -> Payload:
+    facts: Payload = lot["facts"]["lot"]
+    limits = [note["limit_units"] for note in notes if note.get("lot_id") == lot["lot_id"] and note.get("limit_units")]
+    costs = {"farmgate_fen": "farm_gate_fen", "packaging_fen": "packing_fen", "logistics_fen": "carriage_fen"}
+    return {
+        "sku_id": int(token(lot["lot_id"])),
+        "name": facts.get("display_name") or "",
+        "category": facts.get("category_code") or "",
+        "unit_weight_g": facts.get("net_grams") or -1,
+        "price_fen": facts.get("price_fen") or -1,
+        **{name: facts.get(source, -1) if facts.get(source) is not None else -1 for name, source in costs.items()},
+        "platform_fee_bp": 0,
+        "ref_farmgate_p10_fen_per_kg": -1,
+        "clearance": int(bool(facts.get("clearance_statement_sha256"))),
+        "limit_qty": max(limits, default=0),
+    }
+
+
+def _segment(note: Payload, token: TokenOf) -> Iterable[Payload]:
+    kind = _SEGMENT_KINDS.get((note["kind"], note.get("segment_kind") or ""), note["kind"])
+    if kind in _TOLD:
+        lot_id = note.get("lot_id")
+        yield {
+            "t_ms": milliseconds(note["noted_at"]),
+            "kind": kind,
+            "sku_id": int(token(lot_id)) if lot_id else 0,
+            "text": note.get("text_zh") or "",
+            "limit_qty": note.get("limit_units") or 0,
+        }
+
+
+def _act(act: Payload, token: TokenOf) -> Payload:
+    sku = int(token(act["lot_id"])) if act.get("lot_id") else 0
+    return {"user_id": int(act["user"]), "t_ms": act["at_ms"], "action": act["action"], "sku_id": sku}

@@ -1,0 +1,74 @@
+"""A broadcast examined: the engine's findings, and every paid order with what stands against it."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from services.disclosure.domain.aggregates import K
+from services.disclosure.domain.evidence import Payload, TokenOf, Told, frames, header
+from services.disclosure.domain.sales import Grade, Sold
+from services.disclosure.integrity.engine import examine
+from services.disclosure.integrity.figures import NO_ORDER
+from services.disclosure.integrity.tables import from_frames
+
+_GRAVITY: Mapping[str, int] = {"suspected": 1, "substantiated": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """`findings` is the engine's document; `sold` the orders as they count.
+
+    `tellable`: findings about orders that take none away (below cost), as `grade:abuse`, that rest on enough buyers.
+    """
+
+    findings: dict[str, Any]
+    sold: tuple[Sold, ...]
+    tellable: frozenset[str]
+
+
+def examined(told: Told, token: TokenOf) -> Examined:
+    """Run the engine over all that was told. Pure and of the processor: minutes of it belong into a thread."""
+    outcome = examine(from_frames(header(told), frames(told, token)))
+    questioned: dict[int, tuple[Grade, str]] = {}
+    beside: dict[str, set[int]] = {}
+    for flag in outcome.flags.iter_rows(named=True):
+        if flag["entity"] != "order":
+            continue
+        if flag["abuse"] not in NO_ORDER:
+            beside.setdefault(f"{flag['grade']}:{flag['abuse']}", set()).add(flag["id"])
+        else:
+            known = questioned.get(flag["id"])
+            if known is None or _GRAVITY.get(flag["grade"], 0) > _GRAVITY.get(known[0], 0):
+                questioned[flag["id"]] = (flag["grade"], flag["abuse"])
+    tellable = frozenset(name for name, orders in beside.items() if _enough(told.orders, orders))
+    return Examined(outcome.document, tuple(_sold(order, questioned) for order in told.orders), tellable)
+
+
+def _enough(orders: Sequence[Payload], chosen: AbstractSet[int]) -> bool:
+    """Whether as many buyers as a number needs have such an order, and as many (or nobody) have another one."""
+    such = {order["buyer"] for order in orders if int(order["order_token"]) in chosen}
+    others = {order["buyer"] for order in orders if int(order["order_token"]) not in chosen}
+    return len(such) >= K and (not others or len(others) >= K)
+
+
+def _sold(order: Payload, questioned: Mapping[int, tuple[Grade, str]]) -> Sold:
+    grade: Grade
+    abuse: str | None
+    grade, abuse = questioned.get(int(order["order_token"]), ("counted", None))
+    if abuse == "apportionment":
+        # Real goods that nobody chose: published as a line of their own, never as voluntary sales.
+        grade = "apportioned"
+    return Sold(
+        buyer=order["buyer"],
+        lot_id=order["lot_id"],
+        producer_uscc=order["producer_uscc"],
+        created_ms=order["created_ms"],
+        units=order["units"],
+        unit_grams=order["unit_grams"],
+        paid_fen=order["paid_fen"] - order["freight_fen"],
+        refunded_fen=sum(refund["amount_fen"] for refund in order["refunds"]),
+        subsidy_fen=order["subsidy_fen"],
+        grade=grade,
+        abuse=abuse,
+    )

@@ -1,0 +1,61 @@
+"""Records of broadcasts. Nobody needs a token to read one, and nobody can write one."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import AwareDatetime
+
+from services.disclosure.actions import disclosing
+from services.disclosure.routes.files import A_MOMENT, FOR_EVER
+from services.disclosure.schemas.disclosures import DisclosuresOut, OverdueListOut, ReleasesOut
+from services.kit.db import database_of
+from services.kit.page import Cursor, Limit
+
+router = APIRouter(prefix="/disclosures", tags=["disclosures"])
+
+BroadcastId = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z._-]+$")]
+Number = Annotated[int, Path(ge=1, le=100_000)]
+Region = Annotated[str, Query(pattern=r"^([1-9][0-9]{5})?$", description="Broadcasts of this region and below it.")]
+
+
+@router.get("")
+async def list_disclosures(
+    request: Request,
+    response: Response,
+    region: Region = "",
+    since: Annotated[AwareDatetime | None, Query(description="Broadcasts that ended at or after this instant.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Broadcasts that ended before this instant.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> DisclosuresOut:
+    """Records that are public, the broadcast that ended last first; there is no order by what was sold."""
+    response.headers["Cache-Control"] = A_MOMENT
+    return await disclosing.list_disclosures(database_of(request), region, since, until, cursor, limit)
+
+
+@router.get("/overdue")
+async def list_overdue_disclosures(request: Request, response: Response) -> OverdueListOut:
+    """Records that are late, the longest first."""
+    response.headers["Cache-Control"] = A_MOMENT
+    return await disclosing.list_overdue(database_of(request))
+
+
+@router.get("/{broadcast_id}", response_model=dict[str, Any])
+async def get_disclosure(request: Request, broadcast_id: BroadcastId) -> Response:
+    """The newest release of a record: canonical JSON (RFC 8785), whose SHA-256 stands in the public log."""
+    found = await disclosing.get_release(database_of(request), broadcast_id, None)
+    return Response(found["body"], media_type="application/json", headers={"Cache-Control": A_MOMENT})
+
+
+@router.get("/{broadcast_id}/releases")
+async def list_disclosure_releases(request: Request, response: Response, broadcast_id: BroadcastId) -> ReleasesOut:
+    """Every release of a record, oldest first."""
+    response.headers["Cache-Control"] = A_MOMENT
+    return await disclosing.list_releases(database_of(request), broadcast_id)
+
+
+@router.get("/{broadcast_id}/releases/{number}", response_model=dict[str, Any])
+async def get_disclosure_release(request: Request, broadcast_id: BroadcastId, number: Number) -> Response:
+    """One release, as it was published: it never changes."""
+    found = await disclosing.get_release(database_of(request), broadcast_id, number)
+    return Response(found["body"], media_type="application/json", headers={"Cache-Control": FOR_EVER})
