@@ -4,6 +4,9 @@
 them; a delay runs from the announcement to the moment a viewer has read it, so half a tick of 250 ms is always in it.
 The floor is a bare asyncio server that writes the same bytes at the same pace. Load generator, broadcast's stand-in and
 server share the machine: read the ratios.
+
+`python3 sunfair.py bench room --market [2000]` does the same with the running market: the host of the broadcast that is
+on air speaks ten times a second, and a delay runs from before the request to the moment a viewer has read it.
 """
 
 import asyncio
@@ -25,6 +28,9 @@ import uvloop
 
 from bench.viewers import Crowd, share
 from deploy.nats import Nats
+from deploy.seed.market import Market
+from deploy.seed.onair import HOST
+from deploy.stack import gateway_secret, kept_secret
 from gateway.live.viewers import DEVICE_COOKIE, ROOM_COOKIE, Signer
 from services.kit.settings import DEMO_SECRET
 
@@ -106,12 +112,12 @@ async def serve_gateway(port: int, broadcast: Served, server: Nats) -> Served:
     return await serve(port, "services.kit.serve", "gateway", "--port", str(port), **env)
 
 
-def requests_of(viewers: int) -> list[bytes]:
+def requests_of(viewers: int, room: str = ROOM, secret: str = DEMO_SECRET) -> list[bytes]:
     """What each viewer's browser sends: the tokens that it was given when it first came."""
-    signer = Signer(DEMO_SECRET, secure=False)
-    path = f"GET /api/v1/broadcasts/{ROOM}/stream HTTP/1.1\r\nhost: 127.0.0.1\r\n"
+    signer = Signer(secret, secure=False)
+    path = f"GET /api/v1/broadcasts/{room}/stream HTTP/1.1\r\nhost: 127.0.0.1\r\n"
     return [
-        f"{path}cookie: {ROOM_COOKIE}={signer.give(ROOM)}; {DEVICE_COOKIE}={signer.give('device')}\r\n\r\n".encode()
+        f"{path}cookie: {ROOM_COOKIE}={signer.give(room)}; {DEVICE_COOKIE}={signer.give('device')}\r\n\r\n".encode()
         for _ in range(viewers)
     ]
 
@@ -262,6 +268,43 @@ def run_stand_in(port: int) -> None:
     uvicorn.run(app, host="127.0.0.1", port=port, lifespan="off", log_level="error")
 
 
+async def speak(url: str, room: str, demo: dict[str, Any], seconds: float) -> int:
+    """The host of the broadcast says something ten times a second, whatever the answers do; how often it was taken."""
+    async with Market(url, {account["username"]: demo["password"] for account in demo["accounts"]}) as market:
+        headers = {"authorization": f"Bearer {await market.token(HOST)}"}
+        started, asked = time.perf_counter(), []
+        while (now := time.perf_counter()) - started < seconds:
+            body = {"text": f"这个梨真甜，怎么保存？ sent={now:.6f}"}
+            asked.append(
+                asyncio.create_task(market.http.post(f"/broadcasts/{room}/messages", json=body, headers=headers))
+            )
+            await asyncio.sleep(max(0.0, started + len(asked) / MESSAGES_A_SECOND - time.perf_counter()))
+        answers = await asyncio.gather(*asked)
+    await asyncio.sleep(3)
+    return sum(answer.status_code == 201 for answer in answers)
+
+
+async def market(viewers: int) -> None:
+    """Viewers of the broadcast that is on air in the running market."""
+    state_folder, port = Path(os.environ.get("SUNFAIR_STATE") or ".sunfair"), os.environ.get("SUNFAIR_PORT") or "8000"
+    url = f"http://127.0.0.1:{port}"
+    demo = json.loads((state_folder / "demo.json").read_text(encoding="utf-8"))
+    async with Market(url, {}) as anybody:
+        room = (await anybody.get("/broadcasts", state="live"))["items"][0]["id"]
+    secret = gateway_secret(kept_secret(state_folder / "secret"))
+    crowd = Crowd("127.0.0.1", int(port), requests_of(viewers, room, secret))
+    print(f"          {viewers} viewers in after {await crowd.enter():.1f} s", flush=True)
+    crowd.tally.measuring = True
+    sent = await speak(url, room, demo, SECONDS)
+    delays = sorted(crowd.tally.delays)
+    print(
+        f"market   {viewers:>7}{share(delays, 0.5):>9.0f}{share(delays, 0.99):>9.0f}{delays[-1] * 1000:>9.0f}"
+        f"   {sent} said, {len(delays) / (sent * viewers):.1%} delivered, {crowd.tally.lost} streams lost",
+        flush=True,
+    )
+    await crowd.leave()
+
+
 @contextlib.asynccontextmanager
 async def surroundings(folder: Path) -> AsyncIterator[tuple[Served, Nats]]:
     """NATS and the stand-in for broadcast."""
@@ -292,5 +335,7 @@ if __name__ == "__main__":
         uvloop.run(run_floor(int(sys.argv[2])))
     elif sys.argv[1:2] == ["--stand-in"]:
         run_stand_in(int(sys.argv[2]))
+    elif sys.argv[1:2] == ["--market"]:
+        uvloop.run(market(int((sys.argv[2:] or ["2000"])[0])))
     else:
         uvloop.run(main(tuple(int(number) for number in sys.argv[1:]) or LEVELS))

@@ -322,6 +322,10 @@ class Door:
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
+    async def leave(self) -> None:
+        """The server stops: streams have no end of their own, so they are ended before it waits for anything."""
+        await self.live.close()
+
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
         configure_tracing("gateway", self.settings.otlp_endpoint)

@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 0.5
 STAYS_SECONDS = 5
-CHAT_SECONDS = 0.25
-ROUNDS_TO_RECORD = 20
+CHAT_SECONDS = 0.1
+ROUNDS_TO_RECORD = 50
 FORGETTING_SECONDS = 3600
 
 CONFLICTS: dict[str, Problem] = {
@@ -108,7 +108,7 @@ async def end_stays(app: FastAPI) -> None:
 
 
 async def tell_chat(app: FastAPI) -> None:
-    """For ever: what was said is told four times a second, and anchored in its room's record every few seconds."""
+    """For ever: what was said is told ten times a second, and anchored in its room's record every few seconds."""
     rounds = 0
     while True:
         try:

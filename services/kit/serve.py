@@ -3,8 +3,13 @@
 import argparse
 import gc
 import importlib
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 
 YOUNG_OBJECTS = 20_000
 
@@ -27,7 +32,7 @@ def main() -> None:
     # them, as Python does by default, takes a tenth of the time of a decision and finds nothing.
     gc.set_threshold(YOUNG_OBJECTS)
     where = {"uds": arguments.uds} if arguments.uds else {"host": arguments.host, "port": arguments.port}
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         loop="uvloop",
         http="httptools",
@@ -41,6 +46,30 @@ def main() -> None:
         timeout_graceful_shutdown=5,
         **where,
     )
+    server = Server(config, getattr(app, "leave", None))
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if arguments.uds:
+            Path(arguments.uds).unlink(missing_ok=True)
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
+
+
+class Server(uvicorn.Server):
+    """A server that lets its application take leave first: answers without end would only be waited for in vain."""
+
+    def __init__(self, config: uvicorn.Config, leave: Callable[[], Awaitable[None]] | None) -> None:
+        super().__init__(config)
+        self.leave = leave
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take leave, then stop as always: the rest is waited for, and cut after the time-out."""
+        if self.leave is not None:
+            await self.leave()
+        await super().shutdown(sockets)
 
 
 if __name__ == "__main__":

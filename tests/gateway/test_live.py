@@ -205,7 +205,8 @@ async def test_chat_is_sampled_and_says_so_while_notices_all_arrive(tmp_path: Pa
         chat = await stream.data("chat")
         assert notices == [f"通知{number}" for number in range(20)]
         assert len(chat["messages"]) + chat["shed"] == 500
-        assert len(chat["messages"]) == 1
+        # Four a second, and at most a second was gathered.
+        assert 1 <= len(chat["messages"]) <= 4
 
 
 async def test_a_slow_reader_is_cut_and_the_others_do_not_wait(tmp_path: Path) -> None:
