@@ -26,7 +26,11 @@ PRODUCT = 0
 ON_AIR = ("live", "halted")
 # Three lots are open from the start; the fourth is for whoever tries the studio.
 OPEN_AT_ONCE = 3
-SAID = ("这个梨是今年的新梨吗？", "几天能到？", "支持家乡的果农！", "坏果怎么赔？")
+SAID = (
+    (BUYER, "这个梨是今年的新梨吗？"),
+    (HOST, "是今年的新梨，屏幕上有各合作社的采收日期。"),
+    (BUYER, "几天能到？坏果怎么赔？"),
+)
 
 
 class OnAir(Slot):
@@ -70,7 +74,7 @@ async def go_on_air(desk: Desk, now: datetime | None = None) -> bool:
 
 
 async def _runs(desk: Desk, now: datetime) -> bool:
-    """Whether the one that was brought on air last still runs. A halted one is left to those who halted it.
+    """Whether the one that was brought on air last still runs. One that people halted is left to them.
 
     One whose hour is over is ended by its host, as a host would, and stays with its record.
     """
@@ -84,10 +88,24 @@ async def _runs(desk: Desk, now: datetime) -> bool:
     if found["state"] not in ON_AIR:
         return False
     if datetime.fromisoformat(known["ends_at"]) > now:
+        await _resume(desk, known["broadcast_id"])
         return True
     token = await _token(desk, known["broadcast_id"])
     await _act(desk, known["broadcast_id"], "end", None, token)
     return False
+
+
+async def _resume(desk: Desk, broadcast_id: str) -> None:
+    """Open a room again that was halted for no fault of its own, while the machine was switched off."""
+    room = await _room(desk, broadcast_id)
+    why = room["why_halted"] or {}
+    if room["state"] != "halted" or why.get("rule") or why["cause"] not in ("gate", "gate_unreachable"):
+        return
+    try:
+        await _open(desk, broadcast_id)
+        await _sell(desk, broadcast_id)
+    except Refused as refusal:
+        desk.astray.append(f"Broadcast {broadcast_id} stays halted: {refusal}")
 
 
 async def _prepare(desk: Desk, slot: OnAir) -> None:
@@ -164,7 +182,7 @@ async def _room(desk: Desk, broadcast_id: str) -> Json:
 async def _open(desk: Desk, broadcast_id: str) -> None:
     """Ask the gate, and wait for its answer. Raises Refused with the gate's reason."""
     room = await _room(desk, broadcast_id)
-    if room["state"] == "closed":
+    if room["state"] in ("closed", "halted"):
         await _ready(desk, broadcast_id, await _token(desk, broadcast_id))
         room = await desk.until(
             f"the gate's answer for the room {broadcast_id}",
@@ -224,11 +242,12 @@ async def _sell(desk: Desk, broadcast_id: str) -> None:
 
 
 async def _talk(desk: Desk, broadcast_id: str) -> None:
-    """A few words of the chat; a room whose chat is closed to us stays silent."""
-    await desk.market.enter_room(broadcast_id)
-    for number, text in enumerate(SAID):
+    """A few words of the chat, no faster than people write; a room whose chat is closed to us stays silent."""
+    await desk.market.enter(broadcast_id)
+    for number, (who, text) in enumerate(SAID):
         body = {"text": text, "client_id": f"seed-{number}"}
         try:
-            await desk.market.write("POST", f"/broadcasts/{broadcast_id}/messages", body, BUYER)
+            await desk.market.write("POST", f"/broadcasts/{broadcast_id}/messages", body, who)
         except Refused:
             return
+        await asyncio.sleep(1.0)

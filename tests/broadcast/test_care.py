@@ -32,10 +32,12 @@ def facts(**given: Any) -> Facts:
         "valid_until": NOW + 8 * MINUTE,
         "asked_at": NOW - 2 * MINUTE,
         "unanswered_since": None,
+        "on_air_asked_at": NOW,
         "last_entry_at": NOW,
         "renewal": 5 * MINUTE,
         "grace": 2 * MINUTE,
         "ask_again": timedelta(seconds=20),
+        "watch": MINUTE,
         "beat": timedelta(seconds=20),
     }
     return Facts(**(whole | given))
@@ -47,6 +49,8 @@ def facts(**given: Any) -> Facts:
         ({}, Care.NONE),
         ({"last_entry_at": NOW - MINUTE}, Care.BEAT),
         ({"asked_at": NOW - 5 * MINUTE}, Care.ASK),
+        ({"on_air_asked_at": NOW - MINUTE}, Care.ASK_ON_AIR),
+        ({"on_air_asked_at": None}, Care.ASK_ON_AIR),
         ({"unanswered_since": NOW - MINUTE, "asked_at": NOW - MINUTE}, Care.ASK),
         ({"unanswered_since": NOW - 2 * MINUTE}, Care.HALT_UNREACHABLE),
         ({"valid_until": NOW}, Care.HALT_EXPIRED),

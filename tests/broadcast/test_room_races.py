@@ -70,6 +70,13 @@ async def test_a_host_does_not_moderate_and_an_operator_does_not_sell(studio: St
         assert (await studio.act(act, body, operator, key=key)).status_code == 403
 
 
+async def test_an_inspector_of_other_regions_stops_nothing(studio: Studio) -> None:
+    elsewhere = studio.tokens.headers("inspector", scopes=("610000",), account_id="inspector-elsewhere")
+    for act in ("halt", "lift"):
+        assert (await studio.act(act, REASON, elsewhere)).status_code == 403
+    assert (await studio.told())["state"] == "open"
+
+
 async def test_a_token_of_another_room_steers_nothing(service_app: ServiceOf, tokens: Tokens) -> None:
     studio = await (await Studio(await service_app("broadcast"), tokens).due()).on_air()
     async with studio.app.database.sessions.begin() as db:

@@ -182,3 +182,66 @@ async def test_a_decision_about_a_lot_for_a_room_leaves_what_stands_for_the_lot(
     await filed.service.hear(asked(filed))
     listed = (await filed.service.client.get(f"/decisions?subject_kind=lot&subject_id={LOT_ID}")).json()["items"]
     assert [each["stage"] for each in listed if each["current"]] == ["listing"]
+
+
+def running(case: Case, timeline: list[dict[str, Any]], texts: list[dict[str, Any]] | None = None) -> RoomAsked:
+    """Broadcast asks about the room ten minutes after its start."""
+    at = START + timedelta(minutes=10)
+    question = asked(case, version=4, at=at, stage="onair", recorder={"longest_gap_seconds": 20})
+    traffic = {
+        "counter": "own",
+        "promotions": [],
+        "viewers": 900,
+        "sessions": 1000,
+        "sessions_under_5s_share_bp": 300,
+        "largest_network_share_bp": 200,
+        "arrival_steps_over_3_sigma": 0,
+        "most_sessions_per_device": 2,
+    }
+    room = question.facts["room"] | {
+        "started_at": START.isoformat(),
+        "timeline": timeline,
+        "counted_until_at": at.isoformat(),
+        "traffic": traffic,
+        "praise_counter_shown": False,
+        "deleted_product_complaints": 0,
+    }
+    return question.model_copy(update={"facts": {"room": room, "texts": texts or []}})
+
+
+def span(kind: str, start: int, end: int | None, **more: Any) -> dict[str, Any]:
+    """Something on screen, in seconds from the start."""
+    ends = {"ends_at": (START + timedelta(seconds=end)).isoformat()} if end is not None else {}
+    return {"kind": kind, "starts_at": (START + timedelta(seconds=start)).isoformat(), **ends, **more}
+
+
+APART = [span("official", 0, 300), span("pin", 300, 400, lot_id=LOT_ID)]
+
+
+async def _on_air(case: Case) -> dict[str, Any]:
+    return [each for each in await case.decisions("broadcast") if each["stage"] == "onair"][-1]
+
+
+async def test_an_honest_room_passes_while_it_runs(filed: Case) -> None:
+    await filed.service.hear(asked(filed), state("open", 3), running(filed, APART))
+    answer = await _on_air(filed)
+    assert (answer["outcome"], answer["not_passed"]) == ("pass", [])
+
+
+async def test_an_official_beside_a_pin_is_detected_from_the_facts_and_fails_hard(filed: Case) -> None:
+    together = [span("official", 0, 300), span("pin", 100, 200, lot_id=LOT_ID)]
+    await filed.service.hear(asked(filed), state("open", 3), running(filed, together))
+    (found,) = (await _on_air(filed))["not_passed"]
+    assert (found["rule"], found["result"], found["hard"]) == ("official.segment", "fail", True)
+
+
+async def test_a_caption_with_a_superlative_is_seen(filed: Case) -> None:
+    said = [{"kind": "caption", "text": "全国最好的梨，国家级品质第一", "language": "zh"}]
+    await filed.service.hear(asked(filed), state("open", 3), running(filed, APART, said))
+    assert "text.absolute" in {found["rule"] for found in (await _on_air(filed))["not_passed"]}
+
+
+async def test_an_answer_on_air_leaves_the_leave_to_run_as_it_is(filed: Case) -> None:
+    await filed.service.hear(asked(filed), state("open", 3), running(filed, APART))
+    listed = (await filed.service.client.get(f"/decisions?subject_kind=broadcast&subject_id={ROOM}")).json()["items"]
+    assert [each["stage"] for each in listed if each["current"]] == ["golive"]

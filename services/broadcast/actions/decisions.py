@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.broadcast import store
 from services.broadcast.actions.announce import Cause, shift
 from services.broadcast.actions.lifting import lift_block
+from services.broadcast.actions.room.on_air import take_on_air_answer
 from services.broadcast.actions.room.opening import take_room_answer
 from services.broadcast.actions.room.shelf_care import take_lot_off_shelves
 from services.broadcast.domain.life import TABLE, Move, State
@@ -29,11 +30,9 @@ LONGEST_REASON = 2000
 async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
     """Keep what the gate said about a filing of ours or a lot, and move the filing where that leads."""
     if event.about.kind == "lot" and event.binding:
-        await (save_lot_golive if event.stage == "golive" else store.save_lot_decision)(db, event)
-        if event.outcome != "pass":
-            await take_lot_off_shelves(db, event.about.id)
-    if event.about.kind == "broadcast" and event.stage == "golive":
-        await take_room_answer(db, event)
+        await _take_lot_answer(db, event)
+    if event.about.kind == "broadcast":
+        await (take_on_air_answer if event.stage == "onair" else take_room_answer)(db, event)
     if event.about.kind != "filing" or event.stage != "filing":
         return
     filing = await store.find_filing(db, event.about.id, lock=True)
@@ -47,6 +46,14 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
         await _move(db, filing, event)
         if newest is not None and newest.outcome == "fail" and event.outcome != "fail":
             await lift_block(db, filing, event)
+
+
+async def _take_lot_answer(db: AsyncSession, event: DecisionMade) -> None:
+    """Keep it, as offered or on its way to a room; a lot that did not pass leaves every shelf."""
+    if event.stage in ("listing", "golive"):
+        await (save_lot_golive if event.stage == "golive" else store.save_lot_decision)(db, event)
+        if event.outcome != "pass":
+            await take_lot_off_shelves(db, event.about.id)
 
 
 def _decision(event: DecisionMade) -> Decision:

@@ -18,6 +18,7 @@ class Care(StrEnum):
     NONE = "none"
     BEAT = "beat"
     ASK = "ask"
+    ASK_ON_AIR = "ask_on_air"
     HALT_EXPIRED = "halt_expired"
     HALT_UNREACHABLE = "halt_unreachable"
     REFUSE_UNREACHABLE = "refuse_unreachable"
@@ -39,10 +40,12 @@ class Facts:
     valid_until: datetime | None
     asked_at: datetime | None
     unanswered_since: datetime | None
+    on_air_asked_at: datetime | None
     last_entry_at: datetime
     renewal: timedelta
     grace: timedelta
     ask_again: timedelta
+    watch: timedelta
     beat: timedelta
 
 
@@ -86,6 +89,8 @@ def _open(facts: Facts) -> Care:
     pause = facts.ask_again if facts.unanswered_since is not None else facts.renewal
     if _asked_before(facts, pause):
         return Care.ASK
+    if facts.on_air_asked_at is None or facts.now - facts.on_air_asked_at >= facts.watch:
+        return Care.ASK_ON_AIR
     return _beat(facts)
 
 

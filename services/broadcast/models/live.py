@@ -63,6 +63,8 @@ class LiveRoom(Base, table=True):
     decision_id: str | None = text_column(null=True)
     decision_outcome: str | None = text_column(null=True)
     decision_valid_until: datetime | None = instant_column(null=True)
+    on_air: dict[str, Any] | None = json_column(null=True)
+    on_air_asked_at: datetime | None = instant_column(null=True)
     record_seq: int = Field(default=0, sa_type=sa.BigInteger)
     record_hash: str = text_column()
 

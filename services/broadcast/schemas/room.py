@@ -248,6 +248,7 @@ class DeskOut(BaseModel):
     lots: list[DeskLot]
     owed: list[Owed] = Field(description="What is missing before the room may ask to open.")
     not_opened: WhyHalted | None = Field(description="Why the gate did not open it when it was last asked.")
+    on_air: dict[str, Any] | None = Field(description="What the gate last said of the running room: outcome and rules.")
     studio_tokens: int
     asked_at: Utc | None
     answered_at: Utc | None

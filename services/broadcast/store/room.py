@@ -105,6 +105,30 @@ async def list_noted(db: AsyncSession, broadcast_id: str, kind: str, limit: int)
     return rows[::-1]
 
 
+SHOWN = (
+    "leader_on",
+    "leader_off",
+    "pinned",
+    "unpinned",
+    "price",
+    "flash_open",
+    "loss_leader",
+    "lot_closed",
+    "off_shelf",
+    "halted",
+    "close",
+)
+
+
+async def list_shown(db: AsyncSession, broadcast_id: str) -> Sequence[dict[str, Any]]:
+    """Every entry that begins or ends something on screen, in order: at, kind, body."""
+    table: Any = RoomRecord
+    wanted = sa.select(table.at, table.kind, table.body).where(
+        table.broadcast_id == broadcast_id, table.kind.in_(SHOWN)
+    )
+    return [dict(row) for row in (await db.execute(wanted.order_by(table.seq))).mappings()]
+
+
 async def add_studio_token(db: AsyncSession, token: StudioToken) -> None:
     """Hand out a right to steer the room; an earlier one of the same account ends."""
     table: Any = StudioToken

@@ -1,7 +1,8 @@
-"""The gate looks at a room while it is on air: its record, its traffic and its chat, every few minutes.
+"""The gate looks at a room while it is on air: what it shows and says, its record, its traffic and its chat.
 
 The answer is stored, public and announced. It stands for nothing beyond its moment: whether the room stays open is the
-answer to another question, and what is said in praise of somebody is collapsed and not deleted.
+answer to another question, and broadcast halts a room only where a hard rule fails. Praise of somebody is
+collapsed, not deleted.
 """
 
 from dataclasses import asdict
@@ -17,7 +18,6 @@ from services.compliance.actions.surroundings import Surroundings
 from services.compliance.domain.assembly import Document
 from services.compliance.domain.verdict import Subject, worst_first
 from services.compliance.models import HeardComment
-from services.compliance.rules import RULEBOOK
 from services.compliance.rules.law import Law
 from services.compliance.rules.on_air import gravity
 from services.compliance.rules.text.chorus import NEW_ACCOUNT_DAYS, WINDOW, Comment, praise_windows
@@ -30,7 +30,17 @@ from services.kit.db import Database
 # Windows that end in the minutes since the last look reach back another window.
 LOOKED_BACK = timedelta(minutes=10)
 KEPT = timedelta(minutes=30)
-ONAIR_RULES = tuple(rule.id for rule in RULEBOOK if "onair" in rule.stages and "room" in rule.reads)
+# What can be judged of a room by what it says and shows; orders and complaints are judged where they are kept.
+ONAIR_RULES = (
+    "official.segment",
+    "adm.company_text",
+    "text.absolute",
+    "text.official_image",
+    "notice.apportion",
+    "live.record",
+    "live.traffic",
+    "live.praise",
+)
 
 
 async def hear_chat(db: AsyncSession, said: ChatRecorded) -> None:
@@ -48,7 +58,8 @@ async def look_at_room(db: AsyncSession, around: Surroundings, asked: RoomAsked)
     case = await gathered(db, copy, filing, await named_listings(db, filing))
     praise = await praise_facts(db, asked.entity_id, asked.occurred_at)
     room = (asked.facts.get("room") or {}) | {"praise": praise}
-    added: Document = {"room": room, "filing": dict(filing.facts.get("filing") or {})}
+    texts = [*case.filing.facts.get("texts", ()), *asked.facts.get("texts", ())]
+    added: Document = {"room": room, "filing": dict(filing.facts.get("filing") or {}), "texts": texts}
     verdicts = await verdicts_of(db, around, case, [], stage="onair", rules=ONAIR_RULES, added=added)
     await tell_answer(db, _case(asked), verdicts[worst_first(verdicts)[0]])
 

@@ -1,7 +1,7 @@
 """Asking the gate: what it is told of a room, before it opens and while it runs."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -10,14 +10,11 @@ from services.broadcast.actions.case import host_facts
 from services.broadcast.actions.room.recorder import recorder_facts
 from services.broadcast.actions.room.scene import Scene
 from services.broadcast.actions.room.telling import append
-from services.broadcast.actions.viewing import crowd_facts
 from services.broadcast.domain.facts import instant_text, known
-from services.broadcast.domain.room import RoomState
 from services.broadcast.models import LiveSegment
 from services.broadcast.store import room as rooms
 from services.contracts.broadcast import FiledListing
 from services.contracts.room import RoomAsked
-from services.kit.ids import new_id
 from services.kit.outbox import enqueue
 
 Document = dict[str, Any]
@@ -25,13 +22,19 @@ Document = dict[str, Any]
 
 async def ask_gate(db: AsyncSession, scene: Scene) -> None:
     """Ask whether the room may open, or stay open. The answer is about this version of the room."""
-    room, filing = scene.room, scene.filing
+    room = scene.room
     # The check of the recorder is a real one: what cannot be written now will not be written on air.
     await append(db, scene, "asked", {"version": room.version})
     room.asked_version, room.asked_at = room.version, scene.at
     room.unanswered_since = room.unanswered_since or scene.at
     await db.flush()
-    asked = RoomAsked(
+    await enqueue(db, question(scene, "golive", await room_facts(db, scene)))
+
+
+def question(scene: Scene, stage: Literal["golive", "onair"], facts: Document) -> RoomAsked:
+    """A question to the gate about this version of the room."""
+    room, filing = scene.room, scene.filing
+    return RoomAsked(
         entity_id=room.broadcast_id,
         version=room.version,
         filing_id=filing.id,
@@ -39,7 +42,7 @@ async def ask_gate(db: AsyncSession, scene: Scene) -> None:
         region_code=filing.region_code,
         title_zh=filing.title_zh,
         title_en=filing.title_en,
-        stage="golive",
+        stage=stage,
         starts_at=filing.starts_at,
         ends_at=filing.ends_at,
         listings=tuple(
@@ -48,18 +51,8 @@ async def ask_gate(db: AsyncSession, scene: Scene) -> None:
             )
             for pin in filing.pinned
         ),
-        facts=await room_facts(db, scene),
+        facts=facts,
     )
-    await enqueue(db, asked)
-    if room.state == RoomState.OPEN:
-        await enqueue(db, await _look(db, scene, asked))
-
-
-async def _look(db: AsyncSession, scene: Scene, asked: RoomAsked) -> RoomAsked:
-    """Beside the question whether it may stay open: what viewers and the chat look like on air."""
-    crowd = await crowd_facts(db, scene.room.broadcast_id, scene.at)
-    facts = asked.facts | {"room": asked.facts["room"] | crowd}
-    return asked.model_copy(update={"stage": "onair", "message_id": new_id(), "facts": facts})
 
 
 async def room_facts(db: AsyncSession, scene: Scene) -> Document:

@@ -45,6 +45,7 @@ async def read_desk(db: AsyncSession, actor: Actor, broadcast_id: str, settings:
         lots=await _lots(db, scene, stock),
         owed=[Owed(zh=each.zh, en=each.en) for each in await owed_by(db, scene)],
         not_opened=WhyHalted.model_validate(room.not_opened) if room.not_opened else None,
+        on_air=room.on_air,
         studio_tokens=await rooms.count_studio_tokens(db, broadcast_id),
         asked_at=room.asked_at,
         answered_at=room.answered_at,

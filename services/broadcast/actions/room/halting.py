@@ -2,6 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.broadcast.actions.access import require_scope
 from services.broadcast.actions.announce import Cause, shift
 from services.broadcast.actions.room.scene import Scene, enter, require_real_time, step
 from services.broadcast.actions.room.segments import close_offers, end_running
@@ -23,9 +24,16 @@ async def stop_as_inspector(db: AsyncSession, actor: Actor, broadcast_id: str, b
     """An inspector stops the room; the reason is published."""
     require_real_time()
     scene = await enter(db, broadcast_id)
+    _require_in_charge(actor, scene)
     why = WhyHalted(cause="inspector", reason_zh=body.reason_zh, reason_en=body.reason_en)
     await halt(db, scene, why, organ=actor.organ or "inspector")
     return scene
+
+
+def _require_in_charge(actor: Actor, scene: Scene) -> None:
+    """Raises OutOfRegion for an inspector of other regions; one without regions inspects everywhere."""
+    if actor.scopes:
+        require_scope(actor, scene.filing.region_code)
 
 
 async def stop_as_studio(db: AsyncSession, actor: Actor, broadcast_id: str, token: str | None, body: HaltIn) -> Scene:
@@ -39,6 +47,7 @@ async def lift_as_inspector(db: AsyncSession, actor: Actor, broadcast_id: str, b
     """An inspector lifts what an inspector stopped, with a published reason; the room itself asks the gate again."""
     require_real_time()
     scene = await enter(db, broadcast_id)
+    _require_in_charge(actor, scene)
     why = scene.room.why_halted or {}
     if scene.room.state != RoomState.HALTED or why.get("cause") != "inspector":
         raise RoomRefused(

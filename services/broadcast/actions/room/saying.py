@@ -18,6 +18,7 @@ async def caption(db: AsyncSession, actor: Actor, broadcast_id: str, token: str 
     scene = await enter_studio(db, actor, broadcast_id, token, *ANY)
     require(may_steer(scene.running))
     scene.room.caption_zh, scene.room.caption_en = body.zh or None, body.en or None
+    scene.room.on_air_asked_at = None
     await note(db, scene, "caption", text_zh=body.zh, text_en=body.en)
     await tell(db, scene)
     return scene
@@ -27,6 +28,8 @@ async def say_notice(db: AsyncSession, actor: Actor, broadcast_id: str, token: s
     """An official notice to everybody in the room."""
     scene = await enter_studio(db, actor, broadcast_id, token, *ANY)
     require(may_steer(scene.running))
+    # What was said is put before the gate at once, not at the next turn.
+    scene.room.on_air_asked_at = None
     await note(db, scene, "notice", text_zh=body.zh, text_en=body.en)
     await tell(db, scene)
     return scene

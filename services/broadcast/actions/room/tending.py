@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast.actions.room.asking import ask_gate
 from services.broadcast.actions.room.halting import end, halt, leave_rehearsal
+from services.broadcast.actions.room.on_air import ask_on_air
 from services.broadcast.actions.room.opening import refuse
 from services.broadcast.actions.room.scene import WITH_ROOM, Scene, find_scene, hard_stop_of, new_room
 from services.broadcast.actions.room.telling import append, room_changed, tell
@@ -24,6 +25,7 @@ from services.kit.db import Database
 
 BEAT = timedelta(seconds=20)
 ASK_AGAIN = timedelta(seconds=20)
+WATCH = timedelta(minutes=1)
 
 EXPIRED = WhyHalted(
     cause="gate",
@@ -80,10 +82,12 @@ async def _facts(db: AsyncSession, scene: Scene, settings: Settings) -> Facts:
         valid_until=room.decision_valid_until,
         asked_at=room.asked_at,
         unanswered_since=room.unanswered_since,
+        on_air_asked_at=room.on_air_asked_at,
         last_entry_at=room.last_at,
         renewal=timedelta(seconds=settings.gate_renewal_seconds),
         grace=timedelta(seconds=settings.gate_grace_seconds),
         ask_again=ASK_AGAIN,
+        watch=WATCH,
         beat=BEAT,
     )
 
@@ -108,6 +112,8 @@ async def _give(db: AsyncSession, scene: Scene, care: Care) -> None:  # noqa: C9
         case Care.ASK:
             scene.room.version += 1
             await ask_gate(db, scene)
+        case Care.ASK_ON_AIR:
+            await ask_on_air(db, scene)
         case Care.BEAT:
             await append(db, scene, "beat", {})
         case Care.NONE:
