@@ -1,7 +1,8 @@
 """Check the public log from outside. It trusts the public key that it is given, and nothing that the market says.
 
     verify decision ID --from URL      a decision, from its facts to a signed head
-    verify entity KIND ID --from URL   anything else in the log: a price, a published value, a disclosure
+    verify disclosure ID --from URL    the record of a broadcast: every release, none changed and none left out
+    verify entity KIND ID --from URL   anything else in the log: a price, a published value, an override
     verify proof FILE                  a proof file that somebody kept, offline; --document FILE: and what it is about
     verify growth OLD [NEW]            that a later head only added to an earlier one; --from URL or a folder
     verify receipt FILE --root ROOT    a buyer's receipt under the root that a disclosure published
@@ -34,6 +35,7 @@ from services.disclosure.ledger.verify import (
     check_decision,
     check_document,
     check_leaf,
+    check_releases,
 )
 
 HOLDS, BROKEN, MISUNDERSTOOD, NOT_FOUND = 0, 1, 2, 3
@@ -106,6 +108,25 @@ def decision(asked: argparse.Namespace, policy: Policy) -> None:
     _say_where(logged)
 
 
+def disclosure(asked: argparse.Namespace, policy: Policy) -> None:
+    """The record of a broadcast: every release that was ever published, unaltered, and none left out."""
+    source, path = _source(asked), f"api/v1/disclosures/{quote(asked.id, safe='')}"
+    shown: list[bytes] = []
+    while (release := source.ask(f"{path}/releases/{len(shown) + 1}")) is not None:
+        _keep(asked.keep, f"release-{len(shown) + 1}.json", release)
+        shown.append(release)
+    logged = []
+    for place in _places(source, "disclosure", asked.id):
+        file = source.get(f"leaves/{place}/proof")
+        _keep(asked.keep, f"leaf-{place}.tlog-proof", file)
+        logged.append(check_leaf(file, policy))
+    for each in check_releases(asked.id, shown, [one.record for one in logged]):
+        _say(f"release {each['number']}: {each.get('stage')}")
+    if source.ask(path) != shown[-1]:
+        raise NotAsLogged("The disclosure that is shown is not the last of its releases.")
+    _say_where(logged[-1])
+
+
 def entity(asked: argparse.Namespace, policy: Policy) -> None:
     """Anything in the log, by its kind and id."""
     logged, document = _from_log(_source(asked), asked.kind, asked.id, policy, asked.keep)
@@ -117,8 +138,7 @@ def entity(asked: argparse.Namespace, policy: Policy) -> None:
 
 def _from_log(source: Source, kind: str, name: str, policy: Policy, keep: str | None) -> tuple[Logged, bytes]:
     """The last published leaf about an entity, proven, and the document it names."""
-    answer = source.fetch(f"entities/{quote(kind, safe='')}/{quote(name, safe='')}?limit=100")
-    file = source.get(f"leaves/{_last_place(answer, f'{source.place} about {kind} {name}')}/proof")
+    file = source.get(f"leaves/{_places(source, kind, name)[-1]}/proof")
     logged = check_leaf(file, policy)
     if (logged.record.kind, logged.record.id) != (kind, name):
         raise NotAsLogged(f"The market answers with a proof about {logged.record.kind} {logged.record.id}.")
@@ -128,15 +148,22 @@ def _from_log(source: Source, kind: str, name: str, policy: Policy, keep: str | 
     return logged, document
 
 
-def _last_place(answer: bytes | None, what: str) -> int:
-    """Where the last published leaf of an answer is. Raises NotFoundAnywhere."""
-    try:
-        places = [int(leaf["place"]) for leaf in json.loads(answer or b'{"items":[]}')["items"] if leaf["published"]]
-    except (ValueError, KeyError, TypeError) as error:
-        raise NotFoundAnywhere(f"The answer of {what} is no list of leaves.") from error
+def _places(source: Source, kind: str, name: str) -> list[int]:
+    """Where the published leaves about an entity are, oldest first. Raises NotFoundAnywhere when there are none."""
+    path = f"entities/{quote(kind, safe='')}/{quote(name, safe='')}?limit=100"
+    places: list[int] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = source.fetch(f"{path}&cursor={quote(cursor, safe='')}" if cursor else path)
+        try:
+            told = json.loads(answer or b'{"items": []}')
+            places += [int(leaf["place"]) for leaf in told["items"] if leaf["published"]]
+            cursor = told.get("next")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise NotFoundAnywhere(f"{source.place} answers with something that is no list of leaves.") from error
     if not places:
-        raise NotFoundAnywhere(f"There is nothing in the log of {what} (yet).")
-    return places[-1]
+        raise NotFoundAnywhere(f"{source.place} has nothing in its log about {kind} {name} (yet).")
+    return places
 
 
 def proof(asked: argparse.Namespace, policy: Policy) -> None:
@@ -257,6 +284,8 @@ def parser() -> argparse.ArgumentParser:
     asked.add_argument("id", help="id of the decision, or a file that holds it")
     asked.add_argument("--proof", help="its proof file, offline")
     asked.add_argument("--document", help="the document that the leaf names, offline")
+    asked = question("disclosure", disclosure)
+    asked.add_argument("id", help="id of the broadcast")
     asked = question("entity", entity)
     asked.add_argument("kind")
     asked.add_argument("id")

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from gateway.clients import Json
-from gateway.pages import second_person
+from gateway.pages import second_person, selling
 from gateway.pages.filling import in_scopes
 from gateway.pages.frame import CurrentPage, Page, SignInFirst
 from gateway.pages.market import find_listings, item
@@ -53,7 +53,8 @@ async def show_desk(page: CurrentPage) -> Response:
         _speaking(page) if "official" in roles else _nothing(),
         page.broadcast.get("/notices", unread="true", limit=MOST_NOTICES),
     )
-    registry, evidence, cases = await asyncio.gather(
+    sold, registry, evidence, cases = await asyncio.gather(
+        selling.at_a_glance(page) if "operator" in roles else _nothing(),
         second_person.events(page) if roles & {"registrar", "verifier"} else _nothing(),
         second_person.evidence(page) if roles & {"registrar", "certifier"} else _nothing(),
         second_person.reports(page) if roles & {"reviewer", "inspector"} else _nothing(),
@@ -68,6 +69,7 @@ async def show_desk(page: CurrentPage) -> Response:
         waiting=approver,
         reviews=reviewer,
         speaking=official,
+        sold=sold,
         registry=registry,
         evidence=evidence,
         cases=cases,

@@ -21,6 +21,7 @@ from services.kit.problem import Unavailable
 router = APIRouter(prefix="/{lang}/broadcasts/{broadcast_id}")
 
 ABSENT = (404, 409, 503)
+MODERATING = {"moderator", "inspector"}
 
 
 @router.get("/live")
@@ -58,6 +59,7 @@ async def show_room(page: CurrentPage, broadcast_id: str, still: str = "") -> Re
         arts=[{"listing_id": name, "drawing": drawing} for name, drawing in drawings.items()],
         chat=views.chat(page, room, said),
         reasons=views.flag_reasons(page),
+        silences=await _silences(page, path),
         words=json.dumps(views.script_words(page), ensure_ascii=False, separators=(",", ":")),
         here=f"/{page.language}{path}/live",
         here_without_lang=f"{path}/live",
@@ -132,6 +134,26 @@ async def flag(page: CurrentPage, broadcast_id: str) -> Response:
     path = f"{item('messages', str(form.get('message_id') or '-')).removeprefix('/')}/flag"
     body = {"reason": str(form.get("reason") or "other")}
     return await _send(page, broadcast_id, path, body, page._("Reported. A moderator looks at it."))
+
+
+async def _silences(page: Page, path: str) -> list[Json]:
+    """Why the visitor may not write here, if so, and whether they have appealed."""
+    if not page.visitor.signed_in:
+        return []
+    found = await or_none(page.broadcast, f"{path}/silences")
+    mine = [] if page.visitor.roles & MODERATING else (found or {}).get("items", [])
+    return [row for row in views.silences(page, mine) if row["holds"]]
+
+
+@router.post("/live/appeal")
+async def appeal(page: CurrentPage, broadcast_id: str) -> Response:
+    """Somebody who may not write says why that is wrong."""
+    form = await _form(page, broadcast_id)
+    path = f"{item('silences', str(form.get('silence_id') or '-')).removeprefix('/')}/appeal"
+    body = {"text": str(form.get("text") or "")}
+    return await _send(
+        page, broadcast_id, path, body, page._("Your appeal is with somebody else than who silenced you.")
+    )
 
 
 async def _form(page: Page, broadcast_id: str) -> FormData:

@@ -1,5 +1,6 @@
 """The seller's desk of a region: what was ordered, sending it, refunds and complaints to answer."""
 
+import asyncio
 from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import quote
@@ -16,10 +17,12 @@ from gateway.pages.market import item
 from gateway.views import forms, goods, orders, selling
 from services.kit import clock
 from services.kit.ids import new_id
+from services.kit.problem import Unavailable
 
 router = APIRouter(prefix="/{lang}/desk")
 
 SELLERS = ("operator",)
+AT_A_GLANCE = 50
 JUDGES = ("operator", "inspector", "reviewer")
 
 
@@ -27,6 +30,20 @@ def region_of(page: Page, asked: str) -> str:
     """The region whose orders are shown: the one asked for, if it is the visitor's, else their first."""
     scopes = page.visitor.scopes
     return asked if asked in scopes else (scopes[0] if scopes else asked)
+
+
+async def at_a_glance(page: Page) -> list[Json]:
+    """What waits at the seller's desk, for the overview; nothing while orders does not answer."""
+    code = region_of(page, "")
+    try:
+        sold, refunds, complaints = await asyncio.gather(
+            page.orders.get("/orders/sold", region=code, state="paid", limit=AT_A_GLANCE),
+            page.orders.get("/refunds", region=code, undecided="true", limit=AT_A_GLANCE),
+            page.orders.get("/complaints", region=code, undecided="true", limit=AT_A_GLANCE),
+        )
+    except (ServiceProblem, Unavailable):
+        return []
+    return selling.waiting(page, sold, refunds, complaints, clock.now())
 
 
 @router.get("/orders")

@@ -113,7 +113,7 @@ async def _chat(page: Page, path: str) -> Json:
         "chat": views.said(page, said),
         "rules": [(each["rule"], each[page.language]) for each in (told or {}).get("rules", ())],
         "moderates": moderates,
-        "silences": views.silences(page, (silences or {}).get("items", ())) if moderates else [],
+        "silences": room_views.silences(page, (silences or {}).get("items", ())) if moderates else [],
     }
 
 

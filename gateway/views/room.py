@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gateway.views import instant, show_time, yuan
+from gateway.views import instant, show_instant, show_time, yuan
 from gateway.views.goods_forms import producer_kinds
 from gateway.views.speaking import Speaker, chosen, own
 
@@ -235,6 +235,24 @@ def role_words(speaker: Speaker) -> dict[str, str]:
         "operator": _("Operator"),
         "inspector": _("Inspector"),
     }
+
+
+def silences(speaker: Speaker, rows: Iterable[Json]) -> list[Json]:
+    """Who may not write, under which rule, and whose appeal waits. `holds`: it was not lifted."""
+    _ = speaker._
+    return [
+        {
+            "id": row["silence_id"],
+            "rule": own(speaker, row, "rule"),
+            "reason": row["reason"],
+            "until": show_instant(row["until"], speaker.language) if row["until"] else _("for good"),
+            "appeal": row["appeal"] or "",
+            "holds": row["upheld"] is not False,
+            "waits": bool(row["appealed_at"]) and row["decided_at"] is None,
+            "decided": "" if row["upheld"] is None else _("Upheld") if row["upheld"] else _("Lifted"),
+        }
+        for row in rows
+    ]
 
 
 def flag_reasons(speaker: Speaker) -> list[tuple[str, str]]:

@@ -80,6 +80,25 @@ def refund_row(speaker: Speaker, found: Json) -> Json:
     }
 
 
+def waiting(speaker: Speaker, sold: Json, refunds: Json, complaints: Json, now: datetime) -> list[Json]:
+    """What waits for the region, one line each; `late`: a clock has run out."""
+    late = [each for each in complaints["items"] if _next_clock(each) < now.timestamp()]
+    lines: tuple[tuple[str, str, list[Json], list[Json]], ...] = (
+        ("orders?state=paid", speaker._("%(count)s orders to send", count=_many(sold)), sold["items"], []),
+        ("refunds", speaker._("%(count)s refunds to decide", count=_many(refunds)), refunds["items"], []),
+        ("complaints", speaker._("%(count)s complaints to answer", count=_many(complaints)), complaints["items"], late),
+    )
+    return [
+        {"href": f"/{speaker.language}/desk/{path}", "text": text, "late": len(overdue)}
+        for path, text, items, overdue in lines
+        if items
+    ]
+
+
+def _many(answer: Json) -> str:
+    return f"{len(answer['items'])}{'+' if answer['next'] else ''}"
+
+
 def moment(speaker: Speaker, at: str) -> str:
     """An instant in words."""
     return show_instant(at, speaker.language)

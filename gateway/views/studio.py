@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.views import instant, show_instant, show_time, yuan
+from gateway.views import instant, show_time, yuan
 from gateway.views.room import line
 from gateway.views.speaking import Speaker, chosen, own
 
@@ -285,23 +285,6 @@ def said(speaker: Speaker, messages: Iterable[Json]) -> list[Json]:
             "removed": each.get("removed_rule") or "",
         }
         for each in messages
-    ]
-
-
-def silences(speaker: Speaker, rows: Iterable[Json]) -> list[Json]:
-    """Who may not write now, under which rule, and whose appeal waits."""
-    _ = speaker._
-    return [
-        {
-            "id": row["silence_id"],
-            "rule": own(speaker, row, "rule"),
-            "reason": row["reason"],
-            "until": show_instant(row["until"], speaker.language) if row["until"] else _("for good"),
-            "appeal": row["appeal"] or "",
-            "waits": bool(row["appealed_at"]) and row["decided_at"] is None,
-            "decided": "" if row["upheld"] is None else _("Upheld") if row["upheld"] else _("Lifted"),
-        }
-        for row in rows
     ]
 
 

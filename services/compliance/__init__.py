@@ -4,6 +4,6 @@ Owns events of force majeure and their declarations, slow-sales evidence and its
 parameters, checks, decisions, clearances, reviews and citizens' reports. Publishes `compliance.decision.made`,
 `compliance.force_majeure.changed`, `compliance.slow_sales.certified`, `compliance.parameter.published` and
 `.withdrawn`, `compliance.override.confirmed` and `compliance.key.published`. Listens to listings of catalog, filings of
-broadcast and accounts, and keeps what it needs of them. It never lets through what it could not check, never answers before the answer is stored,
-and never changes an answer it has given.
+broadcast and accounts, and keeps what it needs of them. It never lets through what it could not check, never answers
+before the answer is stored, and never changes an answer it has given.
 """

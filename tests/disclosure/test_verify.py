@@ -11,11 +11,14 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from services.disclosure.domain.leaves import new_leaf
+from services.disclosure.ledger.canonical import canonical
 from services.disclosure.ledger.notes import COSIGNATURE_V1, SignerKey, encoded
 from services.disclosure.ledger.receipts import make_receipts
 from services.disclosure.ledger.tiles import all_bundles, all_tiles
+from services.disclosure.store import leaves
 from tests.conftest import ServiceOf
-from tests.disclosure.announcing import Log, decision, parameter
+from tests.disclosure.announcing import AT, Log, decision, parameter
 from tests.disclosure.serving import listening
 from tests.disclosure.shown import announced, as_bytes, shown_decision
 from tools.verify import BROKEN, HOLDS, MISUNDERSTOOD, NOT_FOUND, main
@@ -24,11 +27,14 @@ from tools.verify import BROKEN, HOLDS, MISUNDERSTOOD, NOT_FOUND, main
 class Stranger:
     """Somebody with the log's public key and this command."""
 
-    def __init__(self, url: str, key: str, log: Log, shown: dict[str, dict[str, Any]]) -> None:
+    def __init__(
+        self, url: str, key: str, log: Log, shown: dict[str, dict[str, Any]], releases: dict[str, list[bytes]]
+    ) -> None:
         self.url = url
         self.key = key
         self.log = log
         self.shown = shown
+        self.releases = releases
 
     async def asks(self, *words: str, key: str = "") -> int:
         """The exit code; the address and the key are given along."""
@@ -47,9 +53,23 @@ async def stranger(committing_service_app: ServiceOf) -> AsyncIterator[Stranger]
         document = shown.get(request.path_params["name"])
         return Response(status_code=404) if document is None else Response(as_bytes(document))
 
-    market = Starlette(routes=[Route("/api/v1/decisions/{name}", show), Mount("/api/v1", log.service.app)])
+    records: dict[str, list[bytes]] = {}
+
+    async def release(request: Any) -> Response:
+        told = records.get(request.path_params["name"], [])
+        number = int(request.path_params.get("number", len(told)))
+        return Response(told[number - 1]) if 0 < number <= len(told) else Response(status_code=404)
+
+    market = Starlette(
+        routes=[
+            Route("/api/v1/decisions/{name}", show),
+            Route("/api/v1/disclosures/{name}", release),
+            Route("/api/v1/disclosures/{name}/releases/{number}", release),
+            Mount("/api/v1", log.service.app),
+        ]
+    )
     async with listening(market) as url:
-        yield Stranger(url, (await log.client.get("/ledger")).json()["key"], log, shown)
+        yield Stranger(url, (await log.client.get("/ledger")).json()["key"], log, shown, records)
 
 
 async def test_a_decision_is_verified_and_kept_for_an_offline_check(
@@ -91,6 +111,32 @@ async def test_a_decision_that_was_changed_afterwards_does_not_hold(
         else stranger.shown["decision-1"] | change
     )
     assert await stranger.asks("decision", "decision-1") == BROKEN
+
+
+def releases(count: int) -> list[bytes]:
+    """The releases of a disclosure as they were published."""
+    return [canonical({"number": number, "stage": "full", "what": "pears"}) for number in range(1, count + 1)]
+
+
+def kept_releases(folder: Path) -> list[bytes]:
+    """What was kept of them."""
+    return [path.read_bytes() for path in sorted(folder.glob("release-*.json"))]
+
+
+async def test_a_disclosure_is_verified_with_all_its_releases(stranger: Stranger, tmp_path: Path) -> None:
+    published = releases(2)
+    async with stranger.log.service.database.sessions.begin() as db:
+        for body in published:
+            await leaves.add_leaves(db, [new_leaf("disclosure", "broadcast-1", AT, json.loads(body))])
+    await stranger.log.grow()
+    stranger.releases["broadcast-1"] = list(published)
+    assert await stranger.asks("disclosure", "broadcast-1", "--keep", str(tmp_path)) == HOLDS
+    assert kept_releases(tmp_path) == published
+    forged = published[0].replace(b"pears", b"peers")
+    for shown in ([forged, published[1]], published[:1], published[::-1], [*published, forged]):
+        stranger.releases["broadcast-1"] = shown
+        assert await stranger.asks("disclosure", "broadcast-1") == BROKEN
+    assert await stranger.asks("disclosure", "broadcast-2") == NOT_FOUND
 
 
 async def test_another_key_than_the_logs_shows_nothing(stranger: Stranger) -> None:

@@ -37,7 +37,7 @@ async def test_a_guest_gives_a_number_first_and_comes_back_to_the_goods(shop: Sh
     after = parse_qs(way.query)["after"][0]
     asked = await shop.buyer.see(f"/zh{after}")
     assert 'value="3"' in asked
-    assert "放入购物篮" in asked
+    assert "加入购物篮" in asked
 
 
 async def test_an_empty_basket_says_where_goods_are(shop: Shop) -> None:

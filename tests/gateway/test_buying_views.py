@@ -183,3 +183,13 @@ def test_every_county_can_be_reached_step_by_step() -> None:
 def test_the_style_of_shops_stays_small() -> None:
     assert (STATIC / "shop.css").stat().st_size < 8_000
     assert (STATIC / "js" / "until.js").stat().st_size < 2_000
+
+
+def test_the_overview_counts_what_waits_and_says_what_is_overdue() -> None:
+    nothing: dict[str, Any] = {"items": [], "next": None}
+    sold = {"items": [{}, {}], "next": "more"}
+    [orders_line, complaints_line] = selling.waiting(
+        READER, sold, nothing, {"items": [complaint(30), complaint(1)], "next": None}, NOW
+    )
+    assert orders_line["text"] == "2+ orders to send"
+    assert (complaints_line["text"], complaints_line["late"]) == ("2 complaints to answer", 1)

@@ -267,6 +267,25 @@ async def test_a_moderator_slows_the_chat_and_silences_a_writer(seats: dict[str,
     assert "Silences and appeals" in await moderator.look()
 
 
+async def test_who_was_silenced_reads_why_and_appeals_to_somebody_else(seats: dict[str, Seat]) -> None:
+    moderator, inspector = seats["the-moderator"], seats["the-inspector"]
+    await moderator.room.on_air()
+    path = f"/broadcasts/{moderator.room.id}/messages"
+    headers = moderator.room.tokens.headers("buyer", account_id="buyer", person="p-buyer") | {"X-Viewer-Device": "d"}
+    said = (await moderator.room.app.client.post(path, json={"text": "刷屏刷屏"}, headers=headers)).json()
+    await moderator.act("silence", message_id=said["message_id"], rule="spam", reason="反复刷屏", minutes="60")
+    buyer = Office(moderator.house, "buyer")
+    here = f"/en/broadcasts/{moderator.room.id}/live"
+    page = (await buyer.see(here)).text
+    assert "You may not write until" in page
+    assert "反复刷屏" in page
+    assert (await buyer.send(here, f"{here}/appeal", text="我只问了一次。")).status_code == 303
+    assert "Your appeal waits for its answer." in (await buyer.see(here)).text
+    assert "我只问了一次。" in await inspector.look()
+    assert "The appeal is decided." in await inspector.act("appeal", do="lift", reason="属误判。")
+    assert "You may not write until" not in (await buyer.see(here)).text
+
+
 async def test_the_record_is_replayed_on_its_clock(seats: dict[str, Seat]) -> None:
     host = seats["the-host"]
     await host.room.selling()

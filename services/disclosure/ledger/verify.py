@@ -6,7 +6,7 @@ decision page that was changed afterwards does not pass for the one that was log
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,26 @@ def check_decision(decision: bytes, record: Record, document: bytes) -> dict[str
     if (about.get("kind"), about.get("id")) != (subject.get("kind"), subject.get("id")):
         raise NotAsLogged("The decision is shown for another subject than it was logged for.")
     return shown
+
+
+def check_releases(broadcast_id: str, shown: Sequence[bytes], logged: Sequence[Record]) -> list[dict[str, Any]]:
+    """The releases of a disclosure as they are shown, oldest first, if they are exactly those that were logged.
+
+    Raises NotAsLogged for one that was changed, left out, or put in another's place.
+    """
+    if any((record.kind, record.id) != ("disclosure", broadcast_id) for record in logged):
+        raise NotAsLogged("A leaf is about something else than this disclosure.")
+    known = {record.sha256 for record in logged}
+    found = [sha256_hex(release) for release in shown]
+    for number, digest in enumerate(found, 1):
+        if digest not in known:
+            raise NotAsLogged(f"Release {number} is not one that was logged: it was changed, or never published.")
+    if left_out := known - set(found):
+        raise NotAsLogged(f"{len(left_out)} logged releases are not shown any more, such as {min(left_out)}.")
+    releases = [_members(release) for release in shown]
+    if [release.get("number") for release in releases] != list(range(1, len(releases) + 1)):
+        raise NotAsLogged("The releases are not shown under their own numbers.")
+    return releases
 
 
 def _members(document: bytes) -> dict[str, Any]:
