@@ -133,6 +133,22 @@ def counted_lots(speaker: Speaker, answer: Json, titles: Mapping[str, str]) -> l
     ]
 
 
+def stages(speaker: Speaker, counted: Json) -> list[Json]:
+    """How far the orders of a broadcast have come, in whole tens; withheld while they are of fewer than ten buyers."""
+    names = (
+        ("paid", speaker._("Paid in time")),
+        ("dispatched", speaker._("Taken on by a carrier")),
+        ("moved", speaker._("On the move")),
+        ("delivered", speaker._("Delivered")),
+        ("verified", speaker._("Kept past the time for returns")),
+        ("given_back", speaker._("Paid back whole")),
+    )
+    withheld = speaker._("withheld: fewer than ten buyers")
+    return [
+        {"name": name, "value": withheld if counted.get(key) is None else f"≥ {counted[key]:,}"} for key, name in names
+    ]
+
+
 def differences(speaker: Speaker, answer: Json) -> list[list[Any]]:
     """Whatever does not add up, as rows of a table."""
     return [

@@ -48,6 +48,8 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
         )
         member = free & ~stays.person & shared & (points >= common.points)
         conforming = member & _conforms(common, how, free, limits)
+        if common.family == "network":
+            conforming &= ~_site(facts, common) | _strange(how, size)
         if not conforming.any():
             continue
         score += np.where(conforming, 0.35, 0.0)
@@ -74,6 +76,23 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
         _alternatives(facts, stays, flagged),
         numbers={"mixture_per_mille": int(1000 * _mixture(facts, stays))},
     )
+
+
+def _strange(how: dict[str, Mask], size: int) -> Mask:
+    """Stays that show more than that nobody touched the phone."""
+    return any_of(size, (mask for rule, mask in how.items() if rule not in ("silent", "nobody_acts", "one_referrer")))
+
+
+def _site(facts: Facts, common: Common) -> Mask:
+    """Stays at work, or on a network that is mostly one block of addresses: there an idle stream is an office's."""
+    prefix = facts.session_codes("ip_prefix")
+    groups = np.bincount(common.of)
+    cells, counts = np.unique(pair_codes(common.of, prefix), return_counts=True)
+    most = np.zeros(len(groups), dtype=np.int64)
+    first = np.zeros(len(cells), dtype=np.int64)
+    first[pair_codes(common.of, prefix)] = common.of
+    np.maximum.at(most, first, counts)
+    return facts.sessions.text("ip_class").among("office") | (most > 0.5 * groups)[common.of]
 
 
 def _conforms(common: Common, how: dict[str, Mask], free: Mask, limits: Thresholds) -> Mask:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bench.integrity import after_sales, chat, odd_buyers, odd_goods, odd_viewers
-from bench.integrity.draws import taken
+from bench.integrity.crowd import people, watch
+from bench.integrity.draws import full, taken
 from bench.integrity.world import World, announce
 from tests.disclosure.integrity.rooms import flagged_of_trap, found, outcome_of, room
 
@@ -50,6 +51,17 @@ def test_strange_viewers_are_people(name: str) -> None:
     outcome = outcome_of(world)
     assert found(outcome) == set()
     assert flagged_of_trap(world, outcome, name) == 0
+
+
+def test_an_idle_office_on_a_carrier_of_its_own_is_an_office() -> None:
+    world, _, _ = room(seed=16, sessions=4000)
+    who = people(world, 60)
+    given = {"asn": full(60, 777), "ip_prefix": full(60, 888), "ip_id": full(60, 999), "interactions": full(60, 0)}
+    made = watch(world, who, ip_class=full(60, "office"), **given)
+    world.trap("session", made["session_id"], "idle_office")
+    outcome = outcome_of(world)
+    assert found(outcome) == set()
+    assert flagged_of_trap(world, outcome, "idle_office") == 0
 
 
 @pytest.mark.parametrize("name", ["carrier_nat", "push_spike", "newcomers", "vpn"])
