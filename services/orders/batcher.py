@@ -48,11 +48,15 @@ class Batcher:
 
     async def _serve(self, lane: Lane) -> None:
         """Write batch after batch until nobody waits in the lane."""
-        await asyncio.sleep(self.wait_seconds)
-        while self.lanes[lane]:
-            batch, self.lanes[lane] = _next_batch(self.lanes[lane], self.most)
-            await self._write(batch)
-        del self.lanes[lane]
+        batch: list[Waiting] = []
+        try:
+            await asyncio.sleep(self.wait_seconds)
+            while self.lanes[lane]:
+                batch, self.lanes[lane] = _next_batch(self.lanes[lane], self.most)
+                await self._write(batch)
+        finally:
+            # However the lane ends, nobody waits for an answer that cannot come, and the next order opens it anew.
+            _tell_all([*batch, *self.lanes.pop(lane)], RuntimeError("The queue for this lot was given up."))
 
     async def _write(self, batch: Sequence[Waiting]) -> None:
         try:

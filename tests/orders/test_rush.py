@@ -2,7 +2,10 @@
 
 from asyncio import gather
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -116,6 +119,17 @@ async def test_one_order_that_the_database_refuses_spoils_no_other(rush: Market)
     assert isinstance(outcomes[2], DATABASE_ERRORS)
     assert [each.outcome for each in outcomes if isinstance(each, Outcome)] == ["placed"] * 5
     assert await tickets_of(rush) == [1, 2, 3, 4, 5]
+
+
+async def test_a_defect_ends_a_queue_and_leaves_nobody_waiting_nor_the_lot_unsold(rush: Market) -> None:
+    batcher: Batcher = rush.app.app.state.till.batcher
+    one, other = await buyers(rush, 2)
+    defect: Any = SimpleNamespace(lot_id=LOT, order_id="an order without units")
+    outcomes = await gather(
+        batcher.place(replace(one.asked(), lines=(defect,))), batcher.place(other.asked()), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes] == [RuntimeError, RuntimeError]
+    assert (await batcher.place(other.asked())).outcome == "placed"
 
 
 async def test_a_set_clock_moves_no_reservation(rush: Market) -> None:
