@@ -168,6 +168,11 @@ def check_word(speaker: Speaker, check: str) -> str:
         "a_lot_has_given_what_its_broadcasts_hold": speaker._("What a lot has given = what its broadcasts hold"),
         "a_checkout_costs_the_sum_of_its_orders": speaker._("The sum of a checkout = the sum of its orders"),
         "orders_stand_as_their_checkout_does": speaker._("A checkout and its orders are in the same state"),
+        "money_in_is_the_sum_of_paid_orders": speaker._("Money taken = paid orders"),
+        "late_money_goes_back_whole": speaker._("Money that came too late goes back whole"),
+        "what_goes_back_is_the_sum_of_refunds": speaker._("Money given back = refunds of the orders"),
+        "approved_refunds_are_paid_within_an_hour": speaker._("A refund that was granted is paid within an hour"),
+        "the_provider_took_what_was_ordered": speaker._("The provider took the sum that was ordered, no other"),
     }
     return words.get(check) or check.replace("_", " ")
 
