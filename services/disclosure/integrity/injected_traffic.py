@@ -152,7 +152,7 @@ def _commons(facts: Facts, stays: Stays, limits: Thresholds) -> list[Common]:
         Common("carrier", "network", asn, carrier, least, easy),
         Common("carrier_and_referrer", "network", *_joint(asn, stays.referrer, reference), least, easy),
         Common("address_block", "network", prefix, _block_lift(prefix, reference, limits), 20, hard),
-        Common("registered_together", "account", hour, np.where(cohort, alone, 0.0), least, easy),
+        Common("registered_together", "account", hour, np.where(cohort, alone, 0.0), least, hard),
         Common("accounts_on_one_phone", "device", codes(crowded), np.where(crowded >= 0, alone, 0.0), 20, easy),
         Common(
             "crowded_phones_by_carrier", "device", by_carrier, np.where(crowded >= 0, carrier, 0.0), 20, easy, False
@@ -231,9 +231,11 @@ def _acting(stays: Stays, common: Common, free: Mask, total: Ints, limits: Thres
         return np.ones(len(total))
     usual = np.where(stays.guest, float((~stays.silent)[known].mean()), float(stays.acted[known].mean()))
     expected = np.bincount(of[free], weights=usual[free], minlength=len(total)) / np.maximum(1, total)
-    _, most = share_bounds(np.bincount(of[free & stays.acted], minlength=len(total)), total)
+    # Hundreds of groups are asked, so that chance alone would call some of them idle: the bounds are wide.
+    z = limits["traffic.idle_z"]
+    _, most = share_bounds(np.bincount(of[free & stays.acted], minlength=len(total)), total, z)
     # Who came with a class or an office may not buy or speak, but does tap like anybody: both have to be missing.
-    _, taps = share_bounds(np.bincount(of[free & ~stays.silent], minlength=len(total)), total)
+    _, taps = share_bounds(np.bincount(of[free & ~stays.silent], minlength=len(total)), total, z)
     tapping = taps < limits["traffic.tapping_share"] * float((~stays.silent)[known].mean())
     return np.where(tapping | (not common.tapping), most / np.maximum(1e-9, expected), 1.0)
 
