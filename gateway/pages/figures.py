@@ -32,8 +32,7 @@ async def show_reconciliation(page: CurrentPage, broadcast_id: str) -> Response:
         differences=selling.differences(page, answer),
         checks=[selling.check_word(page, check) for check in answer["checks"]],
         stages=selling.stages(page, stages or {}),
-        sold=selling.money(page, answer["sold_fen"]),
-        reserved=selling.money(page, answer["reserved_fen"]),
+        money=selling.money(page, answer),
     )
 
 

@@ -177,6 +177,14 @@ def check_word(speaker: Speaker, check: str) -> str:
     return words.get(check) or check.replace("_", " ")
 
 
-def money(speaker: Speaker, fen: int | None) -> str:
-    """A sum, or why there is none."""
-    return yuan(fen) if fen is not None else speaker._("withheld: fewer than ten buyers")
+def money(speaker: Speaker, answer: Json) -> list[Json]:
+    """The sums of a broadcast; one that would tell of fewer than ten buyers says why it is withheld."""
+    names = (
+        ("sold_fen", speaker._("Money of paid orders")),
+        ("reserved_fen", speaker._("Money of orders that wait for payment")),
+        ("late_fen", speaker._("Came too late and goes back")),
+        ("given_back_fen", speaker._("Given back, or on its way back")),
+        ("refunded_fen", speaker._("Of that, arrived")),
+    )
+    withheld = speaker._("withheld: fewer than ten buyers")
+    return [{"name": name, "value": withheld if answer[key] is None else yuan(answer[key])} for key, name in names]
