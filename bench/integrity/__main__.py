@@ -1,14 +1,16 @@
 """The integrity engine on simulated broadcasts: precision, recall, false accusations and errors of the figures."""
 
 import argparse
+import json
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from bench.integrity.files import write as write_events
 from bench.integrity.scenarios import SCENARIOS, simulate
-from bench.integrity.score import Report, score
+from bench.integrity.score import Marks, Report, score
 from bench.integrity.tables import page
 from services.disclosure.integrity.engine import examine, write
 from services.disclosure.integrity.tables import read_broadcast
@@ -37,7 +39,11 @@ def main() -> int:
     parser.add_argument("--scale", type=float, default=1.0, help="size of the broadcasts, 1: as described")
     parser.add_argument("--keep", type=Path, help="keep events, labels and findings in this folder")
     parser.add_argument("--out", type=Path, help="write the tables into this file as well")
+    parser.add_argument("--record", type=Path, help="add each broadcast's scores to this file, one JSON line each")
+    parser.add_argument("--recorded", type=Path, nargs="*", help="run nothing: make the tables of these files")
     options = parser.parse_args()
+    if options.recorded:
+        return _publish([loaded(line) for path in options.recorded for line in path.read_text().splitlines()], options)
     reports = []
     with tempfile.TemporaryDirectory(prefix="sunfair-integrity-") as made:
         for scenario in options.scenarios:
@@ -45,6 +51,20 @@ def main() -> int:
                 report = one(scenario, seed, options.keep or Path(made), options)
                 reports.append(report)
                 _say(report)
+                if options.record:
+                    with options.record.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(asdict(report)) + "\n")
+    return _publish(reports, options)
+
+
+def loaded(line: str) -> Report:
+    """A report out of its JSON line."""
+    fields = json.loads(line)
+    fields["marks"] = {abuse: Marks(**mark) for abuse, mark in fields["marks"].items()}
+    return Report(**fields)
+
+
+def _publish(reports: list[Report], options: argparse.Namespace) -> int:
     text = page(reports)
     print(text)
     if options.out:

@@ -64,7 +64,7 @@ def odd_parcels(world: World, orders: Block) -> Block:
     for number, name in enumerate(names):
         mine = taken(orders, kind == number)
         if size(mine):
-            made.append((_ODD[name](world, mine), np.flatnonzero(kind == number)))
+            made.append((ODD[name](world, mine), np.flatnonzero(kind == number)))
             world.trap("order", mine["order_id"], name)
     plain = np.flatnonzero(kind == len(names))
     made.append((ship(world, taken(orders, plain)), plain))
@@ -183,7 +183,7 @@ def _forwarded(world: World, orders: Block) -> Block:
     return ship(world, orders, sign_km=world.dice.uniform(20, 900, size(orders)))
 
 
-_ODD = {
+ODD = {
     "split": _split,
     "local": _local,
     "stand": _stand,

@@ -126,12 +126,17 @@ def page_loaders(world: World, count: int) -> Block:
     )
 
 
-def careful_farm(world: World, count: int) -> Block:
-    """Aged accounts, home addresses, believable media, losses and taps: three to five of these tells are left."""
-    dice = world.dice
+def tells_left(dice: Dice) -> set[str]:
+    """What a careful operator overlooked: three to five of seven things, and now and then the hour of registration."""
     known = ["pool", "carrier", "referrer", "stay", "prefix", "devices", "idle"]
     tells = {str(each) for each in dice.choice(known, int(dice.integers(3, 6)), replace=False)}
-    tells |= {"cohort"} if dice.random() < 0.12 else set()
+    return tells | ({"cohort"} if dice.random() < 0.12 else set())
+
+
+def careful_farm(world: World, count: int, tells: set[str] | None = None) -> Block:
+    """Aged accounts, home addresses, believable media, losses and taps, and what was overlooked."""
+    dice = world.dice
+    tells = tells_left(dice) if tells is None else tells
     who = _accounts(world, count, aged="cohort" not in tells)
     _pool(world, who, int(dice.integers(4, 16)), dice) if "pool" in tells else None
     if "devices" in tells:

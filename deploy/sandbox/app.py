@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,7 +28,9 @@ def build_sandbox(name: str, settings: SandboxSettings, tables: str) -> FastAPI:
 
     app = FastAPI(title=f"Sandbox {name}", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
-    app.state.db = open_file(settings.state / f"{name}.sqlite", tables)
+    # Tables of another shape are another file: after an update a stand-in forgets, and does not fail for ever.
+    shape = hashlib.sha256(tables.encode()).hexdigest()[:8]
+    app.state.db = open_file(settings.state / f"{name}-{shape}.sqlite", tables)
     app.state.agenda = Agenda(app.state.db, settings.webhook_secret.get_secret_value(), settings.behaviour())
     _add_common(app)
     return app

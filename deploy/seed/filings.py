@@ -39,8 +39,8 @@ async def file_broadcast(desk: Desk, case: Row) -> str:
     if filing["state"] == "submitted" and "approver" in case:
         await _approve(desk, case, filing_id)
         filing = await wait_until_settled(desk, filing_id, case["by"])
-    if filing["state"] == case["ends"]:
-        desk.book.note(f"filed:{key}", filing["state"])
+    if filing["state"] in (case["ends"], *case.get("or_later", ())):
+        desk.book.note(f"filed:{key}", case["ends"])
     else:
         desk.astray.append(f"{key} “{filing['title_en']}” is {filing['state']}, not {case['ends']}: {why_of(filing)}")
     return filing_id

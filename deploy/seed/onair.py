@@ -22,6 +22,7 @@ from services.contracts.workdays import add_working_days
 LENGTH = timedelta(hours=6)
 HOST, BUYER = "demo-live-host", "buyer"
 REGION = "999901"
+TITLE = "演示县酥梨正在直播"
 PRODUCT = 0
 ON_AIR = ("live", "halted")
 # Three lots are open from the start; the fourth is for whoever tries the studio.
@@ -62,7 +63,6 @@ async def go_on_air(desk: Desk, now: datetime | None = None) -> bool:
     if filing["state"] not in ("scheduled", *ON_AIR):
         return False
     broadcast_id = str(filing["broadcast_id"])
-    desk.book.note("onair:now", {"broadcast_id": broadcast_id, "ends_at": filing["ends_at"]})
     try:
         await _open(desk, broadcast_id)
         await _sell(desk, broadcast_id)
@@ -145,11 +145,12 @@ def filing_case(slot: OnAir, desk: Desk) -> Row:
             "declared": case["official"]["declared"],
         },
         "host": {"region": REGION, "account": HOST, "name": "演示县现场主播", "trained": trained},
-        "title_zh": "演示县酥梨正在直播",
+        "title_zh": TITLE,
         "title_en": "Demonstration County Pears, on air now (demonstration)",
         "listing_case": listing_case(slot),
         "room_id": desk.book["room:onair"],
         "length": LENGTH,
+        "or_later": (*ON_AIR, "ended"),
     }
 
 

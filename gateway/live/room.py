@@ -43,7 +43,7 @@ CUT = Counter("sunfair_live_cut_total", "Streams that were cut because their rea
 SHED = Counter("sunfair_live_shed_total", "Chat lines left out of the streams by sampling")
 
 ReadRoom = Callable[[str], Awaitable[dict[str, Any]]]
-ReadChat = Callable[[str], Awaitable[list[dict[str, Any]]]]
+ReadChat = Callable[[str], Awaitable[list[dict[str, Any]] | None]]
 Json = dict[str, Any]
 
 
@@ -75,6 +75,7 @@ class Room:
         self.news: list[tuple[str, Json]] = []
         self.chat: list[Json] = []
         self.recent: deque[Json] = deque(maxlen=RECENT_LINES)
+        self.recalled = False
         self.folded: dict[str, int] = {}
         self.sampled_at = time.monotonic()
         self.state_is_new = False
@@ -91,10 +92,12 @@ class Room:
 
     async def recall(self) -> None:
         """Read what was said lately, once for everybody: at the start, and after the ear was lost for a while."""
+        said = await self.read_chat(self.broadcast_id)
+        self.recalled = said is not None
         known = {line["message_id"] for line in self.recent}
-        missed = [line for line in await self.read_chat(self.broadcast_id) if line["message_id"] not in known]
+        missed = [line for line in said or () if line["message_id"] not in known]
         self.recent.extend(missed)
-        if known:
+        if self.entered:
             self.chat.extend(missed)
 
     def run(self) -> None:
@@ -188,6 +191,8 @@ class Room:
             self.stale.clear()
             try:
                 self._take(await self.read(self.broadcast_id))
+                if not self.recalled:
+                    await self.recall()
             except (Problem, ClientError, ValueError) as refusal:
                 log.warning("Room %s cannot be read: %s", self.broadcast_id, refusal)
 

@@ -202,14 +202,14 @@ class Live:
                 )
             return parsed(body)
 
-    async def _read_chat(self, broadcast_id: str) -> list[dict[str, Any]]:
-        """What was said lately, oldest first; nothing when it cannot be read: a room without its past is open too."""
+    async def _read_chat(self, broadcast_id: str) -> list[dict[str, Any]] | None:
+        """What was said lately, oldest first; None when it cannot be read now: a room without its past is open too."""
         target = f"/broadcasts/{broadcast_id}/messages?limit={RECENT_LINES}"
         with suppress(Unavailable):
             async with self.upstream.call("GET", target, {}, b"") as response:
                 if response.status == 200:
                     return list(reversed(parsed(await response.read())["items"]))
-        return []
+        return None
 
     async def hear_again(self) -> None:
         """The ear was lost for a while: ask what every room missed. Nothing is told twice, and nobody else asks."""

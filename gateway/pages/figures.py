@@ -1,5 +1,7 @@
 """What everybody may know of what was sold: whether a broadcast adds up, and how regions answer complaints."""
 
+import asyncio
+
 from fastapi import APIRouter, Response
 
 from gateway.pages.basket import find_lots
@@ -15,8 +17,11 @@ router = APIRouter(prefix="/{lang}")
 async def show_reconciliation(page: CurrentPage, broadcast_id: str) -> Response:
     """Whether stock, reservations and orders of a broadcast add up, every difference listed."""
     answer = await page.orders.get(item("reconciliation", broadcast_id))
-    sale = await page.orders.find(item("sales", broadcast_id))
-    lots = await find_lots(page, (lot["lot_id"] for lot in answer["lots"]))
+    sale, stages, lots = await asyncio.gather(
+        page.orders.find(item("sales", broadcast_id)),
+        page.orders.find(f"{item('sales', broadcast_id)}/stages"),
+        find_lots(page, (lot["lot_id"] for lot in answer["lots"])),
+    )
     titles = {name: goods.from_lot(page, lot, {})["title"] for name, lot in lots.items() if lot}
     return page.show(
         "shop/reconciliation.html",
@@ -26,8 +31,8 @@ async def show_reconciliation(page: CurrentPage, broadcast_id: str) -> Response:
         lots=selling.counted_lots(page, answer, titles),
         differences=selling.differences(page, answer),
         checks=[selling.check_word(page, check) for check in answer["checks"]],
-        sold=selling.money(page, answer["sold_fen"]),
-        reserved=selling.money(page, answer["reserved_fen"]),
+        stages=selling.stages(page, stages or {}),
+        money=selling.money(page, answer),
     )
 
 

@@ -133,6 +133,22 @@ def counted_lots(speaker: Speaker, answer: Json, titles: Mapping[str, str]) -> l
     ]
 
 
+def stages(speaker: Speaker, counted: Json) -> list[Json]:
+    """How far the orders of a broadcast have come, in whole tens; withheld while they are of fewer than ten buyers."""
+    names = (
+        ("paid", speaker._("Paid in time")),
+        ("dispatched", speaker._("Taken on by a carrier")),
+        ("moved", speaker._("On the move")),
+        ("delivered", speaker._("Delivered")),
+        ("verified", speaker._("Kept past the time for returns")),
+        ("given_back", speaker._("Paid back whole")),
+    )
+    withheld = speaker._("withheld: fewer than ten buyers")
+    return [
+        {"name": name, "value": withheld if counted.get(key) is None else f"≥ {counted[key]:,}"} for key, name in names
+    ]
+
+
 def differences(speaker: Speaker, answer: Json) -> list[list[Any]]:
     """Whatever does not add up, as rows of a table."""
     return [
@@ -152,10 +168,23 @@ def check_word(speaker: Speaker, check: str) -> str:
         "a_lot_has_given_what_its_broadcasts_hold": speaker._("What a lot has given = what its broadcasts hold"),
         "a_checkout_costs_the_sum_of_its_orders": speaker._("The sum of a checkout = the sum of its orders"),
         "orders_stand_as_their_checkout_does": speaker._("A checkout and its orders are in the same state"),
+        "money_in_is_the_sum_of_paid_orders": speaker._("Money taken = paid orders"),
+        "late_money_goes_back_whole": speaker._("Money that came too late goes back whole"),
+        "what_goes_back_is_the_sum_of_refunds": speaker._("Money given back = refunds of the orders"),
+        "approved_refunds_are_paid_within_an_hour": speaker._("A refund that was granted is paid within an hour"),
+        "the_provider_took_what_was_ordered": speaker._("The provider took the sum that was ordered, no other"),
     }
     return words.get(check) or check.replace("_", " ")
 
 
-def money(speaker: Speaker, fen: int | None) -> str:
-    """A sum, or why there is none."""
-    return yuan(fen) if fen is not None else speaker._("withheld: fewer than ten buyers")
+def money(speaker: Speaker, answer: Json) -> list[Json]:
+    """The sums of a broadcast; one that would tell of fewer than ten buyers says why it is withheld."""
+    names = (
+        ("sold_fen", speaker._("Money of paid orders")),
+        ("reserved_fen", speaker._("Money of orders that wait for payment")),
+        ("late_fen", speaker._("Came too late and goes back")),
+        ("given_back_fen", speaker._("Given back, or on its way back")),
+        ("refunded_fen", speaker._("Of that, arrived")),
+    )
+    withheld = speaker._("withheld: fewer than ten buyers")
+    return [{"name": name, "value": withheld if answer[key] is None else yuan(answer[key])} for key, name in names]

@@ -17,6 +17,7 @@ from services.kit.db import Database
 from services.kit.db_problem import DATABASE_ERRORS
 from services.orders import actions, store
 from services.orders.actions.allocation import republish_stock
+from services.orders.actions.callbacks import forget_old_callbacks
 from services.orders.actions.carrier import SandboxCarrier
 from services.orders.actions.checkouts import Till
 from services.orders.actions.outside import Outside
@@ -50,7 +51,7 @@ def create_app(settings: OrdersSettings | None = None, database: Database | None
             "order": partial(_republish_orders, around),
             "complaint": republish_complaints,
         },
-        loops=[let_go_for_ever, tell_levels_for_ever, seal_for_ever, follow_money],
+        loops=[let_go_for_ever, tell_levels_for_ever, seal_for_ever, follow_money, forget_for_ever],
         database=database,
     )
     app.state.surroundings = around
@@ -105,6 +106,16 @@ async def follow_money(app: FastAPI) -> None:
             await asyncio.sleep(0.5)
     finally:
         await app.state.surroundings.close()
+
+
+async def forget_for_ever(app: FastAPI) -> None:
+    """Every hour: callbacks that nobody repeats any more."""
+    while True:
+        try:
+            await forget_old_callbacks(app.state.database, clock.now())
+        except DATABASE_ERRORS as error:
+            log.warning("Old callbacks are not forgotten: %s", error)
+        await asyncio.sleep(3600)
 
 
 async def _follow_once(database: Database, around: Surroundings) -> None:

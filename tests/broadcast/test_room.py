@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.contracts.compliance import DecidingResult
 from services.kit import clock
 from tests.apps import Tokens
 from tests.broadcast.county import LOTS
@@ -140,6 +141,22 @@ async def test_the_gates_changed_answer_halts_a_running_room_with_its_rule(studi
     await studio.answer("fail")
     room = await studio.see()
     assert (room["state"], room["why_halted"]["rule"], room["shelf"]) == ("halted", "fm.event", [])
+
+
+async def test_a_room_without_a_lot_left_is_halted_with_the_rule_that_took_its_lots(studio: Studio) -> None:
+    await studio.selling()
+    await studio.app.hear(*(lot_decision(lot, "fail") for lot in LOTS))
+    nothing_left = DecidingResult(
+        rule="gate.records",
+        result="fail",
+        reason_code="no_lot_left",
+        hard=False,
+        reason_zh="本场直播没有可以销售的批次。",
+        reason_en="No lot of this broadcast may be sold at present.",
+    )
+    await studio.answer("fail", not_passed=(nothing_left,))
+    told = await studio.told()
+    assert (told["state"], told["why_halted"]["rule"]) == ("halted", "fm.event")
 
 
 async def test_nobody_steers_a_room_without_its_studio_token(studio: Studio) -> None:

@@ -143,8 +143,8 @@ async def test_no_address_no_browser_and_no_account_is_kept_or_told(broadcast: S
     await hand_over(broadcast, stay(first_ms=at, last_ms=at, **named))
     told = json.dumps(await ended(broadcast))
     async with broadcast.database.sessions() as db:
-        rows = (await db.execute(sa.text("SELECT v::text FROM broadcast.viewer_session v"))).scalars().all()
-        rows += (await db.execute(sa.text("SELECT w::text FROM broadcast.watched w"))).scalars().all()
+        rows = [*(await db.execute(sa.text("SELECT v::text FROM broadcast.viewer_session v"))).scalars()]
+        rows += [*(await db.execute(sa.text("SELECT w::text FROM broadcast.watched w"))).scalars()]
     for secret in ("account-of-mrs-wang", "device-77", "203.0.113", "V2301A", "AppleWebKit"):
         assert secret not in told
         assert secret not in "".join(rows)

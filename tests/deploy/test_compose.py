@@ -83,7 +83,8 @@ def test_a_service_has_the_same_users_everywhere(processes: dict[str, Any], laun
 
 
 def test_nats_is_given_every_variable_that_its_configuration_names(processes: dict[str, Any]) -> None:
-    named = set(re.findall(r"\$(SUNFAIR_\w+)", CONFIGURATION.read_text()))
+    written = CONFIGURATION.read_text() + CONFIGURATION.with_name("nats-users.conf").read_text()
+    named = set(re.findall(r"\$(SUNFAIR_\w+)", written))
     assert set(processes["nats"]["environment"]) == named
     assert {f"SUNFAIR_NATS_{user.upper()}" for user in USERS} <= named
 

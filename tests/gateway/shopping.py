@@ -81,7 +81,7 @@ class Browser:
         assert answer.status_code == 303, answer.text
         return answer.headers["location"]
 
-    async def post(self, action: str, headers: dict[str, str] | None = None, **fields: Any) -> httpx.Response:
+    async def post(self, action: str, headers: Any = None, **fields: Any) -> httpx.Response:
         """A form that was made up; dots in names are written as `__`."""
         data = {name.replace("__", "."): value for name, value in fields.items()}
         sent = {**self._headers(), **(HERE if headers is None else headers)}

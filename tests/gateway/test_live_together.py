@@ -37,7 +37,7 @@ async def hall(crowd: Crowd, nats_url: UrlOf, tmp_path: Path) -> AsyncIterator[H
         listening = []
         for number in range(2):
             door = create_app(settings)
-            door.live.pace = Pace(**QUICK | {"refresh": 60.0})
+            door.live.pace = Pace(tick=QUICK["tick"], heartbeat=QUICK["heartbeat"], refresh=60.0)
             path = tmp_path / f"gateway{number}.sock"
             await stack.enter_async_context(served(door, path))
             listening.append(asyncio.create_task(door._listen()))

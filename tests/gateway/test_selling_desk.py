@@ -167,6 +167,7 @@ async def test_whoever_wants_sees_whether_a_broadcast_adds_up(shop: Shop) -> Non
     page = text_of(await shop.browser().see(f"/zh/broadcasts/{shop.market.broadcast_id}/reconciliation"))
     assert "账实相符" in page
     assert "买家少于十人，不予公布" in page
+    assert "已过退货期限" in page
     await shop.browser().see("/en/broadcasts/none/reconciliation", status=404)
 
 

@@ -32,6 +32,7 @@ class Broadcast:
     state: dict[str, Any] = field(default_factory=lambda: {"state": "open", "title_zh": "砀山酥梨专场"})
     asked: int = 0
     answers: bool = True
+    remembers: bool = True
     stays: list[dict[str, Any]] = field(default_factory=list)
     proofs: list[str] = field(default_factory=list)
     chat: list[dict[str, Any]] = field(default_factory=list)
@@ -40,7 +41,7 @@ class Broadcast:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         self.asked += request.url.path.endswith("/room")
-        if not self.answers:
+        if not self.answers or not (self.remembers or request.url.path.endswith("/room")):
             response = JSONResponse({"status": 500}, 500)
         elif request.url.path == f"/broadcasts/{ROOM}/room":
             response = JSONResponse(self.state)

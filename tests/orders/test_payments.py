@@ -13,6 +13,10 @@ from services.kit.identity import broadcast_token
 from services.kit.ids import new_id
 from services.kit.webhooks import new_secret, signed_headers
 from services.orders import store
+from services.orders.actions.callbacks import forget_old_callbacks
+from services.orders.actions.carrier import Scan
+from services.orders.actions.outside import understood
+from services.orders.errors import ProviderUnavailable
 from services.orders.models import Checkout
 from tests.apps import TOKEN_SECRET, instant
 from tests.orders.buyers import Buyer, buyer
@@ -302,3 +306,18 @@ async def test_everything_that_was_told_can_be_told_again_as_it_stands_now(outsi
         assert len(told) == 1
     assert (told[0]["kind"], told[0]["version"]) == ("other", 1)
     assert (await outside.market.app.said("orders.order.changed"))[-1]["entity_id"] == order_id
+
+
+@pytest.mark.parametrize("answer", [None, [], "paid", {}, {"state": "paid"}, {"legs": 7}])
+def test_an_answer_of_another_form_is_as_good_as_none(answer: Any) -> None:
+    with pytest.raises(ProviderUnavailable):
+        understood(lambda data: Scan(data["number"], data["kind"], data["at"], data["region_code"]), answer)
+
+
+async def test_a_callback_of_a_month_ago_is_forgotten(outside: Outside, someone: Buyer) -> None:
+    await outside.buys(someone)
+    database = outside.market.app.database
+    await forget_old_callbacks(database, clock.now() + timedelta(days=29))
+    assert len(await database.fetch_rows("SELECT 1 FROM orders.callback")) == 1
+    await forget_old_callbacks(database, clock.now() + timedelta(days=31))
+    assert list(await database.fetch_rows("SELECT 1 FROM orders.callback")) == []

@@ -105,6 +105,17 @@ async def test_a_refund_that_the_provider_does_not_know_is_named(outside: Outsid
     assert (difference["what"], difference["ours_fen"], difference["theirs_fen"]) == ("refunded", 101, 100)
 
 
+async def test_each_sum_rests_on_ten_buyers_of_its_own(outside: Outside) -> None:
+    crowd = await buyers(outside.market, 12)
+    for one in crowd[:9]:
+        await outside.buys(one)
+    for one in crowd[9:]:
+        await one.buys()
+    answer = await outside.market.get(f"/reconciliation/{outside.market.broadcast_id}")
+    assert (answer["sold_fen"], answer["reserved_fen"], answer["paid_in_fen"]) == (None, None, None)
+    assert (answer["late_fen"], answer["refunded_fen"]) == (0, 0)
+
+
 async def test_ten_buyers_money_is_told(outside: Outside) -> None:
     for one in await buyers(outside.market, 10):
         await outside.buys(one)

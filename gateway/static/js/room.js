@@ -46,6 +46,7 @@ function drawState(next) {
   if (kind === "market") write(part("countdown"), "");
   show(hall.querySelector("[data-say]"), room.state === "open");
   show(part("replay"), room.state === "ended");
+  if (room.state !== "open") write(part("watching"), "");
 }
 
 function drawWhy(why) {

@@ -64,7 +64,7 @@ def _segment_problems(plan: Plan) -> Iterator[FieldError]:
         yield FieldError(
             "segments.0.kind",
             "The first segment is `region`: the official introduces the region before anything is for sale.",
-            "第一个时段须为“地区介绍”时段：先由官员介绍地区，再进入销售。",
+            "第一个环节须为产地环节：先由官员介绍地区，再进入销售。",
         )
     for index, segment in enumerate(segments):
         yield from _one_segment(plan, index, segment)

@@ -116,7 +116,7 @@ def may_offer(room: Running) -> Refusal | None:
         return None
     return Refusal(
         "In a region segment nothing is for sale: no pin, price, opening or link. Start a market segment first.",
-        "地区介绍时段不得挂商品：不得置顶、报价、开售或放购买链接。请先切换到销售时段。",
+        "产地环节不得挂商品：不得置顶、报价、开售或放购买链接。请先切换到集市环节。",
     )
 
 
@@ -128,17 +128,17 @@ def may_start(room: Running, kind: SegmentKind) -> Refusal | None:
     if room.segment == kind:
         return Refusal(
             f"A {kind} segment is running already. Start the other kind, or go on.",
-            f"当前已是{_KIND_ZH[kind]}时段，无需重复切换。",
+            f"当前已是{_KIND_ZH[kind]}，无需重复切换。",
         )
     if room.segment is None and kind == "market":
         return Refusal(
             "The first segment is the region's: the official introduces it before anything is for sale.",
-            "第一个时段须为地区介绍时段：先介绍地区，再进入销售时段。",
+            "第一个环节须为产地环节：先介绍地区，再进入集市环节。",
         )
     return None
 
 
-_KIND_ZH = MappingProxyType({"region": "地区介绍", "market": "销售"})
+_KIND_ZH = MappingProxyType({"region": "产地环节", "market": "集市环节"})
 
 
 def in_time(now: datetime, starts_at: datetime, ends_at: datetime) -> Refusal | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, looked_up, positions
+from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, is_in, looked_up, positions
 from services.disclosure.integrity.config import Thresholds
 from services.disclosure.integrity.demands import demands
 from services.disclosure.integrity.detection import Alternative, Detection, Ground, median
@@ -34,9 +34,7 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
     size = facts.orders.size
     member_of, bound = membership(facts, limits)
     asked = demands(facts.broadcast)
-    elsewhere = ~np.isin(member_of, np.unique(member_of[member_of != 0])) & (
-        facts.buyers.home != facts.broadcast.county
-    )
+    elsewhere = ~is_in(member_of, np.unique(member_of[member_of != 0])) & (facts.buyers.home != facts.broadcast.county)
     elsewhere = elsewhere if elsewhere.sum() >= 30 else member_of == 0
     flagged, rules = np.zeros(size, dtype=bool), dict[str, tuple[Mask, list[float], list[float]]]()
     organisations = voluntary = 0
@@ -89,7 +87,7 @@ def membership(facts: Facts, limits: Thresholds) -> tuple[Ints, Mask]:
     """
     orders, own = facts.orders, facts.buyers.employer
     member = own.copy()
-    office = np.isin(orders["ip_id"], _office_addresses(facts))
+    office = is_in(orders["ip_id"], _office_addresses(facts))
     for token, usable in ((orders["ip_id"], office), (orders["address_id"], orders["address_id"] != 0)):
         place = codes(token)
         rows = np.flatnonzero(usable & (own != 0))

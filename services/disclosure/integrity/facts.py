@@ -13,6 +13,7 @@ from services.disclosure.integrity.arrays import (
     codes,
     distinct_per,
     first_of,
+    is_in,
     looked_up,
     positions,
 )
@@ -69,6 +70,13 @@ class Facts:
         self.orders = broadcast["orders"]
         self.sessions = broadcast["sessions"]
         self.messages = broadcast["messages"]
+        self._codes: dict[str, Ints] = {}
+
+    def session_codes(self, column: str) -> Ints:
+        """Dense codes of a column of the sessions, made once."""
+        if column not in self._codes:
+            self._codes[column] = codes(self.sessions[column])
+        return self._codes[column]
 
     def people(self, users: Ints, moments: Array) -> People:
         """The accounts behind these tokens; established: registered 90 days before, and two purchases in a year."""
@@ -87,6 +95,12 @@ class Facts:
             home=looked_up(table["home_div"], at, -1),
             established=(age >= 90) & (bought >= 2) & (users > 0),
         )
+
+    @cached_property
+    def viewer_codes(self) -> Ints:
+        """A viewer is an account, or the device of a guest: a dense code for each session."""
+        user, device = self.sessions["user_id"], self.sessions["device_id"]
+        return codes(np.where(user > 0, user, device))
 
     @cached_property
     def viewers(self) -> People:
@@ -166,7 +180,7 @@ class Facts:
     def watched_ms(self) -> Floats:
         """How long the buyer had watched before ordering; 0 when never seen in the room."""
         sessions, orders = self.sessions, self.orders
-        mine = np.flatnonzero(np.isin(sessions["user_id"], orders["user_id"]) & (sessions["user_id"] > 0))
+        mine = np.flatnonzero(is_in(sessions["user_id"], orders["user_id"]) & (sessions["user_id"] > 0))
         order = mine[np.lexsort((sessions["join_ms"][mine], sessions["user_id"][mine]))]
         users = sessions["user_id"][order]
         left = np.searchsorted(users, orders["user_id"], side="left")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, pair_codes
+from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, is_in, pair_codes
 from services.disclosure.integrity.config import Thresholds
 from services.disclosure.integrity.detection import Alternative, Detection, Ground, any_of
 from services.disclosure.integrity.facts import Facts
@@ -42,8 +42,14 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     score = np.zeros(size)
     for common in _commons(facts, stays, limits):
         how, points = _how(stays, common, free, limits)
-        member = free & ~stays.person & (common.lift >= limits["lift.strong"]) & (points >= common.points)
+        # Where the way of watching leaves no doubt, half as much has to be in common.
+        shared = (common.lift >= limits["lift.strong"]) | (
+            (points >= limits["traffic.points_plain"]) & (common.lift >= 0.5 * limits["lift.strong"])
+        )
+        member = free & ~stays.person & shared & (points >= common.points)
         conforming = member & _conforms(common, how, free, limits)
+        if common.family == "network":
+            conforming &= ~_site(facts, common) | _strange(how, size)
         if not conforming.any():
             continue
         score += np.where(conforming, 0.35, 0.0)
@@ -72,6 +78,23 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     )
 
 
+def _strange(how: dict[str, Mask], size: int) -> Mask:
+    """Stays that show more than that nobody touched the phone."""
+    return any_of(size, (mask for rule, mask in how.items() if rule not in ("silent", "nobody_acts", "one_referrer")))
+
+
+def _site(facts: Facts, common: Common) -> Mask:
+    """Stays at work, or on a network that is mostly one block of addresses: there an idle stream is an office's."""
+    prefix = facts.session_codes("ip_prefix")
+    groups = np.bincount(common.of)
+    cells, counts = np.unique(pair_codes(common.of, prefix), return_counts=True)
+    most = np.zeros(len(groups), dtype=np.int64)
+    first = np.zeros(len(cells), dtype=np.int64)
+    first[pair_codes(common.of, prefix)] = common.of
+    np.maximum.at(most, first, counts)
+    return facts.sessions.text("ip_class").among("office") | (most > 0.5 * groups)[common.of]
+
+
 def _conforms(common: Common, how: dict[str, Mask], free: Mask, limits: Thresholds) -> Mask:
     """Members who watch as the group does; what most of its idle stays share, an idle person need not share."""
     size = len(common.of)
@@ -79,6 +102,8 @@ def _conforms(common: Common, how: dict[str, Mask], free: Mask, limits: Threshol
     idle = free & out
     total = np.bincount(common.of[idle], minlength=int(common.of.max()) + 1)
     for rule in ("no_media", "constant_media", "untouched", "one_referrer"):
+        if rule not in how:
+            continue
         part = np.bincount(common.of[idle & how[rule]], minlength=len(total)) / np.maximum(1, total)
         out &= how[rule] | (part < limits["traffic.typical"])[common.of]
     return out
@@ -113,8 +138,8 @@ _POINTS = {
 def _commons(facts: Facts, stays: Stays, limits: Thresholds) -> list[Common]:
     """The things in common that are asked about, with the lift of each value over the reference."""
     # What people own does not depend on whether they tap; farms own a few established accounts that never do.
-    table, reference = facts.sessions, acting_reference(facts, stays)
-    prefix, asn = codes(table["ip_prefix"]), codes(table["asn"])
+    reference = acting_reference(facts, stays)
+    prefix, asn = facts.session_codes("ip_prefix"), facts.session_codes("asn")
     least = int(limits["traffic.least_group"])
     hour, cohort = same_hour(stays), stays.cohort > limits["lift.poisson_z"]
     alone = np.full(len(prefix), limits["lift.strong"])
@@ -127,7 +152,7 @@ def _commons(facts: Facts, stays: Stays, limits: Thresholds) -> list[Common]:
         Common("carrier", "network", asn, carrier, least, easy),
         Common("carrier_and_referrer", "network", *_joint(asn, stays.referrer, reference), least, easy),
         Common("address_block", "network", prefix, _block_lift(prefix, reference, limits), 20, hard),
-        Common("registered_together", "account", hour, np.where(cohort, alone, 0.0), least, easy),
+        Common("registered_together", "account", hour, np.where(cohort, alone, 0.0), least, hard),
         Common("accounts_on_one_phone", "device", codes(crowded), np.where(crowded >= 0, alone, 0.0), 20, easy),
         Common(
             "crowded_phones_by_carrier", "device", by_carrier, np.where(crowded >= 0, carrier, 0.0), 20, easy, False
@@ -190,6 +215,8 @@ def _how(stays: Stays, common: Common, free: Mask, limits: Thresholds) -> tuple[
         ("one_media_rate", stays.rate_bin, limits["traffic.most_alike"], 3.0),
         ("one_referrer", stays.referrer, 0.75, 1.8),
     ):
+        if rule == "one_referrer" and common.rule.endswith("and_referrer"):
+            continue  # A group that is made by the referrer has one by its making.
         how[rule], points[rule] = _alike(of, values, free, known, big, total, floor, times, _POINTS[rule])
     families: dict[str, Floats] = {}
     for rule, each in points.items():
@@ -204,9 +231,11 @@ def _acting(stays: Stays, common: Common, free: Mask, total: Ints, limits: Thres
         return np.ones(len(total))
     usual = np.where(stays.guest, float((~stays.silent)[known].mean()), float(stays.acted[known].mean()))
     expected = np.bincount(of[free], weights=usual[free], minlength=len(total)) / np.maximum(1, total)
-    _, most = share_bounds(np.bincount(of[free & stays.acted], minlength=len(total)), total)
+    # Hundreds of groups are asked, so that chance alone would call some of them idle: the bounds are wide.
+    z = limits["traffic.idle_z"]
+    _, most = share_bounds(np.bincount(of[free & stays.acted], minlength=len(total)), total, z)
     # Who came with a class or an office may not buy or speak, but does tap like anybody: both have to be missing.
-    _, taps = share_bounds(np.bincount(of[free & ~stays.silent], minlength=len(total)), total)
+    _, taps = share_bounds(np.bincount(of[free & ~stays.silent], minlength=len(total)), total, z)
     tapping = taps < limits["traffic.tapping_share"] * float((~stays.silent)[known].mean())
     return np.where(tapping | (not common.tapping), most / np.maximum(1e-9, expected), 1.0)
 
@@ -230,7 +259,7 @@ def _alike(
     usual = np.bincount(shifted[known], minlength=width) / max(1, int(known.sum()))
     low, _ = share_bounds(counts, total[group])
     odd = big[group] & (low > np.minimum(0.95, np.maximum(floor, times * usual[value])))
-    mine = np.isin(of * width + shifted, cells[odd])
+    mine = is_in(of * width + shifted, cells[odd])
     touched = np.zeros(len(total), dtype=bool)
     touched[group[odd]] = True
     return mine & free, np.where(touched[of], worth, 0.0)
@@ -266,7 +295,7 @@ def _phones_of_a_farm(facts: Facts, stays: Stays, free: Mask, limits: Thresholds
     """
     reference = acting_reference(facts, stays)
     crowd = lift(stays.crowded_device.astype(np.int64), reference)
-    way = lift(pair_codes(codes(facts.sessions["asn"]), stays.referrer), reference)
+    way = lift(pair_codes(facts.session_codes("asn"), stays.referrer), reference)
     items = free & stays.crowded_device & ~stays.reference & (crowd >= limits["traffic.pure_lift"])
     items &= way >= limits["traffic.pure_lift"]
     if items.sum() < max(limits["traffic.farm_least"], limits["traffic.farm_share"] * len(items)):
@@ -285,7 +314,7 @@ def _linked(facts: Facts, stays: Stays, flagged: Mask, free: Mask, limits: Thres
     if not flagged.any():
         return out
     idle = free & ~flagged & ~stays.person & ~stays.reference & (table["interactions"] <= 1)
-    for of in (stays.pair, codes(table["ip_prefix"]), codes(table["asn"]), codes(table["device_id"])):
+    for of in (stays.pair, *(facts.session_codes(name) for name in ("ip_prefix", "asn", "device_id"))):
         total = np.bincount(of)
         part = np.bincount(of[flagged], minlength=len(total)) / np.maximum(1, total)
         out |= idle & ((part >= limits["traffic.linked_share"]) & (total >= 10))[of]
@@ -295,7 +324,7 @@ def _linked(facts: Facts, stays: Stays, flagged: Mask, free: Mask, limits: Thres
 def _mixture(facts: Facts, stays: Stays) -> float:
     """A cautious share of the sessions that do not come from the reference's crowd, known even where items are not."""
     table = facts.sessions
-    columns = [codes(table["device_model"]), codes(table["asn"]), stays.referrer, table.text("client").codes]
+    columns = [codes(table["device_model"]), facts.session_codes("asn"), stays.referrer, table.text("client").codes]
     return mixture_share(columns, stays.reference)
 
 

@@ -22,11 +22,24 @@ def lift(values: Ints, reference: Mask, cap: float = 2.0, among: Mask | None = N
         return out
     size = int(values.max()) + 1
     here = np.bincount(values[everybody], minlength=size).astype(np.float64)
-    there = np.bincount(values[reference & everybody], minlength=size) + 0.5
-    ratio = np.log(np.maximum(here, 0.5) / whole) - np.log(there / (known + 1))
-    doubt = _Z * np.sqrt(1 / np.maximum(here, 0.5) + 1 / there)
-    cautious = np.where(ratio > 0, np.maximum(0.0, ratio - doubt), np.minimum(0.0, ratio + doubt))
+    there = np.bincount(values[reference & everybody], minlength=size).astype(np.float64)
+    least = np.log(_poisson_low(here) / whole) - np.log(_poisson_high(there) / known)
+    most = np.log(_poisson_high(here) / whole) - np.log(_poisson_low(there) / known)
+    cautious = np.where(least > 0, least, np.minimum(0.0, most))
     return np.where(everybody, np.clip(cautious, -cap, cap)[values], 0.0)
+
+
+def _poisson_high(counts: Floats) -> Floats:
+    """Upper bound of the rate behind counts (Wilson and Hilferty): three for none seen."""
+    more = counts + 1
+    return np.asarray(more * (1 - 1 / (9 * more) + _Z / (3 * np.sqrt(more))) ** 3)
+
+
+def _poisson_low(counts: Floats) -> Floats:
+    """Lower bound of the rate behind counts, a hair above nothing for none seen."""
+    some = np.maximum(1.0, counts)
+    low = some * np.maximum(0.0, 1 - 1 / (9 * some) - _Z / (3 * np.sqrt(some))) ** 3
+    return np.where(counts > 0, np.maximum(0.02, low), 0.02)
 
 
 def mixture_share(columns: list[Ints], reference: Mask) -> float:

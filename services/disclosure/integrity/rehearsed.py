@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 
-from services.disclosure.integrity.arrays import Floats, Ints, Mask, looked_up, positions
+from services.disclosure.integrity.arrays import Floats, Ints, Mask, is_in, looked_up, positions
 from services.disclosure.integrity.config import Thresholds
 from services.disclosure.integrity.detection import Alternative, Detection, Ground, families_of
 from services.disclosure.integrity.facts import Facts
@@ -98,7 +98,7 @@ def _named(facts: Facts) -> Mask:
         found = [int(each) for each in _ITEMS.findall(mentions.of(row))]
         if len(found) >= 3 and _PLAY.search(text.of(row)):
             users.update(found)
-    return np.isin(facts.orders["user_id"], np.array(sorted(users), dtype=np.int64))
+    return is_in(facts.orders["user_id"], np.array(sorted(users), dtype=np.int64))
 
 
 def _carts_in_test(facts: Facts) -> Mask:
@@ -137,4 +137,4 @@ def _bound_to_supplier(facts: Facts, tested: Mask) -> Mask:
     mine = looked_up(enterprise, at, False).astype(bool) if table.size else np.zeros(facts.orders.size, dtype=bool)
     there = facts.buyers.employer[tested & mine]
     names, counts = np.unique(there, return_counts=True)
-    return np.asarray(mine & np.isin(facts.buyers.employer, names[counts >= 3]))
+    return np.asarray(mine & is_in(facts.buyers.employer, names[counts >= 3]))

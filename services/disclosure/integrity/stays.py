@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.disclosure.integrity.arrays import Array, Floats, Ints, Mask, codes, distinct_per, pair_codes
+from services.disclosure.integrity.arrays import Array, Floats, Ints, Mask, codes, distinct_per, is_in, pair_codes
 from services.disclosure.integrity.config import Thresholds
 from services.disclosure.integrity.facts import Facts
 from services.disclosure.integrity.scene import explained, registered_together
@@ -54,8 +54,8 @@ def stays_of(facts: Facts, limits: Thresholds) -> Stays:
     hall = (tv & ((rate >= limits["traffic.real_rate"]) | (rate < 0))) | (
         whole & real & ~table.text("ip_class").among("datacenter")
     )
-    spoke = np.isin(table["session_id"], facts.messages["session_id"])
-    bought = np.isin(table["user_id"], facts.orders["user_id"]) & (table["user_id"] > 0)
+    spoke = is_in(table["session_id"], facts.messages["session_id"])
+    bought = is_in(table["user_id"], facts.orders["user_id"]) & (table["user_id"] > 0)
     device = distinct_per(table["device_id"], table["user_id"], (table["device_id"] != 0) & (table["user_id"] > 0))
     created = facts.viewers.created
     return Stays(

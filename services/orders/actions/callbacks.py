@@ -1,6 +1,7 @@
 """What companies outside call back: believed by their own signatures, taken once, in any order."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,6 +18,8 @@ from services.orders.actions.surroundings import Surroundings
 from services.orders.domain.money import Seen
 from services.orders.models import Callback
 from services.orders.schemas.payments import CallbackOut
+
+KEPT = timedelta(days=30)
 
 Effect = Callable[[AsyncSession], Awaitable[Any]]
 
@@ -67,3 +70,9 @@ async def _once(database: Database, source: str, message_id: str, kind: str, eff
         if effect is not None:
             await effect(db)
     return CallbackOut(outcome=outcome)
+
+
+async def forget_old_callbacks(database: Database, now: datetime) -> None:
+    """Whoever calls back gives up after days; what was heard a month ago needs no memory."""
+    async with database.sessions.begin() as db:
+        await store.forget_callbacks(db, now - KEPT)

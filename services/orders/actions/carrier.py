@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
-from services.orders.actions.outside import Outside, ProviderRefused, parsed, read_signed
+from services.orders.actions.outside import Outside, ProviderRefused, parsed, read_signed, understood
 
 SignKind = Literal["recipient", "station", "locker", "reception", "self_pickup", "other"]
 
@@ -103,12 +103,12 @@ class SandboxCarrier:
         answer = await self.outside.ask("POST", "/v1/parcels", body)
         if answer is None:
             raise ProviderRefused("no such service")
-        return _parcel(answer)
+        return understood(_parcel, answer)
 
     async def track(self, waybill: str) -> Tracked | None:
         """Ask by waybill."""
         found = await self.outside.ask("GET", f"/v1/parcels/{waybill}")
-        return None if found is None else _parcel(found)
+        return None if found is None else understood(_parcel, found)
 
     def hear(self, headers: Mapping[str, str], body: bytes) -> HeardParcel:
         """It calls back by Standard Webhooks: `parcel.scanned`, each time with every scan so far."""

@@ -18,6 +18,8 @@ TIMEOUT = aiohttp.ClientTimeout(total=10, connect=2)
 LONGEST_BODY = 256 * 1024
 
 Shown = TypeVar("Shown")
+# What reading a document of another form ends in.
+_MISREAD = (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError)
 
 
 class ProviderRefused(Exception):
@@ -74,6 +76,14 @@ def _unavailable(why: str) -> ProviderUnavailable:
     )
 
 
+def understood(read: Callable[[dict[str, Any]], Shown], data: Any) -> Shown:
+    """What `read` makes of an answer. Raises ProviderUnavailable where it is of another form than agreed."""
+    try:
+        return read(data)
+    except _MISREAD as error:
+        raise _unavailable("an answer of another form") from error
+
+
 def read_signed(secret: str, headers: Mapping[str, str], body: bytes) -> tuple[str, str, dict[str, Any]]:
     """Id, type and data of a callback that one of the secrets (separated by spaces) signed within five minutes.
 
@@ -100,7 +110,7 @@ def parsed(read: Callable[[dict[str, Any]], Shown], data: dict[str, Any]) -> Sho
     """What `read` makes of the data. Raises CallbackUnreadable where it cannot."""
     try:
         return read(data)
-    except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:
+    except _MISREAD as error:
         raise _unreadable() from error
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from services.orders.actions.outside import Outside, ProviderRefused, instant_of, parsed, read_signed
+from services.orders.actions.outside import Outside, ProviderRefused, instant_of, parsed, read_signed, understood
 from services.orders.domain.money import Seen
 
 
@@ -118,12 +118,12 @@ class SandboxProvider:
             "notify_url": asked.notify_url,
             "expires_ms": int(asked.expires_at.timestamp() * 1000),
         }
-        return _payment(await self.outside.ask("POST", "/v1/payments", body) or {})
+        return understood(_payment, await self.outside.ask("POST", "/v1/payments", body))
 
     async def find(self, reference: str) -> Seen | None:
         """Ask by our own reference."""
         found = await self.outside.ask("GET", "/v1/payments", reference=reference)
-        return None if found is None else _payment(found)
+        return None if found is None else understood(_payment, found)
 
     async def close(self, number: str) -> bool:
         """409 is its way to say that money is there or on its way."""
@@ -139,12 +139,11 @@ class SandboxProvider:
         answer = await self.outside.ask("POST", "/v1/refunds", body)
         if answer is None:
             raise ProviderRefused("no such payment")
-        return _refund(answer)
+        return understood(_refund, answer)
 
     async def totals(self, references: Sequence[str]) -> dict[str, tuple[int, int]]:
         """Ask its books."""
-        found = await self.outside.ask("POST", "/v1/totals", list(references)) or []
-        return {str(row["reference"]): (int(row["paid_fen"]), int(row["refunded_fen"])) for row in found}
+        return understood(_totals, await self.outside.ask("POST", "/v1/totals", list(references)))
 
     def hear(self, headers: Mapping[str, str], body: bytes) -> Heard:
         """It calls back by Standard Webhooks: `payment.…` and `refund.…`, each time the whole of it."""
@@ -178,3 +177,7 @@ def _refund(data: dict[str, Any]) -> Repaid:
         amount_fen=int(data["amount_fen"]),
         done_at=instant_of(data["done_ms"]),
     )
+
+
+def _totals(rows: Any) -> dict[str, tuple[int, int]]:
+    return {str(row["reference"]): (int(row["paid_fen"]), int(row["refunded_fen"])) for row in rows}

@@ -26,7 +26,6 @@ async def reconcile(db: AsyncSession, broadcast_id: str) -> Reconciliation:
     sums = await store.read_sums(db, broadcast_id)
     money = await store.read_money(db, broadcast_id)
     differences = await store.list_differences(db, broadcast_id)
-    told = sums["buyers"] >= FEWEST_BUYERS
     return Reconciliation(
         broadcast_id=broadcast_id,
         at=clock.now(),
@@ -34,8 +33,19 @@ async def reconcile(db: AsyncSession, broadcast_id: str) -> Reconciliation:
         differences=[Difference.model_validate(each) for each in differences],
         checks=list(store.CHECKS),
         lots=[CountedLot.model_validate(lot) for lot in lots],
-        **{name: value if told else None for name, value in (sums | money).items() if name != "buyers"},
+        **_told(sums | money),
     )
+
+
+def _told(counted: dict[str, int]) -> dict[str, int | None]:
+    """The sums, each withheld while it, or its difference to what it is a part of, rests on one to nine buyers."""
+    sums = {name: value for name, value in counted.items() if name.endswith("_fen")}
+    buyers = {name: counted[name.replace("_fen", "_buyers")] for name in sums}
+    told = {name: value if value == 0 or buyers[name] >= FEWEST_BUYERS else None for name, value in sums.items()}
+    under_way = buyers["given_back_fen"] - buyers["refunded_fen"]
+    if sums["given_back_fen"] != sums["refunded_fen"] and under_way < FEWEST_BUYERS:
+        told["refunded_fen"] = None
+    return told
 
 
 async def compare_with_provider(db: AsyncSession, around: Surroundings, broadcast_id: str) -> ProviderComparison:

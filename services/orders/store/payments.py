@@ -99,6 +99,12 @@ async def is_first_callback(db: AsyncSession, callback: Callback) -> bool:
     return (await db.execute(statement.returning(table_of(Callback).c.message_id))).first() is not None
 
 
+async def forget_callbacks(db: AsyncSession, before: datetime) -> None:
+    """Callbacks older than that are repeated by nobody."""
+    table = table_of(Callback)
+    await db.execute(table.delete().where(table.c.received_at < before))
+
+
 async def ask_soon(db: AsyncSession, checkout_id: str, at: datetime) -> None:
     """The provider is asked about this payment at that time, if it is not settled."""
     table = table_of(Payment)

@@ -19,19 +19,26 @@ LEFT JOIN orders.lot_units u ON u.lot_id = c.lot_id WHERE c.broadcast_id = :id O
 """
 
 _SUMS = """
-SELECT count(DISTINCT o.account_id) AS buyers,
+SELECT count(DISTINCT o.account_id) FILTER (WHERE o.state = 'reserved') AS reserved_buyers,
   COALESCE(sum(o.amount_fen) FILTER (WHERE o.state = 'reserved'), 0)::bigint AS reserved_fen,
+  count(DISTINCT o.account_id) FILTER (WHERE o.state NOT IN ('reserved', 'expired', 'cancelled')) AS sold_buyers,
   COALESCE(sum(o.amount_fen) FILTER (WHERE o.state NOT IN ('reserved', 'expired', 'cancelled')), 0)::bigint AS sold_fen
 FROM orders."order" o WHERE o.broadcast_id = :id
 """
 
 _MONEY = """
 SELECT COALESCE(sum(g.amount_fen) FILTER (WHERE NOT g.late), 0)::bigint AS paid_in_fen,
+  count(DISTINCT o.account_id) FILTER (WHERE NOT g.late) AS paid_in_buyers,
   COALESCE(sum(g.amount_fen) FILTER (WHERE g.late), 0)::bigint AS late_fen,
+  count(DISTINCT o.account_id) FILTER (WHERE g.late) AS late_buyers,
   COALESCE(sum(g.refund_fen), 0)::bigint AS given_back_fen,
+  count(DISTINCT o.account_id) FILTER (WHERE g.refund_fen > 0) AS given_back_buyers,
   (SELECT COALESCE(sum(r.amount_fen), 0) FROM orders.refund r
-   WHERE r.broadcast_id = :id AND r.state = 'refunded')::bigint AS refunded_fen
-FROM orders.leg g WHERE g.broadcast_id = :id
+   WHERE r.broadcast_id = :id AND r.state = 'refunded')::bigint AS refunded_fen,
+  (SELECT count(DISTINCT r.account_id) FROM orders.refund r
+   WHERE r.broadcast_id = :id AND r.state = 'refunded') AS refunded_buyers
+FROM orders.leg g JOIN orders."order" o ON o.broadcast_id = g.broadcast_id AND o.id = g.order_id
+WHERE g.broadcast_id = :id
 """
 
 _AT_PROVIDER = """
@@ -103,12 +110,12 @@ async def read_lots(db: AsyncSession, broadcast_id: str) -> list[dict[str, Any]]
 
 
 async def read_sums(db: AsyncSession, broadcast_id: str) -> dict[str, int]:
-    """How many buyers there are, and what their orders come to."""
+    """What the orders come to, reserved and sold, each with the number of its buyers."""
     return dict((await db.execute(text(_SUMS), {"id": broadcast_id})).mappings().one())
 
 
 async def read_money(db: AsyncSession, broadcast_id: str) -> dict[str, int]:
-    """What came in for orders, what came too late, what of both goes back, and what of that has arrived."""
+    """What came in for orders, what too late, what goes back and what of that has arrived, each with its buyers."""
     return dict((await db.execute(text(_MONEY), {"id": broadcast_id})).mappings().one())
 
 

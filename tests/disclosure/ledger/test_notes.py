@@ -213,6 +213,17 @@ def test_a_cosignature_whose_time_was_changed_condemns_the_note(
             open_checkpoint(str(note), policy(log, *witnesses))
 
 
+@pytest.mark.parametrize("seconds", [253_402_300_800, 2**63 - 1, 2**64 - 1])
+def test_a_cosignature_from_beyond_the_calendar_is_refused(
+    log: SignerKey, witnesses: tuple[SignerKey, ...], head: Head, seconds: int
+) -> None:
+    key = witnesses[0]
+    blob = seconds.to_bytes(8, "big") + key.sign(cosigned_message(head.text(), seconds))
+    note = sign_checkpoint(head, log).with_signatures([Signature(key.name, key.verifier.id, blob)])
+    with pytest.raises(NoteRefused):
+        open_checkpoint(str(note), policy(log, *witnesses))
+
+
 def test_a_plain_signature_of_a_witness_is_no_cosignature(log: SignerKey, head: Head) -> None:
     plain = SignerKey.new("witness.example/paper", ED25519)
     with pytest.raises(ValueError, match="kind 04"):

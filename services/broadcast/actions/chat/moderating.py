@@ -58,7 +58,7 @@ async def require_moderator(db: AsyncSession, actor: Actor, filing: Filing) -> M
     except StudioRefused as refused:
         raise NotModerator(
             "A moderator of the region keeps order here, who is neither a host nor the presenter of this broadcast.",
-            "仅本地区的场控可以管理发言，且不得由本场主播或介绍官员兼任。",
+            "仅本地区的直播间管理员可以管理发言，且不得由本场主播或介绍官员兼任。",
         ) from refused
     return "moderator"
 
@@ -238,7 +238,7 @@ async def decide_appeal(
     if made.made_by == actor.account_id:
         raise OwnDecision(
             "You made this silence. Another moderator or an inspector decides.",
-            "该禁言由您作出，须由其他场控或监督人员处理。",
+            "该禁言由您作出，须由其他直播间管理员或监督人员处理。",
         )
     if made.appealed_at is None or made.decided_at is not None:
         raise AppealRefused(

@@ -1,4 +1,4 @@
-"""Telling what was said: ten times a second to those who show it and to the record of facts, later to the room's record.
+"""Telling what was said: ten times a second to those who show it or count it, a little later to the room's record.
 
 A message is kept when it is said and told a moment later, in one event for everybody. A chorus of praise is told as one
 line and how many it stands for; nothing of it is lost.

@@ -31,7 +31,7 @@ async def read_desk(db: AsyncSession, actor: Actor, broadcast_id: str, settings:
     if not roles and not actor.has(*SEES_ANY):
         raise StudioRefused(
             "The desk is for the hosts of the filing, moderators and operators of the region, and for inspectors.",
-            "直播间工作台仅供报备中的主播、本地区的场控和经办人以及监督人员查看。",
+            "直播间工作台仅供报备中的主播、本地区的直播间管理员和经办人以及监督人员查看。",
         )
     now = await rooms.database_now(db)
     room = await rooms.find_live_room(db, broadcast_id)

@@ -92,15 +92,17 @@ async def take_room_answer(db: AsyncSession, event: DecisionMade) -> None:
     scene = await find_scene(db, filing) if filing is not None else None
     if scene is None or not _is_news(scene, event):
         return
+    # An open room always rests on a pass, in the database too: what else must be read is read before that changes.
+    why = None if event.outcome == "pass" else await why_of(db, scene, event)
     room = scene.room
     room.answered_at, room.unanswered_since = event.decided_at, None
     room.decision_id, room.decision_outcome = event.entity_id, event.outcome
     room.decision_valid_until = event.valid_until
     state = RoomState(room.state)
     if state is RoomState.OPENING:
-        await (_open(db, scene) if event.outcome == "pass" else refuse(db, scene, await why_of(db, scene, event)))
+        await (_open(db, scene) if why is None else refuse(db, scene, why))
     elif state is RoomState.OPEN:
-        await (_stay_open(db, scene) if event.outcome == "pass" else halt(db, scene, await why_of(db, scene, event)))
+        await (_stay_open(db, scene) if why is None else halt(db, scene, why))
 
 
 def _is_news(scene: Scene, event: DecisionMade) -> bool:

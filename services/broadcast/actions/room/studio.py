@@ -60,7 +60,7 @@ async def require_role(db: AsyncSession, actor: Actor, filing: Filing, role: Stu
     if role not in await roles_of(db, actor, filing):
         raise StudioRefused(
             "A host named in the filing, a moderator or an operator of the region steers this room, each in that role.",
-            "仅报备中列名的主播、本地区的场控（不得由主播兼任）或经办人可以其本人角色操作该直播间。",
+            "仅报备中列名的主播、本地区的直播间管理员（不得由主播兼任）或经办人可以其本人角色操作该直播间。",
         )
 
 
