@@ -17,9 +17,9 @@ from services.orders.store.tables import table_of
 
 _SELL = """
 WITH locked AS MATERIALIZED (
-  SELECT k.lot_id, k.reserved, k.sold FROM orders.stock k
+  SELECT k.lot_id FROM orders.stock k
   WHERE k.broadcast_id = $1 AND k.lot_id = ANY($2) ORDER BY k.lot_id FOR UPDATE)
-UPDATE orders.stock k SET reserved = locked.reserved - o.units, sold = locked.sold + o.units
+UPDATE orders.stock k SET reserved = k.reserved - o.units, sold = k.sold + o.units
 FROM locked JOIN unnest($2::text[], $3::bigint[]) AS o(lot_id, units) ON o.lot_id = locked.lot_id
 WHERE k.broadcast_id = $1 AND k.lot_id = locked.lot_id
 """
