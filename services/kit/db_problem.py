@@ -17,6 +17,7 @@ DATABASE_ERRORS: tuple[type[Exception], ...] = (
     DBAPIError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     PoolTimeoutError,
     ConnectionError,
     UnicodeEncodeError,
@@ -27,6 +28,8 @@ _AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    # A server that dies in the middle of an answer leaves the driver with half of it.
+    asyncpg.InternalClientError,
     PoolTimeoutError,
     ConnectionError,
 )

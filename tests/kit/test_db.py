@@ -1,5 +1,6 @@
 """The two kinds of session that a request may ask for."""
 
+import asyncpg
 import httpx
 import pytest
 import sqlalchemy as sa
@@ -7,8 +8,10 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
 from services.kit.db import Reading
+from services.kit.db_problem import DATABASE_ERRORS, database_problem
 from services.kit.ids import new_id
 from services.kit.plumbing import plumbing
+from services.kit.problem import Unavailable
 from tests.conftest import DatabaseOf
 
 
@@ -39,3 +42,9 @@ async def test_an_error_of_the_database_does_not_repeat_what_somebody_wrote(comm
         with pytest.raises(DBAPIError) as told:
             await db.execute(sa.text("SELECT 1 / 0, :words"), {"words": "what-a-citizen-told"})
     assert "what-a-citizen-told" not in str(told.value)
+
+
+def test_half_an_answer_of_a_server_that_died_is_no_defect_of_ours() -> None:
+    problem = database_problem(asyncpg.InternalClientError("got result for unknown protocol state 3"), {})
+    assert isinstance(problem, Unavailable)
+    assert asyncpg.InternalClientError in DATABASE_ERRORS
