@@ -24,9 +24,6 @@ class Settings(ServiceSettings):
         le=600,
         description="How long a room stays as it is while the gate does not answer; then it is closed. Published.",
     )
-    record_kept_years: int = Field(
-        default=3, ge=3, le=30, description="Years for which the record of a room is kept after its end."
-    )
     chat_account_limit: int = Field(
         default=20, ge=1, description="Messages a minute that one account may say in one room."
     )
