@@ -157,10 +157,12 @@ def facts(speaker: Speaker, room: Json, desk: Json | None) -> list[Json]:
             "value": f"{kinds[segment['kind']]} · {_since(speaker, segment['started_at'])}" if segment else "–",
         },
         {"name": _("By plan"), "value": f"{show_time(room['starts_at'])} – {show_time(room['ends_at'])}"},
-        {"name": _("Hard stop"), "value": show_time(room["hard_stop_at"])},
     ]
+    over = room["state"] == "ended"
+    if not over:
+        rows.append({"name": _("Hard stop"), "value": show_time(room["hard_stop_at"])})
     if room.get("decision_id"):
-        until = room.get("decision_valid_until")
+        until = None if over else room.get("decision_valid_until")
         value = _("valid until %(time)s, asked anew before", time=show_time(until)) if until else _("there is one")
         rows.append(
             {

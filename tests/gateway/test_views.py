@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from gateway.views import broadcasts, codes, decisions, desk, documentation, events, facts, findings, market, rulebook
+from gateway.views import (
+    broadcasts,
+    codes,
+    decisions,
+    desk,
+    documentation,
+    events,
+    facts,
+    findings,
+    market,
+    rulebook,
+    studio,
+)
 from gateway.views.parameter_names import parameter_name
 from gateway.views.speaking import place, season
 from services.compliance.rules.facts import facts_schema
@@ -267,3 +279,13 @@ def test_what_an_official_declared_in_person_is_theirs_alone_to_take_back() -> N
     assert seen["said"].startswith("Steps back from this matter · Relations: 2")
     (recorded,) = desk.declaration_rows(EN, "O-1", [row | {"signed_document_sha256": "0" * 64}], themself=False)
     assert (recorded["withdraw"], recorded["paper"]) == (own["withdraw"], f"/api/v1/documents/{'0' * 64}")
+
+
+def test_a_room_that_is_over_has_no_hard_stop_before_it_and_no_answer_to_renew() -> None:
+    room = {"state": "ended", "starts_at": "2026-11-28T04:00:00Z", "ends_at": "2026-11-28T10:00:00Z"}
+    room |= {"hard_stop_at": "2026-11-28T10:15:00Z", "decision_id": "d", "decision_valid_until": "2026-11-28T05:00:00Z"}
+    shown = {row["name"]: row["value"] for row in studio.facts(EN, room, None)}
+    assert "Hard stop" not in shown
+    assert shown["The gate's answer"] == "there is one"
+    running = {row["name"]: row["value"] for row in studio.facts(EN, room | {"state": "open"}, None)}
+    assert running["Hard stop"] == "18:15"

@@ -75,6 +75,7 @@ follow();
 
 setInterval(() => {
   const clock = document.querySelector("[data-until]");
+  if (!clock) return;
   const left = Math.round((Date.parse(clock.dataset.until) - Date.now()) / 1000);
   if (left < 0 || left > 86400) return;
   const text = `${Math.floor(left / 3600)}:${String(Math.floor(left / 60) % 60).padStart(2, "0")}:${String(left % 60).padStart(2, "0")}`;
