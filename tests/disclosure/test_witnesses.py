@@ -1,7 +1,8 @@
 """Witnesses: what they refuse, as the specification numbers it, and what a log can do with and without them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from httpx import ASGITransport, AsyncClient
 
 from deploy.sandbox.witness.app import create_app
 from deploy.sandbox.witness.settings import WitnessSettings
+from services.disclosure.actions import publishing
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.witnesses import read_witnesses
 from services.disclosure.ledger.checkpoint import CheckpointRefused, Head, Policy, open_checkpoint, sign_checkpoint
@@ -208,8 +210,29 @@ async def test_a_quorum_is_enough_when_a_witness_is_away(town: Town) -> None:
     assert "cannot be reached" in told["witnesses"][1]["refusal"]
 
 
+class Kept(logging.Handler):
+    """Keeps what one logger says, whatever is done to the root of all loggers meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+@pytest.fixture
+def alarms() -> Iterator[list[str]]:
+    """What is said while checkpoints are published."""
+    logger, kept = logging.getLogger(publishing.__name__), Kept()
+    logger.addHandler(kept)
+    logger.disabled = False
+    yield kept.said
+    logger.removeHandler(kept)
+
+
 async def test_a_witness_sees_that_the_log_was_rolled_back(
-    town: Town, service_app: ServiceOf, caplog: pytest.LogCaptureFixture
+    town: Town, service_app: ServiceOf, alarms: list[str]
 ) -> None:
     """An operator restores an old copy of the database, and the log grows again with other leaves."""
     log = await town.log(1, "paper")
@@ -227,7 +250,7 @@ async def test_a_witness_sees_that_the_log_was_rolled_back(
     await restored.hear(*(decision(number) for number in range(115, 125)))
     assert (await restored.client.get("/ledger/checkpoint")).status_code == 404
 
-    told = [record.getMessage() for record in caplog.records if "rolled back" in record.getMessage()]
+    told = [said for said in alarms if "rolled back" in said]
     assert len(told) == 3
     assert "It has seen 20 leaves and is shown 5." in told[0]
     assert "It has seen another tree of 20 leaves." in told[1]

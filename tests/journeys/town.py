@@ -88,7 +88,7 @@ class Town:
         lots = [lot["id"] for lot in draft["draft"]["lots"]]
         return Cast(
             official_id=self.ids["official:demo-deputy"],
-            host_id=self.ids["host:999901:2020-01-10"],
+            host_id=self.ids["host:999901:demo-host"],
             sales_ids=[self.ids["sales:demo-pear-2020-04-26T15:00"]],
             listings=[{"listing_id": self.ids["listing:S13"], "lot_ids": lots}],
         )
