@@ -275,32 +275,3 @@ def _gate_result(decision: Payload) -> Document:
     return {"decision_id": decision["entity_id"], "about": about["kind"], "about_id": about["id"], **said} | {
         "not_passed": results
     }
-
-
-CONTENT_CODES: Mapping[str, str] = {
-    "goods": "goods",
-    "producers": "producers",
-    "event": "event",
-    "slow_sales": "slow_sales",
-    "approvals": "approvals",
-    "costs": "costs",
-    "orders": "sales",
-    "refunds": "sales",
-    "complaints": "complaints",
-    "gate_results": "gate_results",
-    "corrections": "changes",
-}
-"""What the rulebook calls the parts of a full record → the member of a release that holds it."""
-
-
-def gate_facts(document: Document, smallest_cell: int) -> Document:
-    """The facts by which the gate judges a release (`disc.publish`)."""
-    held = sorted(code for code, member in CONTENT_CODES.items() if document.get(member) is not None)
-    return {
-        "ended_at": document["broadcast"]["ended_at"],
-        "contents": held,
-        "smallest_cell": smallest_cell,
-        "buyer_personal_data": False,
-        "official_identifiers": False,
-        "ranking": False,
-    }
