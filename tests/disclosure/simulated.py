@@ -205,7 +205,7 @@ class Telling:
         return tokens | {"paid_ms": self.at(row["paid_ms"]), "amount_fen": row["amount_fen"], "method": row["method"]}
 
     def _parcel(self, row: Row) -> Row:
-        way = {"weight_grams": row["weight_g"], "scans": row["n_scans"], "sign_kind": row["sign_kind"] or "unsigned"}
+        way: Row = {"weight_grams": row["weight_g"], "scans": row["n_scans"], "sign_kind": row["sign_kind"] or "unsigned"}
         way |= {name: round(row[name]) for name in ("route_km", "sign_km")}
         tokens = {name: self.token(name, row[f"{name}_id"]) for name in ("shipment", "courier")}
         return tokens | way | {name: self.at(row[name]) for name in ("label_ms", "pickup_ms", "signed_ms")}
