@@ -181,7 +181,7 @@ class Telling:
         tokens = {name: self.token(kinds.get(name, name), row[source]) for name, source in named.items()}
         same = ("unit_price_fen", "seller_discount_fen", "subsidy_fen", "paid_fen", "page_view_ms", "entry")
         said = tokens | {name: row[name] for name in same} | {name: self.at(row[name]) for name in _ORDER_TIMES}
-        goods = {
+        goods: Row = {
             "lot_id": f"lot-{row['sku_id']}",
             "listing_id": LISTING,
             "producer_uscc": self._producer(row["sku_id"]),
@@ -205,7 +205,11 @@ class Telling:
         return tokens | {"paid_ms": self.at(row["paid_ms"]), "amount_fen": row["amount_fen"], "method": row["method"]}
 
     def _parcel(self, row: Row) -> Row:
-        way: Row = {"weight_grams": row["weight_g"], "scans": row["n_scans"], "sign_kind": row["sign_kind"] or "unsigned"}
+        way: Row = {
+            "weight_grams": row["weight_g"],
+            "scans": row["n_scans"],
+            "sign_kind": row["sign_kind"] or "unsigned",
+        }
         way |= {name: round(row[name]) for name in ("route_km", "sign_km")}
         tokens = {name: self.token(name, row[f"{name}_id"]) for name in ("shipment", "courier")}
         return tokens | way | {name: self.at(row[name]) for name in ("label_ms", "pickup_ms", "signed_ms")}
