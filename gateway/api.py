@@ -37,6 +37,7 @@ ROUTES: dict[str, str] = {
     "producers": "catalog",
     "specialties": "catalog",
     "documents": "catalog",
+    "edits": "catalog",
     "listings": "catalog",
     "lots": "catalog",
     "search": "catalog",
