@@ -334,6 +334,7 @@ class ImportJob(Base, table=True):
     file_kept: bool = True
     scopes: list[str] = _texts()
     created_by: str = Field(sa_type=sa.Text)
+    office: str | None = Field(default=None, sa_type=sa.Text)
     created_at: datetime
     finished_at: datetime | None = None
     counts: dict[str, Any] = _json()

@@ -90,7 +90,7 @@ async def create_producer(db: AsyncSession, actor: Actor, body: ProducerIn, secr
     places.check_region(body.region_code, clock.business_today(), "region_code")
     require_scope(actor, body.region_code)
     await _require_papers(db, actor, body)
-    producer = Producer(id=new_id(), version=1, created_by=actor.account_id, **_written(body, {}, secret))
+    producer = Producer(id=new_id(), version=1, created_by=actor.account_id, **producer_columns(body, {}, secret))
     db.add(producer)
     await db.flush()
     await note_edit(db, actor, producer, {}, action="entered")
@@ -112,7 +112,7 @@ async def update_producer(
     await _require_papers(db, actor, body)
     before = told_of(producer)
     producer.version += 1
-    for name, value in _written(body, producer.tokens, secret).items():
+    for name, value in producer_columns(body, producer.tokens, secret).items():
         setattr(producer, name, value)
     await db.flush()
     await note_edit(db, actor, producer, before, why=change.why)
@@ -126,7 +126,7 @@ async def _require_papers(db: AsyncSession, actor: Actor, body: ProducerIn) -> N
     await require_documents(db, actor, {sha256: field for sha256, field in named.items() if sha256 is not None})
 
 
-def _written(body: ProducerIn, tokens: dict[str, Any], secret: str) -> dict[str, Any]:
+def producer_columns(body: ProducerIn, tokens: dict[str, Any], secret: str) -> dict[str, Any]:
     """The columns of a producer that the form says; tokens of values left out stay."""
     entered = body.model_dump(mode="json", exclude_none=True)
     return {
