@@ -5,10 +5,13 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from bench.integrity.elsewhere.dialects import respell
+from bench.integrity.elsewhere.scenarios import simulate as elsewhere
 from bench.integrity.files import write as write_events
+from bench.integrity.publish import publish
 from bench.integrity.scenarios import SCENARIOS, simulate
 from bench.integrity.score import Marks, Report, score
 from bench.integrity.tables import page
@@ -20,17 +23,20 @@ def one(scenario: str, seed: int, folder: Path, options: argparse.Namespace) -> 
     """Simulate a broadcast, examine it, score it. The engine is given the folder of events and nothing else."""
     name = f"{scenario}-{seed}"
     events, labels, out = folder / "events" / name, folder / "labels" / name, folder / "out" / name
-    world = simulate(scenario, seed, options.intensity, options.care, options.scale)
-    write_events(world, events, labels)
+    make = elsewhere if options.generator == "elsewhere" else simulate
+    write_events(make(scenario, seed, options.intensity, options.care, options.scale), events, labels)
+    if options.generator == "elsewhere":
+        respell(events, seed)
     began = time.perf_counter()
     outcome = examine(read_broadcast(events))
     write(outcome, out, time.perf_counter() - began)
-    return score(scenario, seed, out, labels)
+    return replace(score(scenario, seed, out, labels), generator=options.generator)
 
 
 def main() -> int:
     """Run scenarios × seeds and print the tables."""
     parser = argparse.ArgumentParser(prog="sunfair.py bench integrity", description=__doc__)
+    parser.add_argument("--generator", choices=("market", "elsewhere"), default="market", help="whose broadcasts")
     parser.add_argument("--seeds", type=int, default=2, help="how many seeds for each scenario")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--scenarios", nargs="*", default=[name for name in SCENARIOS if name != "honest_flash"])
@@ -41,6 +47,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="write the tables into this file as well")
     parser.add_argument("--record", type=Path, help="add each broadcast's scores to this file, one JSON line each")
     parser.add_argument("--recorded", type=Path, nargs="*", help="run nothing: make the tables of these files")
+    parser.add_argument(
+        "--publish", action="store_true", help="write the accuracy page and the figures that pages read"
+    )
     options = parser.parse_args()
     if options.recorded:
         return _publish([loaded(line) for path in options.recorded for line in path.read_text().splitlines()], options)
@@ -60,6 +69,7 @@ def main() -> int:
 def loaded(line: str) -> Report:
     """A report out of its JSON line."""
     fields = json.loads(line)
+    fields.pop("suspected", None)
     fields["marks"] = {abuse: Marks(**mark) for abuse, mark in fields["marks"].items()}
     return Report(**fields)
 
@@ -69,6 +79,8 @@ def _publish(reports: list[Report], options: argparse.Namespace) -> int:
     print(text)
     if options.out:
         options.out.write_text(text, encoding="utf-8")
+    if options.publish:
+        publish(reports)
     return 0
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from services.kit.tables import Texts, metadata_of
 
+IMPORT_STATES = ("waiting", "done", "checked", "faulty", "refused")
 STATES = ("draft", "submitted", "listed", "in_review", "blocked", "withdrawn")
 
 
@@ -239,6 +240,57 @@ class HeldFiling(Base, table=True):
     ends_at: datetime
 
 
+class Edit(Base, table=True):
+    """One change of a record: what stood before and after, who changed it and why. Rows are only ever added.
+
+    `by_account` is empty where the gate acted; then `decision_id` names what it decided.
+    """
+
+    __tablename__ = "edit"
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('producer', 'mark', 'specialty', 'listing')", name="kind"),
+        sa.Index(None, "kind", "record_id", "id"),
+        sa.Index(None, "region_path", postgresql_using="gin"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=sa.Text)
+    kind: str = Field(sa_type=sa.Text)
+    record_id: str = Field(sa_type=sa.Text)
+    version: int = Field(sa_type=sa.Integer)
+    action: str = Field(sa_type=sa.Text)
+    region_code: str = Field(sa_type=sa.Text)
+    region_path: list[str] = _texts()
+    changes: list[dict[str, Any]] = _json()
+    why: str | None = Field(default=None, sa_type=sa.Text)
+    by_account: str | None = Field(default=None, sa_type=sa.Text)
+    by_office: str | None = Field(default=None, sa_type=sa.Text)
+    decision_id: str | None = Field(default=None, sa_type=sa.Text)
+    sha256: str = Field(sa_type=sa.Text)
+    made_at: datetime
+
+
+class PriceChange(Base, table=True):
+    """What a lot cost from an instant on; no price while it is off the market. Rows are only ever added."""
+
+    __tablename__ = "price_change"
+    __table_args__ = (
+        sa.CheckConstraint("price_fen BETWEEN 1 AND 100000000", name="price_fen"),
+        sa.Index(None, "lot_id", "id"),
+        sa.Index(None, "category_code", "lot_id", "id"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=sa.Text)
+    lot_id: str = Field(sa_type=sa.Text, foreign_key="catalog.lot.id")
+    listing_id: str = Field(sa_type=sa.Text)
+    listing_version: int = Field(sa_type=sa.Integer)
+    since_at: datetime
+    price_fen: int | None = Field(default=None, sa_type=sa.BigInteger)
+    net_grams: int = Field(sa_type=sa.BigInteger)
+    price_unit: str = Field(sa_type=sa.Text)
+    region_path: list[str] = _texts()
+    category_code: str = Field(sa_type=sa.Text)
+
+
 class SearchEntry(Base, table=True):
     """Something that can be found by the public: its card, and its words in one index."""
 
@@ -256,3 +308,64 @@ class SearchEntry(Base, table=True):
     card: dict[str, Any] = _json()
     words: str = Field(sa_type=TSVECTOR, nullable=False)
     published_at: datetime
+
+
+class ImportJob(Base, table=True):
+    """A spreadsheet to be imported. The row stays locked while it is carried out: a process that dies lets it go.
+
+    `file_kept`: the upload is still there; it may name people, so it goes as soon as nobody needs it.
+    """
+
+    __tablename__ = "import_job"
+    __table_args__ = (
+        sa.CheckConstraint(_one_of("state", IMPORT_STATES), name="state"),
+        sa.Index("ix_import_job_waiting", "id", postgresql_where=sa.text("state = 'waiting'")),
+        sa.Index("ix_import_job_kept", "id", postgresql_where=sa.text("file_kept OR faults_sha256 IS NOT NULL")),
+        sa.Index(None, "scopes", postgresql_using="gin"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=sa.Text)
+    state: str = Field(default="waiting", sa_type=sa.Text)
+    dry_run: bool
+    name: str = Field(sa_type=sa.Text)
+    kind: str = Field(sa_type=sa.Text)
+    bytes: int = Field(sa_type=sa.BigInteger)
+    sha256: str = Field(sa_type=sa.Text)
+    file_kept: bool = True
+    scopes: list[str] = _texts()
+    created_by: str = Field(sa_type=sa.Text)
+    created_at: datetime
+    finished_at: datetime | None = None
+    counts: dict[str, Any] = _json()
+    remarks: list[dict[str, Any]] = _json()
+    problem: dict[str, Any] | None = _json(nullable=True)
+    faults: int = Field(default=0, sa_type=sa.Integer)
+    faults_sha256: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class ImportProgress(Base, table=True):
+    """How far an import has come: written apart from it, so that it is seen before the import is committed."""
+
+    __tablename__ = "import_progress"
+
+    job_id: str = Field(primary_key=True, sa_type=sa.Text, foreign_key="catalog.import_job.id")
+    attempts: int = Field(sa_type=sa.Integer)
+    phase: str = Field(sa_type=sa.Text)
+    done: int = Field(sa_type=sa.Integer)
+    total: int = Field(sa_type=sa.Integer)
+    beat_at: datetime
+
+
+class ImportFault(Base, table=True):
+    """What is wrong with one cell or row of a spreadsheet."""
+
+    __tablename__ = "import_fault"
+
+    job_id: str = Field(primary_key=True, sa_type=sa.Text, foreign_key="catalog.import_job.id")
+    position: int = Field(primary_key=True, sa_type=sa.Integer, sa_column_kwargs={"autoincrement": False})
+    sheet: str = Field(sa_type=sa.Text)
+    row: int = Field(sa_type=sa.Integer)
+    cell: str = Field(sa_type=sa.Text)
+    value: str = Field(sa_type=sa.Text)
+    en: str = Field(sa_type=sa.Text)
+    zh: str = Field(sa_type=sa.Text)
