@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from services.kit.tables import Texts, metadata_of
 
+ADMISSIONS = ("applied", "recommended", "admitted", "returned", "refused")
 STATES = ("draft", "submitted", "listed", "in_review", "blocked", "withdrawn")
 
 
@@ -53,6 +54,7 @@ class Producer(Base, table=True):
         sa.UniqueConstraint("uscc"),
         sa.Index(None, "region_path", postgresql_using="gin"),
         sa.CheckConstraint("seller_type IN ('registered', 'farmer_exempt')", name="seller_type"),
+        sa.CheckConstraint(_one_of("admission_state", ADMISSIONS), name="admission_state"),
     )
 
     id: str = Field(primary_key=True, sa_type=sa.Text)
@@ -65,6 +67,8 @@ class Producer(Base, table=True):
     seller_type: str = Field(sa_type=sa.Text)
     public: dict[str, Any] = _json()
     tokens: dict[str, Any] = _json()
+    admission_state: str = Field(sa_type=sa.Text, sa_column_kwargs={"server_default": "admitted"})
+    admission: dict[str, Any] = Field(sa_type=JSONB, nullable=False, sa_column_kwargs={"server_default": "{}"})
     created_by: str = Field(sa_type=sa.Text)
     updated_at: datetime
 
@@ -147,7 +151,7 @@ class ListingVersion(Base, table=True):
     """A listing as it was submitted: the facts told, and the page shown with them. Only its answer is added later."""
 
     __tablename__ = "listing_version"
-    __table_args__ = (sa.CheckConstraint(_one_of("state", STATES[1:5]), name="state"),)
+    __table_args__ = (sa.CheckConstraint(_one_of("state", (*STATES[1:5], "refused")), name="state"),)
 
     listing_id: str = Field(primary_key=True, sa_type=sa.Text, foreign_key="catalog.listing.id")
     version: int = Field(primary_key=True, sa_type=sa.Integer, sa_column_kwargs={"autoincrement": False})
@@ -288,6 +292,44 @@ class PriceChange(Base, table=True):
     price_unit: str = Field(sa_type=sa.Text)
     region_path: list[str] = _texts()
     category_code: str = Field(sa_type=sa.Text)
+
+
+class ChangeReview(Base, table=True):
+    """A listing version that changes too much to pass by rule. The gate hears of it once a reviewer lets it go on."""
+
+    __tablename__ = "change_review"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["listing_id", "listing_version"],
+            ["catalog.listing_version.listing_id", "catalog.listing_version.version"],
+        ),
+        sa.CheckConstraint(_one_of("state", ("waiting", "approved", "refused", "superseded")), name="state"),
+        sa.Index(
+            "uq_change_review_listing_id_waiting",
+            "listing_id",
+            unique=True,
+            postgresql_where=sa.text("state = 'waiting'"),
+        ),
+        sa.Index(None, "region_path", postgresql_using="gin"),
+        sa.Index(None, "listing_id"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=sa.Text)
+    listing_id: str = Field(sa_type=sa.Text)
+    listing_version: int = Field(sa_type=sa.Integer)
+    region_code: str = Field(sa_type=sa.Text)
+    region_path: list[str] = _texts()
+    title_zh: str = Field(sa_type=sa.Text)
+    title_en: str = Field(sa_type=sa.Text)
+    state: str = Field(sa_type=sa.Text)
+    risks: list[dict[str, Any]] = _json()
+    asked_by_office: str = Field(sa_type=sa.Text)
+    asked_by_person: str = Field(sa_type=sa.Text)
+    asked_at: datetime
+    decided_by_office: str | None = Field(default=None, sa_type=sa.Text)
+    decided_by_person: str | None = Field(default=None, sa_type=sa.Text)
+    decided_at: datetime | None = None
+    reason: str | None = Field(default=None, sa_type=sa.Text)
 
 
 class SearchEntry(Base, table=True):
