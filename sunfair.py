@@ -226,6 +226,13 @@ def migrate(_arguments: list[str]) -> int:
     return hand_over(PYTHON, "-m", "deploy.migrate")
 
 
+def backup(arguments: list[str]) -> int:
+    """make, check or restore FOLDER: the database and all files, while the market runs"""
+    # The folder is named as seen from where the caller stands.
+    named = [str(Path(word).resolve()) if number == 1 else word for number, word in enumerate(arguments)]
+    return hand_over(PYTHON, "-m", "deploy.backup", *named)
+
+
 def republish(arguments: list[str]) -> int:
     """tell the present state of an entity again: SERVICE ENTITY SINCE"""
     return hand_over(PYTHON, "-m", "deploy.administer", "republish", *arguments)
@@ -242,7 +249,7 @@ def parameters(arguments: list[str]) -> int:
 
 
 def verify(arguments: list[str]) -> int:
-    """check the public log with nothing but its key: decision, disclosure, entity, proof, growth, receipt, --fsck"""
+    """check the public log with its key: decision, disclosure, release, entity, proof, growth, receipt, --fsck"""
     # Stays in the caller's folder, where the files are that are named; -P: and takes no module from there.
     os.environ["PYTHONPATH"] = str(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-P", "-m", "tools.verify", *arguments])  # noqa: S606  No shell is wanted.
@@ -304,6 +311,7 @@ TASKS = {
     "fix": (fix, [DEV]),
     "seed": (seed, [BASE]),
     "migrate": (migrate, [BASE]),
+    "backup": (backup, [BASE]),
     "republish": (republish, [BASE]),
     "dead-letters": (dead_letters, [BASE]),
     "parameters": (parameters, [BASE]),

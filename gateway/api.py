@@ -77,6 +77,7 @@ ROUTES: dict[str, str] = {
     "basket": "orders",
     "ledger": "disclosure",
     "disclosures": "disclosure",
+    "open-data": "disclosure",
     "refunds": "orders",
     "complaints": "orders",
     "payment-callbacks": "orders",

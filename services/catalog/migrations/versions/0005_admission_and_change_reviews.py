@@ -2,14 +2,15 @@
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
 STATEMENTS = (
     # Whoever stands in the register already was entered before there was an admission, and is not asked again.
     "ALTER TABLE catalog.producer ADD COLUMN admission_state TEXT NOT NULL DEFAULT 'admitted'",
+    "ALTER TABLE catalog.producer ALTER COLUMN admission_state SET DEFAULT 'applied'",
     "ALTER TABLE catalog.producer ADD COLUMN admission JSONB NOT NULL DEFAULT '{}'",
     """ALTER TABLE catalog.producer ADD CONSTRAINT ck_producer_admission_state
        CHECK (admission_state IN ('applied', 'recommended', 'admitted', 'returned', 'refused'))""",
