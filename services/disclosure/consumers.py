@@ -1,8 +1,10 @@
 """What disclosure hears of the other services."""
 
+from functools import partial
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.contracts.accounts import AccountChanged
+from services.contracts.accounts import AccountChanged, AccountErased
 from services.contracts.broadcast import (
     FilingApproved,
     FilingBlocked,
@@ -21,7 +23,7 @@ from services.contracts.compliance import (
 )
 from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
-from services.disclosure.actions import announced, hearing
+from services.disclosure.actions import announced, hearing, receipts
 from services.kit.bus import Handlers
 
 
@@ -109,7 +111,12 @@ async def on_slow_sales_certified(db: AsyncSession, event: SlowSalesCertified) -
 
 async def on_account_changed(db: AsyncSession, event: AccountChanged) -> None:
     """An account as it stands."""
-    await hearing.take_event(db, event)
+    await hearing.take_account(db, event)
+
+
+async def on_account_erased(db: AsyncSession, event: AccountErased, *, token_secret: str) -> None:
+    """A buyer had their account erased."""
+    await receipts.erase_account(db, event, token_secret=token_secret)
 
 
 HANDLERS: Handlers = {
@@ -135,3 +142,8 @@ HANDLERS: Handlers = {
     SlowSalesCertified: on_slow_sales_certified,
     AccountChanged: on_account_changed,
 }
+
+
+def handlers(token_secret: str) -> Handlers:
+    """Event class → consumer, for a service with this secret."""
+    return {**HANDLERS, AccountErased: partial(on_account_erased, token_secret=token_secret)}

@@ -11,6 +11,7 @@ from typing import cast
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.disclosure import DisclosureReleased
+from services.disclosure.actions.receipts import keep_receipts, made_for
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.document import Document, Occasion, contents, release
 from services.disclosure.domain.duties import Stage, next_look, stage_now
@@ -77,15 +78,17 @@ async def prepare_record(db: AsyncSession, around: Surroundings, course: Course)
         before=_body_of(newest),
         before_sha256=newest.sha256 if newest else None,
     )
-    document = release(occasion, without_floats(json.loads(json.dumps(body))))
+    made = await asyncio.to_thread(made_for, course.broadcast_id, occasion.number, found.sold, divisions)
+    document = release(occasion, without_floats(json.loads(json.dumps(body))), made.published())
     next_at = next_look(now, course.ended_at, full_out=stage == "full" or course.full_at is not None)
     if newest is not None and stage == "revision" and not document["changes"]:
         await releases.note_released(db, course, next_at)
         return None
-    made = await _publish(db, course, document, kept(divisions))
+    published = await _publish(db, course, document, kept(divisions))
+    await keep_receipts(db, secret, course.broadcast_id, occasion.number, made)
     out = {"summary_at": course.summary_at or now}
     await releases.note_released(db, course, next_at, **(out | ({"full_at": now} if stage == "full" else {})))
-    return made
+    return published
 
 
 def _body_of(newest: Release | None) -> Document | None:

@@ -52,8 +52,12 @@ def contents(told_of: Told, divisions: Divisions, found: Examined) -> Document:
     return {name: section() for name, section in sections.items()}
 
 
-def release(occasion: Occasion, body: Document) -> Document:
-    """A release: the contents, which release it is, and what has changed since the one before."""
+def release(occasion: Occasion, body: Document, receipts: Document) -> Document:
+    """A release: the contents, which release it is, and what has changed since the one before.
+
+    `receipts`: root and size of the tree in which every buyer finds their order. It is another one each time, and so no
+    part of the contents.
+    """
     return {
         "schema": SCHEMA,
         "number": occasion.number,
@@ -62,6 +66,7 @@ def release(occasion: Occasion, body: Document) -> Document:
         "released_at": _instant(occasion.released_at),
         "supersedes": occasion.before_sha256,
         "changes": changes(occasion.before, body),
+        "receipts": receipts,
         **body,
     }
 
