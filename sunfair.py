@@ -21,6 +21,7 @@ STATE = Path(os.environ.get("SUNFAIR_STATE") or ROOT / ".sunfair")
 LOCALES = ROOT / "gateway" / "locales"
 OLDEST_PYTHON = (3, 11)
 BASE, DEV, BROWSER = "requirements.lock", "requirements-dev.lock", "requirements-browser.lock"
+KUBERNETES = "1.33"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -190,6 +191,8 @@ def check(_arguments: list[str]) -> int:
             None,
         ),
         ("Dockerfile", [tool("hadolint"), "deploy/Dockerfile"], None),
+        ("Kubernetes", [tool("kubernetes-validate"), "--strict", "--quiet", "-k", KUBERNETES, *manifests()], None),
+        ("Kubernetes forms", [str(PYTHON), "-m", "tools.build_kubernetes", "--check"], None),
     ]
     failed = []
     for name, command, env in steps:
@@ -198,6 +201,13 @@ def check(_arguments: list[str]) -> int:
             failed.append(name)
     print(f"Not in order: {', '.join(failed)}." if failed else "All in order.")
     return 1 if failed else 0
+
+
+def manifests() -> list[str]:
+    """The resources that Kubernetes itself describes; those of its operators it does not know."""
+    others = ("kustomization.yaml", "postgres.yaml")
+    found = sorted((ROOT / "deploy" / "kubernetes" / "base").glob("*.yaml"))
+    return [str(path.relative_to(ROOT)) for path in found if path.name not in others]
 
 
 def fix(_arguments: list[str]) -> int:
@@ -232,7 +242,7 @@ def parameters(arguments: list[str]) -> int:
 
 
 def verify(arguments: list[str]) -> int:
-    """check the public log with nothing but its key: decision, disclosure, entity, proof, growth, receipt, --fsck"""
+    """check the public log with its key: decision, disclosure, release, entity, proof, growth, receipt, --fsck"""
     # Stays in the caller's folder, where the files are that are named; -P: and takes no module from there.
     os.environ["PYTHONPATH"] = str(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-P", "-m", "tools.verify", *arguments])  # noqa: S606  No shell is wanted.

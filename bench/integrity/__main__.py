@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.integrity.files import write as write_events
+from bench.integrity.publish import publish
 from bench.integrity.scenarios import SCENARIOS, simulate
 from bench.integrity.score import Marks, Report, score
 from bench.integrity.tables import page
@@ -41,6 +42,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="write the tables into this file as well")
     parser.add_argument("--record", type=Path, help="add each broadcast's scores to this file, one JSON line each")
     parser.add_argument("--recorded", type=Path, nargs="*", help="run nothing: make the tables of these files")
+    parser.add_argument(
+        "--publish", action="store_true", help="write the accuracy page and the figures that pages read"
+    )
     options = parser.parse_args()
     if options.recorded:
         return _publish([loaded(line) for path in options.recorded for line in path.read_text().splitlines()], options)
@@ -60,6 +64,7 @@ def main() -> int:
 def loaded(line: str) -> Report:
     """A report out of its JSON line."""
     fields = json.loads(line)
+    fields.pop("suspected", None)
     fields["marks"] = {abuse: Marks(**mark) for abuse, mark in fields["marks"].items()}
     return Report(**fields)
 
@@ -69,6 +74,8 @@ def _publish(reports: list[Report], options: argparse.Namespace) -> int:
     print(text)
     if options.out:
         options.out.write_text(text, encoding="utf-8")
+    if options.publish:
+        publish(reports)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class Report:
     traps: dict[str, tuple[int, int]]
     false_items: dict[str, tuple[int, int]]
     seconds: float
-    suspected: list[str] = field(default_factory=list)
+    generator: str = "market"
 
 
 def score(scenario: str, seed: int, out: Path, labels: Path) -> Report:

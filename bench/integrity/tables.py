@@ -41,12 +41,18 @@ def _by_abuse(reports: list[Report]) -> list[str]:
 
 def _row(marks: list[Marks]) -> str:
     hit, wrong, missed = (sum(getattr(mark, name) for mark in marks) for name in ("hit", "wrong", "missed"))
-    crude = sum(mark.crude[0] for mark in marks) / max(1, sum(mark.crude[1] for mark in marks))
-    careful = sum(mark.careful[0] for mark in marks) / max(1, sum(mark.careful[1] for mark in marks))
     f1s = [mark.f1 for mark in marks]
-    cells = [hit / max(1, hit + wrong), hit / max(1, hit + missed), crude, careful]
-    cells += [2 * hit / max(1, 2 * hit + wrong + missed), sum(f1s) / len(f1s), min(f1s)]
-    return " | ".join(f"{cell:.3f}" for cell in cells) + f" | {sum(mark.found for mark in marks)}/{len(marks)}"
+    cells = [f"{hit / max(1, hit + wrong):.3f}", f"{hit / max(1, hit + missed):.3f}"]
+    cells += [_recall([mark.crude for mark in marks]), _recall([mark.careful for mark in marks])]
+    numbers = (2 * hit / max(1, 2 * hit + wrong + missed), sum(f1s) / len(f1s), min(f1s))
+    cells += [f"{number:.3f}" for number in numbers]
+    return " | ".join(cells) + f" | {sum(mark.found for mark in marks)}/{len(marks)}"
+
+
+def _recall(found: list[tuple[int, int]]) -> str:
+    """The share that was found; a dash where there was nothing to find."""
+    there = sum(each[1] for each in found)
+    return f"{sum(each[0] for each in found) / there:.3f}" if there else "–"
 
 
 def _by_scenario(reports: list[Report]) -> list[str]:

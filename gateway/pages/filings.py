@@ -204,7 +204,7 @@ async def summary(page: Page, filing: Json) -> Json:
         "hosts": [hosts[each] for each in content["host_ids"] if each in hosts],
         "segments": broadcasts.segments(page, content["segments"]),
         "lots": [
-            _lot_line(page, listings.get(each["listing_id"]), lot)
+            _lot_line(page, listings.get(each["listing_id"]), lot, (each.get("units") or {}).get(lot))
             for each in content["listings"]
             for lot in each["lot_ids"]
         ],
@@ -212,13 +212,14 @@ async def summary(page: Page, filing: Json) -> Json:
     }
 
 
-def _lot_line(page: Page, listing: Json | None, lot_id: str) -> Json:
+def _lot_line(page: Page, listing: Json | None, lot_id: str, units: int | None) -> Json:
     lot = next((each for each in (listing or {}).get("lots", ()) if each["id"] == lot_id), None)
     if listing is None or lot is None:
         return {"href": None, "title": page._("A lot that is no longer offered"), "seller": "", "price": None}
+    portion = f" · {page._('%(units)s in this broadcast') % {'units': f'{units:,}'}}" if units else ""
     return {
         "href": f"/{page.language}/lots/{lot_id}",
-        "title": f"{own(page, listing, 'title')} · {lot['lot_number']}",
+        "title": f"{own(page, listing, 'title')} · {lot['lot_number']}{portion}",
         "seller": lot["seller"]["name"],
         "price": market.lot_price(lot["lot"]),
     }
@@ -260,6 +261,9 @@ async def save_step(page: CurrentPage, filing_id: str, step: str) -> Response:
     body = wizard.body_of(filing["content"])
     sections = await _sections(page, step, body)
     typed = await read_form(page, sections, form)
+    for index, portion in enumerate(typed.body.get("portions", ())):
+        if portion.keys() != {"lot", "units"}:
+            typed.errors[f"portions.{index}.lot"] = page._("Choose the lot and say how many units of it are sold here.")
 
     async def send(said: Json) -> Json:
         whole = _stepped(step, body, sections, replace(typed, body=said))

@@ -103,6 +103,7 @@ def what_sections(_: Say, lots: Options, evidence: Options) -> list[Section]:
                     options=lots,
                     hint=_("Only lots that the gate let through can be chosen."),
                 ),
+                _portions(_, lots),
                 Field(
                     "slow_sales_ids",
                     _("Evidence that the stock cannot be sold"),
@@ -113,6 +114,17 @@ def what_sections(_: Say, lots: Options, evidence: Options) -> list[Section]:
             ),
         )
     ]
+
+
+def _portions(_: Say, lots: Options) -> Rows:
+    return Rows(
+        "portions",
+        _("Lots of which only a part is sold here"),
+        (Field("lot", _("Lot"), "choice", options=lots), Field("units", _("Units"), "count")),
+        hint=_("Of every other lot, all that no other broadcast holds."),
+        row_word=_("Lot"),
+        most=200,
+    )
 
 
 def plan_sections(_: Say, hosts: Options) -> list[Section]:

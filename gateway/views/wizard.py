@@ -51,7 +51,12 @@ def shown_body(body: Json) -> Json:
     """The body as the steps' fields show it."""
     lots = [f"{each['listing_id']}{LOT_MARK}{lot}" for each in body.get("listings", ()) for lot in each["lot_ids"]]
     codes = {name: [{"uscc": code} for code in body[name]] for name in CODE_LISTS if body.get(name) is not None}
-    return {**body, **codes, "lots": lots}
+    portions = [
+        {"lot": f"{each['listing_id']}{LOT_MARK}{lot}", "units": units}
+        for each in body.get("listings", ())
+        for lot, units in (each.get("units") or {}).items()
+    ]
+    return {**body, **codes, "lots": lots, "portions": portions}
 
 
 def when(before: Json, said: Json) -> Json:
@@ -86,12 +91,19 @@ def _with_host(segment: Json, hosts: list[str]) -> Json:
 
 def what(before: Json, said: Json) -> Json:
     """Step 3. Chosen lots by listing; the parts offer what was chosen."""
+    asked = {each["lot"]: each["units"] for each in said.get("portions", ())}
     chosen: dict[str, list[str]] = {}
-    for each in said.get("lots", ()):
+    units: dict[str, Json] = {}
+    for each in dict.fromkeys([*said.get("lots", ()), *asked]):
         listing, _, lot = str(each).partition(LOT_MARK)
         chosen.setdefault(listing, []).append(lot)
-    rest = {name: value for name, value in said.items() if name != "lots"}
-    listings = [{"listing_id": listing, "lot_ids": lots} for listing, lots in chosen.items()]
+        if each in asked:
+            units.setdefault(listing, {})[lot] = asked[each]
+    rest = {name: value for name, value in said.items() if name not in ("lots", "portions")}
+    listings = [
+        {"listing_id": listing, "lot_ids": lots, **({"units": units[listing]} if listing in units else {})}
+        for listing, lots in chosen.items()
+    ]
     body = {**before, **rest, "listings": listings}
     return {**body, "segments": pinned(body.get("segments") or (), listings)}
 

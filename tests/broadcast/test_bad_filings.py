@@ -64,6 +64,14 @@ async def test_yesterday_is_counted_by_the_business_clock(county: County) -> Non
         ({"official_id": "nobody"}, "official_id"),
         ({"host_ids": ["nobody"], "segments": []}, "host_ids"),
         ({"listings": [{"listing_id": LISTING, "lot_ids": ["lot-1", "lot-1"]}]}, "listings"),
+        (
+            {"listings": [{"listing_id": LISTING, "lot_ids": ["lot-1"], "units": {"lot-2": 5}}]},
+            "listings.0.units.lot-2",
+        ),
+        (
+            {"listings": [{"listing_id": LISTING, "lot_ids": ["lot-1"], "units": {"lot-1": 0}}]},
+            "listings.0.units.lot-1",
+        ),
         ({"notices": [{"sha256": "0" * 64, "name": "通知", "media_type": "text/plain"}]}, "notices.0.sha256"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,

@@ -158,6 +158,22 @@ async def test_a_changed_content_must_be_approved_again(county: County, change: 
     assert "approver" not in submitted[-1]["people"]
 
 
+async def test_a_filing_tells_how_many_units_of_a_lot_it_sells_and_other_numbers_are_approved_anew(
+    county: County,
+) -> None:
+    filing = await county.scheduled()
+    assert (await county.app.said("broadcast.filing.scheduled"))[-1]["units"] == {}
+    portion = {"listing_id": "listing-of-pears", "lot_ids": ["lot-1", "lot-2"], "units": {"lot-2": 120}}
+    changed = (await county.revise(filing, listings=[portion])).json()
+    assert changed["state"] == "submitted"
+    assert changed["pinned_listings"][0]["units"] == {"lot-2": 120}
+    assert (await county.app.said("broadcast.filing.submitted"))[-1]["units"] == {"lot-2": 120}
+    await county.app.hear(listing(COUNTY, version=2, lots=("lot-1",)))
+    left = await county.read(filing["id"])
+    assert left["pinned_listings"][0]["units"] == left["content"]["listings"][0]["units"] == {}
+    assert (await county.app.said("broadcast.filing.submitted"))[-1]["units"] == {}
+
+
 async def test_another_room_needs_no_new_approval(county: County) -> None:
     filing = await county.scheduled()
     body = {"region_code": COUNTY, "name_zh": "梨园直播间", "name_en": "Orchard room"}

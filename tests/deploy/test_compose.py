@@ -27,7 +27,16 @@ SECRETS = {
 # What the public may turn in compose and the launcher leaves at its default.
 # A receiver of webhooks that somebody tries out listens beside the launcher; on a host of its own it must be public.
 ON_ONE_MACHINE = {"SUNFAIR_WEBHOOK_PRIVATE_TARGETS"}
-OPTIONAL = {"SUNFAIR_LOG_LEVEL", "SUNFAIR_TRUSTED_PROXIES"}
+OPTIONAL = {
+    "SUNFAIR_LOG_LEVEL",
+    "SUNFAIR_TRUSTED_PROXIES",
+    "SUNFAIR_OTLP_ENDPOINT",
+    "AWS_ENDPOINT",
+    "AWS_REGION",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_ALLOW_HTTP",
+}
 
 
 def compose(*arguments: str, secrets: dict[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -97,3 +106,17 @@ def test_every_lasting_process_has_a_health_check(processes: dict[str, Any], nam
 def test_only_the_gateway_and_the_provider_are_reachable_from_outside(processes: dict[str, Any]) -> None:
     # The stand-in for a payment provider has a page of its own, as a real one has.
     assert {name for name, process in processes.items() if process.get("ports")} == {"gateway", "payments"}
+
+
+def test_no_process_may_take_the_whole_machine(processes: dict[str, Any]) -> None:
+    for name, process in processes.items():
+        assert {"mem_limit", "cpus", "pids_limit"} <= process.keys(), name
+        assert process["logging"]["options"]["max-size"], name
+
+
+def test_our_own_processes_are_nobody_and_write_nowhere_but_to_their_volumes(processes: dict[str, Any]) -> None:
+    for name in (*SERVICES, *COMPANIES, "gateway", "nats", "migrate"):
+        assert processes[name]["read_only"], name
+        assert processes[name]["cap_drop"] == ["ALL"], name
+        assert processes[name]["security_opt"] == ["no-new-privileges:true"], name
+    assert "USER 10001" in (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")

@@ -65,6 +65,13 @@ def test_chosen_lots_are_filed_by_listing_and_pinned_in_the_market_only() -> Non
     assert wizard.shown_body(body)["lots"] == ["l1/a", "l1/b", "l2/c"]
 
 
+def test_a_portion_of_a_lot_is_filed_with_its_units_and_chooses_the_lot() -> None:
+    said = {"lots": ["l1/a"], "portions": [{"lot": "l1/b", "units": 120}]}
+    body = wizard.what({}, said)
+    assert body["listings"] == [{"listing_id": "l1", "lot_ids": ["a", "b"], "units": {"b": 120}}]
+    assert wizard.shown_body(body)["portions"] == said["portions"]
+
+
 def test_a_notice_keeps_the_name_under_which_it_was_uploaded() -> None:
     uploads = {"notices.1.sha256": {"sha256": "b" * 64, "name": "plan.pdf", "media_type": "application/pdf"}}
     said = {"notices": [{"sha256": "a" * 64, "typed_text": "words"}, {"sha256": "b" * 64}]}

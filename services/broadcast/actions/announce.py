@@ -149,6 +149,7 @@ def event_of(filing: Filing) -> FilingEvent:
         ends_at=filing.ends_at,
         content_sha256=filing.content_sha256 or "",
         listings=listings,
+        units={lot_id: units for pin in filing.pinned for lot_id, units in pin.get("units", {}).items()},
         slow_sales_ids=tuple(filing.slow_sales_ids),
         people={role: person for role, person in people.items() if person},
         accounts={role: account for role, account in accounts.items() if account},

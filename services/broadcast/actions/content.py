@@ -88,6 +88,7 @@ def require_plan(content: FilingContent) -> None:
     if sum(len(each.lot_ids) for each in content.listings) > plan.MOST_LOTS:
         errors.append(FieldError("listings", "A broadcast takes at most 200 lots.", "一场直播最多 200 个批次。"))
     errors += _repeated(content)
+    errors += _units_of_others(content)
     if errors:
         raise refused_fields(errors)
 
@@ -98,6 +99,18 @@ def _repeated(content: FilingContent) -> list[FieldError]:
     if len(set(ids)) == len(ids) and len(set(lots)) == len(lots):
         return []
     return [FieldError("listings", "Name each listing and each lot once.", "每份上架申报和每个批次只填一次。")]
+
+
+def _units_of_others(content: FilingContent) -> list[FieldError]:
+    return [
+        FieldError(
+            f"listings.{index}.units.{lot_id}",
+            "The lot is not among `lot_ids`. Name it there, or leave its units out.",
+            "该批次不在 `lot_ids` 中，请先选择该批次，或删去其数量。",
+        )
+        for index, each in enumerate(content.listings)
+        for lot_id in sorted(set(each.units or {}) - set(each.lot_ids))
+    ]
 
 
 async def require_people(db: AsyncSession, content: FilingContent) -> Official | None:

@@ -174,7 +174,7 @@ def _outside(index: int, filing: Filing, listing: KnownListing) -> list[FieldErr
 def _kept_pin(filing: Filing, wanted: FiledListingIn) -> dict[str, Any] | None:
     for pin in filing.pinned:
         if pin["listing_id"] == wanted.listing_id and set(wanted.lot_ids) <= set(pin["lot_ids"]):
-            return dict(pin) | {"lot_ids": wanted.lot_ids}
+            return dict(pin) | {"lot_ids": wanted.lot_ids, "units": wanted.units or {}}
     return None
 
 
@@ -183,6 +183,7 @@ def _new_pin(wanted: FiledListingIn, listing: KnownListing) -> dict[str, Any]:
         "listing_id": wanted.listing_id,
         "listing_version": listing.decided_version,
         "lot_ids": wanted.lot_ids,
+        "units": wanted.units or {},
         "title_zh": listing.title_zh,
         "title_en": listing.title_en,
     }

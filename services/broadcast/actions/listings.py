@@ -42,8 +42,7 @@ async def _file_without(db: AsyncSession, filing: Filing, gone: frozenset[str]) 
         f"所选批次已撤回：{len(gone)} 个。内容有变，须重新审批。",
         f"Lots were withdrawn: {len(gone)}. The content has changed and must be approved again.",
     )
-    left = [pin | {"lot_ids": [lot for lot in pin["lot_ids"] if lot not in gone]} for pin in filing.pinned]
-    left = [pin for pin in left if pin["lot_ids"]]
+    left = [pin for pin in (facts.listing_without(each, gone) for each in filing.pinned) if pin["lot_ids"]]
     if not left:
         cause = by_catalog(
             "所选上架申报已全部撤回，没有可供销售的批次。请另选批次后重新提交。",

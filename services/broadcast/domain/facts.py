@@ -242,12 +242,16 @@ def text_documents(texts: Iterable[Prose], budget: int | None = INLINE_TEXT_BYTE
 
 def without_lots(content: Mapping[str, Any], lost: frozenset[str]) -> Document:
     """The content without lots that are no longer offered."""
-    listings = [
-        known(each | {"lot_ids": [lot for lot in each["lot_ids"] if lot not in lost]})
-        for each in content.get("listings", [])
-    ]
+    listings = [known(listing_without(each, lost)) for each in content.get("listings", [])]
     segments = [_segment_without(each, lost) for each in content.get("segments", [])]
     return {**content, "listings": [each for each in listings if each["lot_ids"]], "segments": segments}
+
+
+def listing_without(listing: Mapping[str, Any], lost: frozenset[str]) -> Document:
+    """A filed listing without lots that are no longer offered, nor the units that were asked of them."""
+    units = {lot_id: units for lot_id, units in (listing.get("units") or {}).items() if lot_id not in lost}
+    lots = [lot_id for lot_id in listing["lot_ids"] if lot_id not in lost]
+    return {**listing, "lot_ids": lots} | ({"units": units} if listing.get("units") else {})
 
 
 def _segment_without(segment: Document, lost: frozenset[str]) -> Document:

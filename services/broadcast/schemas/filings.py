@@ -17,6 +17,11 @@ class FiledListingIn(Body):
 
     listing_id: Id
     lot_ids: Annotated[list[Id], Field(min_length=1, max_length=100)]
+    units: dict[Id, Annotated[int, Field(ge=1, le=10**9)]] | None = Field(
+        None,
+        max_length=100,
+        description="Units of a lot to be sold here; of a lot left out, all that nobody else holds.",
+    )
 
 
 class SegmentIn(Body):
@@ -183,6 +188,7 @@ class PinnedListing(BaseModel):
     listing_id: str
     listing_version: int
     lot_ids: list[str]
+    units: dict[str, int] = Field(default_factory=dict)
     title_zh: str
     title_en: str
 

@@ -240,8 +240,14 @@ def _findings(examined: Examined, divisions: Divisions) -> list[Document]:
         if each["entity"] == "order" and f"{grade}:{each['abuse']}" not in tellable:
             found.append(said | {"n": None, "text_zh": None, "text_en": None, "rules": [], "exhibits": []})
         else:
-            found.append(said | {name: each[name] for name in ("n", "text_zh", "text_en", "rules", "exhibits")})
+            shown = {name: each[name] for name in ("n", "text_zh", "text_en", "rules")}
+            found.append(said | shown | {"exhibits": [_exhibit(item) for item in each["exhibits"]]})
     return found
+
+
+def _exhibit(item: Payload) -> Document:
+    """An item by its token. Tokens have 63 bits, more than a JSON number carries everywhere, so they are text."""
+    return {**item, "id": str(item["id"])}
 
 
 def _complaints(complaints: Sequence[Payload]) -> Document:

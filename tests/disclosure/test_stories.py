@@ -1,0 +1,81 @@
+"""Whole stories of abuse, from what the services tell to what the public reads.
+
+Each needs hundreds of orders to show. They are simulated (`tests.disclosure.simulated`) and told to the service as
+events, on a real database; what the record says is held against what the simulator knows to be true.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bench.integrity import after_sales, bought_orders, staged
+from bench.integrity.world import World
+from services.disclosure.actions.preparing import prepare_next
+from tests.apps import ServiceUnderTest
+from tests.conftest import ServiceOf
+from tests.disclosure.broadcasts import BROADCAST, some_time_ago
+from tests.disclosure.integrity.rooms import room
+from tests.disclosure.simulated import Telling, share_of
+
+PATH = f"/disclosures/{BROADCAST}"
+
+
+@pytest.fixture
+async def service(service_app: ServiceOf) -> ServiceUnderTest:
+    """The disclosure service."""
+    return await service_app("disclosure")
+
+
+async def told(service: ServiceUnderTest, abuse: Callable[[World, int, float], object] | None, count: int) -> Telling:
+    """A broadcast of 220 honest orders and so many of an abuse, over for 16 days, and its record put together."""
+    world, _, orders = room(seed=31, sessions=1500, orders=220)
+    after_sales.fulfil(world, orders)
+    if abuse is not None:
+        abuse(world, count, 0.0)
+    telling = Telling(world, some_time_ago(days=16))
+    await service.hear(*telling.events())
+    assert await prepare_next(service.database, service.app.state.surroundings) == BROADCAST
+    return telling
+
+
+async def record(service: ServiceUnderTest) -> dict[str, Any]:
+    """The newest release."""
+    document: dict[str, Any] = (await service.client.get(PATH)).json()
+    return document
+
+
+def rules_of(document: dict[str, Any], abuse: str) -> set[str]:
+    """The rules under which an abuse was found, however sure."""
+    return {rule["id"] for each in document["findings"] if each["abuse"] == abuse for rule in each["rules"]}
+
+
+async def test_an_honest_broadcast_is_accused_of_nothing_and_its_figures_are_the_truth(
+    service: ServiceUnderTest,
+) -> None:
+    telling = await told(service, None, 0)
+    document = await record(service)
+    true = telling.truth()
+    assert (document["stage"], document["findings"]) == ("full", [])
+    verified = document["sales"]["verified"]
+    assert {name: verified[name] for name in true} == true
+    assert document["sales"]["claimed"]["orders"] == true["orders"]
+
+
+async def test_empty_parcels_are_found_on_the_carriers_scale_and_leave_the_figures(service: ServiceUnderTest) -> None:
+    telling = await told(service, bought_orders.brushed, 90)
+    document = await record(service)
+    assert "empty_parcel" in rules_of(document, "false_order")
+    sales = document["sales"]
+    assert sales["claimed"]["orders"] == 310
+    assert share_of(sales["verified"]["orders"], telling.truth()["orders"]) <= 0.02
+    assert sales["questioned"], "what was taken away stands beside the figures"
+
+
+async def test_contracts_that_were_signed_before_and_re_enacted_on_air_are_found_by_the_rehearsal(
+    service: ServiceUnderTest,
+) -> None:
+    telling = await told(service, staged.rehearsed, 60)
+    document = await record(service)
+    assert "same_line_as_test" in rules_of(document, "rehearsed")
+    assert share_of(document["sales"]["verified"]["orders"], telling.truth()["orders"]) <= 0.04
