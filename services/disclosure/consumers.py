@@ -23,14 +23,17 @@ from services.contracts.compliance import (
 )
 from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
-from services.disclosure.actions import announced, hearing, receipts
-from services.kit.bus import Handlers
+from services.disclosure.actions import announced, hearing, receipts, releasing
+from services.kit.bus import Handler, Handlers
+from services.kit.event import Event
 
 
-async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
+async def on_decision_made(db: AsyncSession, event: DecisionMade, *, token_secret: str) -> None:
     """The gate has answered."""
     await announced.take_decision(db, event)
     await hearing.take_decision(db, event)
+    if event.stage == "post" and event.about.kind == "document":
+        await releasing.take_answer(db, event, token_secret=token_secret)
 
 
 async def on_override_confirmed(db: AsyncSession, event: OverrideConfirmed) -> None:
@@ -119,8 +122,7 @@ async def on_account_erased(db: AsyncSession, event: AccountErased, *, token_sec
     await receipts.erase_account(db, event, token_secret=token_secret)
 
 
-HANDLERS: Handlers = {
-    DecisionMade: on_decision_made,
+HANDLERS: dict[type[Event], Handler] = {
     OverrideConfirmed: on_override_confirmed,
     ParameterPublished: on_parameter_published,
     ParameterWithdrawn: on_parameter_withdrawn,
@@ -146,4 +148,7 @@ HANDLERS: Handlers = {
 
 def handlers(token_secret: str) -> Handlers:
     """Event class → consumer, for a service with this secret."""
-    return {**HANDLERS, AccountErased: partial(on_account_erased, token_secret=token_secret)}
+    return HANDLERS | {
+        DecisionMade: partial(on_decision_made, token_secret=token_secret),
+        AccountErased: partial(on_account_erased, token_secret=token_secret),
+    }

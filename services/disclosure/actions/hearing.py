@@ -63,7 +63,9 @@ async def take_listing(db: AsyncSession, event: ListingSubmitted) -> None:
 
 
 async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
-    """The gate has answered."""
+    """The gate has answered; what it says of a release of ours is no fact about the broadcast."""
+    if event.stage == "post":
+        return
     about = f"{event.about.kind}:{event.about.id}"
     await store.keep_copy(db, "decision", event.entity_id, event.version, _payload(event), about=about)
     if event.about.kind == "broadcast":
@@ -76,6 +78,10 @@ async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCer
 
 
 async def take_account(db: AsyncSession, event: AccountChanged) -> None:
-    """An account: since when there is one, and whether a phone is bound to it. Whose it is does not matter here."""
-    needed = event.model_dump(mode="json", include={"roles", "created_at", "phone_bound"}, exclude_none=True)
+    """An account: since when there is one, and whether a phone is bound to it. Of a buyer nothing else is kept.
+
+    The names of those who hold an office are, to make sure that no record tells them.
+    """
+    wanted = {"roles", "created_at", "phone_bound"} | ({"name"} if set(event.roles) - {"buyer"} else set())
+    needed = event.model_dump(mode="json", include=wanted, exclude_none=True)
     await store.keep_copy(db, event.entity, event.entity_id, event.version, needed)

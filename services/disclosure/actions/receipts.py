@@ -1,15 +1,13 @@
 """Receipts: made with every release, given to the buyer of the order and to nobody else, without salt once erased."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.accounts import AccountErased
-from services.disclosure.domain.receipts import Status, room_for, statuses
-from services.disclosure.domain.sales import Divisions, Sold
+from services.disclosure.domain.receipts import Status, as_told
 from services.disclosure.ledger.notes import encoded
 from services.disclosure.ledger.receipts import Receipt, ReceiptTree, make_receipts, path_places
 from services.disclosure.store import receipts as store
@@ -33,10 +31,15 @@ class Made:
         return {"root": encoded(self.tree.root), "size": self.tree.size}
 
 
-def made_for(broadcast_id: str, number: int, sold: Sequence[Sold], divisions: Divisions) -> Made:
-    """Receipts for all orders of a release. Of the processor: a large broadcast's belong into a thread."""
-    told = statuses(broadcast_id, number, sold, divisions)
-    return Made(told, make_receipts([status.document for status in told], room=room_for(divisions)))
+def receipts_of(said: bytes | None) -> Made | None:
+    """Receipts for all orders of a release, with salts of their own; None of a draft from before there were any.
+
+    Of the processor: a large broadcast's belong into a thread.
+    """
+    if said is None:
+        return None
+    told, room = as_told(said)
+    return Made(told, make_receipts([status.document for status in told], room=room))
 
 
 async def keep_receipts(db: AsyncSession, secret: str, broadcast_id: str, number: int, made: Made) -> None:

@@ -3,6 +3,7 @@
 The figures of a release rest on its orders; a receipt tells one buyer how theirs stands behind them, and nobody else.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -105,6 +106,18 @@ def _said(stands: Sold | None, now: Sold, along: frozenset[str], *, told: bool) 
         "reason_zh": reason[0].format(abuse=abuse[0]) + untold[0],
         "reason_en": reason[1].format(abuse=abuse[1]) + untold[1],
     }
+
+
+def to_tell(told: Sequence[Status], room: int) -> bytes:
+    """What is kept of statuses until their release goes out."""
+    rows = [[status.order_id, status.buyer, status.document] for status in told]
+    return json.dumps({"room": room, "told": rows}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def as_told(said: bytes) -> tuple[list[Status], int]:
+    """Statuses again, and the room their tree needs."""
+    document = json.loads(said)
+    return [Status(*row) for row in document["told"]], int(document["room"])
 
 
 def room_for(divisions: Divisions) -> int:

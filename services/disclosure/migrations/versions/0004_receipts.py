@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -41,11 +41,14 @@ CREATE TABLE disclosure.erased_account (
   account_id text NOT NULL,
   erased_at timestamptz NOT NULL,
   CONSTRAINT pk_erased_account PRIMARY KEY (account_id)
-)
+);
+
+ALTER TABLE disclosure.draft ADD COLUMN receipts bytea
 """
 
 FORGET_NAMES = """
 UPDATE disclosure.copy SET payload = jsonb_strip_nulls(jsonb_build_object(
-  'roles', payload -> 'roles', 'created_at', payload -> 'created_at', 'phone_bound', payload -> 'phone_bound'))
+  'roles', payload -> 'roles', 'created_at', payload -> 'created_at', 'phone_bound', payload -> 'phone_bound',
+  'name', CASE WHEN (payload -> 'roles') - 'buyer' <> '[]' THEN payload -> 'name' END))
 WHERE kind = 'account'
 """
