@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator
 
+from services.disclosure.schemas.release.answers import Correction, Publication, Redaction
 from services.disclosure.schemas.release.parts import Count, Digest, Figures, Instant, Part, said
 from services.disclosure.schemas.release.sections import (
     Approval,
@@ -103,3 +104,8 @@ class ReleaseDocument(Part):
     complaints: Complaints = said("投诉及处理", "The complaints and their outcomes")
     moderation: Moderation = said("互动管理", "The moderation of the chat")
     gate_results: list[GateResult] = said("合规核验结论", "The answers of the gate")
+    publication: Publication | None = said(
+        "本记录的核验结论", "The gate's answer about this record; null: it was silent", default=None
+    )
+    corrections: list[Correction] = said("历次更正", "Every correction so far", default_factory=list)
+    redactions: list[Redaction] = said("未公开的内容及理由", "What is kept back, and why", default_factory=list)
