@@ -3,6 +3,7 @@
 from services.disclosure.models.base import Base
 from services.disclosure.models.ledger import Checkpoint, Document, Head, Leaf, LedgerKey, Tile, Witness
 from services.disclosure.models.prices import ListedPrice, ListingPrices
+from services.disclosure.models.receipts import ErasedAccount, Receipt, ReceiptTree
 from services.disclosure.models.record import Copy, Course, Draft, Fact, Release
 
 __all__ = [
@@ -12,12 +13,15 @@ __all__ = [
     "Course",
     "Document",
     "Draft",
+    "ErasedAccount",
     "Fact",
     "Head",
     "Leaf",
     "LedgerKey",
     "ListedPrice",
     "ListingPrices",
+    "Receipt",
+    "ReceiptTree",
     "Release",
     "Tile",
     "Witness",
