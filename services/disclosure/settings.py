@@ -29,3 +29,6 @@ class DisclosureSettings(ServiceSettings):
     )
     ledger_seconds: float = Field(default=1.0, gt=0, le=3600, description="Pause between two checkpoints.")
     record_seconds: float = Field(default=5.0, gt=0, le=3600, description="Pause between two looks for records due.")
+    open_data_seconds: float = Field(
+        default=60.0, gt=0, le=86_400, description="Pause between two looks for months whose open data is behind."
+    )

@@ -11,6 +11,7 @@ from typing import cast
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.disclosure import DisclosureReleased
+from services.disclosure.actions.opening import month_of
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.document import Document, Occasion, contents, release
 from services.disclosure.domain.duties import Stage, next_look, stage_now
@@ -20,7 +21,7 @@ from services.disclosure.domain.leaves import new_leaf, without_floats
 from services.disclosure.domain.sales import as_kept, divided, kept
 from services.disclosure.ledger.canonical import canonical
 from services.disclosure.models import Course, Release
-from services.disclosure.store import leaves, record, releases
+from services.disclosure.store import leaves, open_data, record, releases
 from services.kit import clock
 from services.kit.db import Database
 from services.kit.identity import broadcast_token
@@ -107,6 +108,7 @@ async def _publish(db: AsyncSession, course: Course, document: Document, basis: 
         basis=basis,
     )
     if await releases.add_release(db, made):
+        await open_data.note_stale(db, month_of(course.ended_at or made.released_at), made.released_at)
         await leaves.add_leaves(db, [new_leaf(RELEASED, course.broadcast_id, made.released_at, document)])
         await enqueue(db, _announced(course, made))
     return made

@@ -2,6 +2,7 @@
 
 from services.disclosure.models.base import Base
 from services.disclosure.models.ledger import Checkpoint, Document, Head, Leaf, LedgerKey, Tile, Witness
+from services.disclosure.models.open_data import OpenMonth
 from services.disclosure.models.prices import ListedPrice, ListingPrices
 from services.disclosure.models.record import Copy, Course, Fact, Release
 
@@ -17,6 +18,7 @@ __all__ = [
     "LedgerKey",
     "ListedPrice",
     "ListingPrices",
+    "OpenMonth",
     "Release",
     "Tile",
     "Witness",
