@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator
+from pydantic import Discriminator, Field
 
 from services.disclosure.schemas.release.parts import Count, Digest, Figures, Instant, Part, said
 from services.disclosure.schemas.release.sections import (
@@ -15,6 +15,7 @@ from services.disclosure.schemas.release.sections import (
     GateResult,
     Good,
     Moderation,
+    NotPassed,
     Producer,
     Segment,
     SlowSales,
@@ -71,6 +72,45 @@ class Change(Part):
     en: str = said("英文名称", "Its name in English")
 
 
+class Correction(Part):
+    """A release after the first, and the sections it changed."""
+
+    release: Annotated[int, Field(ge=1)] = said("版次", "Number of the release")
+    at: Instant = said("公开时间", "When it was released")
+    stage: Literal["summary", "full", "revision"] = said("阶段", "Summary, full record or correction")
+    sections: list[str] = said("变更章节", "The sections")
+
+
+class Unmet(NotPassed):
+    """A rule about publication that did not pass, and what would cure it."""
+
+    reason_code: str | None = said("理由代码", "Code of the reason")
+    remedy_zh: str | None = said("中文补救方法", "What to do, in Chinese")
+    remedy_en: str | None = said("英文补救方法", "What to do, in English")
+
+
+class Publication(Part):
+    """The gate's answer about a release of this record (stage `post`)."""
+
+    decision_id: str = said("核验结论编号", "The decision")
+    release: Annotated[int, Field(ge=1)] = said("版次", "Number of the release that was judged")
+    outcome: Literal["pass", "review", "fail"] = said("结论", "Outcome")
+    at: Instant = said("适用时点", "The moment whose law applies")
+    decided_at: Instant = said("作出时间", "When it was decided")
+    ruleset: str = said("规则集", "Rule set")
+    facts_sha256: Digest = said("事实哈希", "Hash of the facts")
+    answer_sha256: Digest = said("结论哈希", "Hash of the answer")
+    not_passed: list[Unmet] = said("未通过的规则", "Rules that did not pass")
+
+
+class Redaction(Part):
+    """Something that is kept back, and on what ground."""
+
+    item: str = said("内容", "What")
+    ground_zh: str = said("中文理由", "Why, in Chinese")
+    ground_en: str = said("英文理由", "Why, in English")
+
+
 class ReleaseDocument(Part):
     """One release of the public record of a broadcast. It never changes; a correction is the next release."""
 
@@ -81,6 +121,10 @@ class ReleaseDocument(Part):
     released_at: Instant = said("公开时间", "When it was released")
     supersedes: Digest | None = said("前一版哈希", "SHA-256 of the release before; null for the first")
     changes: list[Change] = said("变更", "What has changed since the release before")
+    corrections: list[Correction] = said("历次更正", "Every release after the first and what it changed", default=[])
+    publication: Publication | None = said(
+        "本记录的核验结论", "The gate's answer about a release of this record; null: none in time", default=None
+    )
     broadcast: BroadcastPart = said("直播情况", "The broadcast")
     goods: list[Good] = said("商品目录", "The goods")
     producers: list[Producer] = said("生产者及其份额", "The producers and their shares")
@@ -95,3 +139,4 @@ class ReleaseDocument(Part):
     complaints: Complaints = said("投诉及处理", "The complaints and their outcomes")
     moderation: Moderation = said("互动管理", "The moderation of the chat")
     gate_results: list[GateResult] = said("合规核验结论", "The answers of the gate")
+    redactions: list[Redaction] = said("未公开的内容及理由", "What is kept back, and why", default=[])
