@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field
+from pydantic import Discriminator
 
+from services.disclosure.schemas.release.answers import Correction, Publication, Redaction
 from services.disclosure.schemas.release.parts import Count, Digest, Figures, Instant, Part, said
 from services.disclosure.schemas.release.sections import (
     Approval,
@@ -15,7 +16,6 @@ from services.disclosure.schemas.release.sections import (
     GateResult,
     Good,
     Moderation,
-    NotPassed,
     Producer,
     Segment,
     SlowSales,
@@ -72,43 +72,11 @@ class Change(Part):
     en: str = said("英文名称", "Its name in English")
 
 
-class Correction(Part):
-    """A release after the first, and the sections it changed."""
+class Receipts(Part):
+    """The tree in which every buyer proves what became of their order."""
 
-    release: Annotated[int, Field(ge=1)] = said("版次", "Number of the release")
-    at: Instant = said("公开时间", "When it was released")
-    stage: Literal["summary", "full", "revision"] = said("阶段", "Summary, full record or correction")
-    sections: list[str] = said("变更章节", "The sections")
-
-
-class Unmet(NotPassed):
-    """A rule about publication that did not pass, and what would cure it."""
-
-    reason_code: str | None = said("理由代码", "Code of the reason")
-    remedy_zh: str | None = said("中文补救方法", "What to do, in Chinese")
-    remedy_en: str | None = said("英文补救方法", "What to do, in English")
-
-
-class Publication(Part):
-    """The gate's answer about a release of this record (stage `post`)."""
-
-    decision_id: str = said("核验结论编号", "The decision")
-    release: Annotated[int, Field(ge=1)] = said("版次", "Number of the release that was judged")
-    outcome: Literal["pass", "review", "fail"] = said("结论", "Outcome")
-    at: Instant = said("适用时点", "The moment whose law applies")
-    decided_at: Instant = said("作出时间", "When it was decided")
-    ruleset: str = said("规则集", "Rule set")
-    facts_sha256: Digest = said("事实哈希", "Hash of the facts")
-    answer_sha256: Digest = said("结论哈希", "Hash of the answer")
-    not_passed: list[Unmet] = said("未通过的规则", "Rules that did not pass")
-
-
-class Redaction(Part):
-    """Something that is kept back, and on what ground."""
-
-    item: str = said("内容", "What")
-    ground_zh: str = said("中文理由", "Why, in Chinese")
-    ground_en: str = said("英文理由", "Why, in English")
+    root: str = said("根哈希", "Root of the tree, base64", pattern=r"^[A-Za-z0-9+/]{43}=$")
+    size: Count = said("位置数", "Places in it: a power of two, more than there are orders")
 
 
 class ReleaseDocument(Part):
@@ -121,10 +89,7 @@ class ReleaseDocument(Part):
     released_at: Instant = said("公开时间", "When it was released")
     supersedes: Digest | None = said("前一版哈希", "SHA-256 of the release before; null for the first")
     changes: list[Change] = said("变更", "What has changed since the release before")
-    corrections: list[Correction] = said("历次更正", "Every release after the first and what it changed", default=[])
-    publication: Publication | None = said(
-        "本记录的核验结论", "The gate's answer about a release of this record; null: none in time", default=None
-    )
+    receipts: Receipts | None = said("购买凭证", "The receipts of the orders behind this release", default=None)
     broadcast: BroadcastPart = said("直播情况", "The broadcast")
     goods: list[Good] = said("商品目录", "The goods")
     producers: list[Producer] = said("生产者及其份额", "The producers and their shares")
@@ -139,4 +104,8 @@ class ReleaseDocument(Part):
     complaints: Complaints = said("投诉及处理", "The complaints and their outcomes")
     moderation: Moderation = said("互动管理", "The moderation of the chat")
     gate_results: list[GateResult] = said("合规核验结论", "The answers of the gate")
-    redactions: list[Redaction] = said("未公开的内容及理由", "What is kept back, and why", default=[])
+    publication: Publication | None = said(
+        "本记录的核验结论", "The gate's answer about this record; null: it was silent", default=None
+    )
+    corrections: list[Correction] = said("历次更正", "Every correction so far", default_factory=list)
+    redactions: list[Redaction] = said("未公开的内容及理由", "What is kept back, and why", default_factory=list)
