@@ -78,6 +78,7 @@ ROUTES: dict[str, str] = {
     "ledger": "disclosure",
     "disclosures": "disclosure",
     "open-data": "disclosure",
+    "feeds": "disclosure",
     "refunds": "orders",
     "complaints": "orders",
     "payment-callbacks": "orders",
