@@ -75,6 +75,7 @@ ROUTES: dict[str, str] = {
     "basket": "orders",
     "ledger": "disclosure",
     "disclosures": "disclosure",
+    "findings": "disclosure",
     "refunds": "orders",
     "complaints": "orders",
     "payment-callbacks": "orders",

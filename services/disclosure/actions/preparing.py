@@ -11,6 +11,7 @@ from typing import cast
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.disclosure import DisclosureReleased
+from services.disclosure.actions.cases import keep_cases
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.document import Document, Occasion, contents, release
 from services.disclosure.domain.duties import Stage, next_look, stage_now
@@ -79,7 +80,9 @@ async def prepare_record(db: AsyncSession, around: Surroundings, course: Course)
     )
     document = release(occasion, without_floats(json.loads(json.dumps(body))))
     next_at = next_look(now, course.ended_at, full_out=stage == "full" or course.full_at is not None)
-    if newest is not None and stage == "revision" and not document["changes"]:
+    unchanged = newest is not None and stage == "revision" and not document["changes"]
+    await keep_cases(db, course, found.findings, occasion.number - unchanged)
+    if unchanged:
         await releases.note_released(db, course, next_at)
         return None
     made = await _publish(db, course, document, kept(divisions))
