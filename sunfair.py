@@ -242,7 +242,7 @@ def parameters(arguments: list[str]) -> int:
 
 
 def verify(arguments: list[str]) -> int:
-    """check the public log with nothing but its key: decision, disclosure, entity, proof, growth, receipt, --fsck"""
+    """check the public log with its key: decision, disclosure, release, entity, proof, growth, receipt, --fsck"""
     # Stays in the caller's folder, where the files are that are named; -P: and takes no module from there.
     os.environ["PYTHONPATH"] = str(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-P", "-m", "tools.verify", *arguments])  # noqa: S606  No shell is wanted.

@@ -1,7 +1,8 @@
-"""Write the reference pages that are made from the code: settings, problem types, events. `--check` only compares."""
+"""Write the reference pages that are made from the code: settings, problems, events, forms. `--check` only compares."""
 
 import importlib
 import inspect
+import json
 import pkgutil
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from deploy.sandbox.settings import SandboxSettings
 from deploy.sandbox.witness.settings import WitnessSettings
 from gateway import errors as gateway_errors
 from gateway.settings import GatewaySettings
+from services.disclosure.schemas.release import release_schema
 from services.kit import problem as kit_problem
 from services.kit.app import HEARD_BY_ALL
 from services.kit.event import Event
@@ -178,7 +180,17 @@ def _type_name(schema: dict[str, Any]) -> str:
     return str(schema.get("format") or schema.get("type") or "any")
 
 
-PAGES = {"settings.md": settings_page, "problems.md": problems_page, "events.md": events_page}
+def release_form() -> str:
+    """The JSON Schema of the public record of a broadcast."""
+    return json.dumps(release_schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+PAGES = {
+    "settings.md": settings_page,
+    "problems.md": problems_page,
+    "events.md": events_page,
+    "schemas/sunfair-disclosure-1.json": release_form,
+}
 
 
 def main() -> int:

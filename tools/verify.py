@@ -6,9 +6,11 @@
     verify proof FILE                  a proof file that somebody kept, offline; --document FILE: and what it is about
     verify growth OLD [NEW]            that a later head only added to an earlier one; --from URL or a folder
     verify receipt FILE --root ROOT    a buyer's receipt under the root that a disclosure published
+    verify release FILE                that a kept release has the published form, offline; needs no key
     verify --fsck --from URL           rebuild the whole log from its files; --keep FOLDER: and keep them
 
-Every check needs --key (from somewhere else than the market itself) and may ask for witnesses: --witness KEY, --quorum.
+Every other check needs --key (from somewhere else than the market itself) and may ask for witnesses (--witness KEY,
+--quorum).
 
 Ends with 0: it holds. 1: it does not hold. 2: the question cannot be understood. 3: it cannot be found or reached.
 """
@@ -23,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from services.disclosure.ledger.canonical import NotCanonical
+from services.disclosure.ledger.canonical import NotCanonical, sha256_hex
 from services.disclosure.ledger.checkpoint import Checkpoint, Policy, open_checkpoint
 from services.disclosure.ledger.merkle import BeyondTree, ProofRefused
 from services.disclosure.ledger.notes import NoteRefused, VerifierKey, decoded
@@ -37,6 +39,7 @@ from services.disclosure.ledger.verify import (
     check_leaf,
     check_releases,
 )
+from services.disclosure.schemas.release import faults
 
 HOLDS, BROKEN, MISUNDERSTOOD, NOT_FOUND = 0, 1, 2, 3
 LARGEST_FILE_BYTES = 20_000_000
@@ -200,6 +203,16 @@ def receipt(asked: argparse.Namespace, _policy: Policy) -> None:
     _say(f"the order was published as: {json.dumps(status, ensure_ascii=False)}")
 
 
+def release(asked: argparse.Namespace, _policy: Policy | None) -> None:
+    """That a kept release has the form that is published for all of them, offline."""
+    document = Path(asked.file).read_bytes()
+    if found := faults(document):
+        raise NotAsLogged("This is no release of sunfair-disclosure/1:\n  " + "\n  ".join(found))
+    members = json.loads(document)
+    _say(f"release {members['number']} of {members['broadcast']['broadcast_id']}: {members['stage']}")
+    _say(f"SHA-256 {sha256_hex(document)}, as its leaf in the public log must say")
+
+
 def fsck(asked: argparse.Namespace, policy: Policy) -> None:
     """The whole log, rebuilt from its published files alone."""
     source = _source(asked)
@@ -275,8 +288,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="sunfair.py verify", description=__doc__, formatter_class=form)
     questions = top.add_subparsers(dest="question", required=True)
 
-    def question(name: str, answer: Callable[[argparse.Namespace, Policy], None]) -> argparse.ArgumentParser:
-        added = questions.add_parser(name, parents=[common], help=(answer.__doc__ or "").partition("\n")[0])
+    def question(name: str, answer: Callable[..., None], *, keyed: bool = True) -> argparse.ArgumentParser:
+        parents = [common] if keyed else []
+        added = questions.add_parser(name, parents=parents, help=(answer.__doc__ or "").partition("\n")[0])
         added.set_defaults(answer=answer)
         return added
 
@@ -300,6 +314,8 @@ def parser() -> argparse.ArgumentParser:
     asked = question("receipt", receipt)
     asked.add_argument("file")
     asked.add_argument("--root", required=True, help="root of the receipts in the disclosure, base64")
+    asked = question("release", release, keyed=False)
+    asked.add_argument("file")
     question("fsck", fsck)
     return top
 
@@ -312,7 +328,7 @@ def main(arguments: Sequence[str]) -> int:
     except SystemExit as ending:
         return int(ending.code or 0)
     try:
-        asked.answer(asked, _policy(asked))
+        asked.answer(asked, _policy(asked) if hasattr(asked, "key") else None)
     except (ProofRefused, NoteRefused, LogBroken, NotAsLogged, NotCanonical, BeyondTree) as error:
         print(f"不成立 DOES NOT HOLD: {error}", file=sys.stderr)
         return BROKEN

@@ -239,6 +239,57 @@ class HeldFiling(Base, table=True):
     ends_at: datetime
 
 
+class Edit(Base, table=True):
+    """One change of a record: what stood before and after, who changed it and why. Rows are only ever added.
+
+    `by_account` is empty where the gate acted; then `decision_id` names what it decided.
+    """
+
+    __tablename__ = "edit"
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('producer', 'mark', 'specialty', 'listing')", name="kind"),
+        sa.Index(None, "kind", "record_id", "id"),
+        sa.Index(None, "region_path", postgresql_using="gin"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=sa.Text)
+    kind: str = Field(sa_type=sa.Text)
+    record_id: str = Field(sa_type=sa.Text)
+    version: int = Field(sa_type=sa.Integer)
+    action: str = Field(sa_type=sa.Text)
+    region_code: str = Field(sa_type=sa.Text)
+    region_path: list[str] = _texts()
+    changes: list[dict[str, Any]] = _json()
+    why: str | None = Field(default=None, sa_type=sa.Text)
+    by_account: str | None = Field(default=None, sa_type=sa.Text)
+    by_office: str | None = Field(default=None, sa_type=sa.Text)
+    decision_id: str | None = Field(default=None, sa_type=sa.Text)
+    sha256: str = Field(sa_type=sa.Text)
+    made_at: datetime
+
+
+class PriceChange(Base, table=True):
+    """What a lot cost from an instant on; no price while it is off the market. Rows are only ever added."""
+
+    __tablename__ = "price_change"
+    __table_args__ = (
+        sa.CheckConstraint("price_fen BETWEEN 1 AND 100000000", name="price_fen"),
+        sa.Index(None, "lot_id", "id"),
+        sa.Index(None, "category_code", "lot_id", "id"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=sa.Text)
+    lot_id: str = Field(sa_type=sa.Text, foreign_key="catalog.lot.id")
+    listing_id: str = Field(sa_type=sa.Text)
+    listing_version: int = Field(sa_type=sa.Integer)
+    since_at: datetime
+    price_fen: int | None = Field(default=None, sa_type=sa.BigInteger)
+    net_grams: int = Field(sa_type=sa.BigInteger)
+    price_unit: str = Field(sa_type=sa.Text)
+    region_path: list[str] = _texts()
+    category_code: str = Field(sa_type=sa.Text)
+
+
 class SearchEntry(Base, table=True):
     """Something that can be found by the public: its card, and its words in one index."""
 

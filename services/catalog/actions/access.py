@@ -1,6 +1,7 @@
 """What every write asks first: whether the region is the actor's, and whether what a form names exists."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +14,14 @@ from services.kit.actor import Actor
 from services.kit.problem import BodyInvalid, FieldError
 
 CheckVersion = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What comes with a change: the version that it rests on, and why it is made."""
+
+    check_version: CheckVersion
+    why: str | None = None
 
 
 def require_scope(actor: Actor, code: str) -> None:

@@ -7,17 +7,20 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.catalog.actions.forms import listing_card
+from services.catalog.actions.history import note_decision
 from services.catalog.actions.submissions import submitted_event, withdrawn_event
 from services.catalog.domain.states import HOLDING, is_newer, lot_state, version_state
 from services.catalog.domain.words import Findable
 from services.catalog.models import HeldFiling, Listing, ListingVersion, LotVersion, Specialty
 from services.catalog.schemas.specialties import Card
 from services.catalog.store import cards, listings, records
+from services.catalog.store.history import note_prices
 from services.contracts.broadcast import FilingEvent
 from services.contracts.catalog import ListingDecided
 from services.contracts.compliance import DecisionMade
 from services.kit import clock
 from services.kit.event import Event
+from services.kit.ids import new_id
 from services.kit.outbox import enqueue
 
 
@@ -31,10 +34,13 @@ async def record_decision(db: AsyncSession, decision: DecisionMade) -> None:
     await db.refresh(lot)
     if listing is None or not is_newer(decision.entity_id, lot.decision_id):
         return
+    before = lot.state
     lot.state = lot_state(decision.outcome)
     lot.decision_id = decision.entity_id
     lot.decision = _kept(decision)
     await db.flush()
+    if lot.state != before:
+        await note_decision(db, listing, lot, before, decision.entity_id)
     if listing.state != "withdrawn":
         await _settle(db, listing, lot.version)
 
@@ -63,6 +69,7 @@ async def _settle(db: AsyncSession, listing: Listing, number: int) -> None:
     listing.updated_at = clock.now()
     await db.flush()
     await _show(db, listing, version, lots)
+    await note_prices(db, listing, lots, clock.business_now(), new_id)
     await enqueue(db, _decided_event(listing, version, lots))
 
 

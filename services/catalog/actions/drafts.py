@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.catalog.actions.access import CheckVersion, refuse, require_documents, require_scope
+from services.catalog.actions.access import Change, refuse, require_documents, require_scope
 from services.catalog.actions.forms import draft_out, form_of, listing_card
+from services.catalog.actions.history import note_edit, told_of
 from services.catalog.actions.holds import refuse_held_changes
 from services.catalog.domain import facts
 from services.catalog.domain.words import region_path
@@ -43,15 +44,16 @@ async def create_listing(db: AsyncSession, actor: Actor, body: ListingIn) -> Lis
     _write_draft(listing, specialty, body, {})
     db.add(listing)
     await db.flush()
+    await note_edit(db, actor, listing, {}, action="entered")
     return await draft_out(db, listing)
 
 
 async def update_listing(
-    db: AsyncSession, actor: Actor, listing_id: str, body: ListingIn, check_version: CheckVersion
+    db: AsyncSession, actor: Actor, listing_id: str, body: ListingIn, change: Change
 ) -> ListingDraft:
     """Replace the draft; lots keep their ids by producer and lot number."""
     listing = await own_listing(db, actor, listing_id, lock=True)
-    check_version(listing.version)
+    change.check_version(listing.version)
     if body.specialty_id != listing.specialty_id:
         refuse(
             [
@@ -66,10 +68,12 @@ async def update_listing(
     await _check_body(db, actor, body)
     known = await listings.lot_ids(db, listing.id)
     known |= {(lot["producer_id"], lot["lot_number"]): lot["id"] for lot in listing.draft["lots"]}
+    before = told_of(listing)
     _write_draft(listing, specialty, body, known)
     listing.version += 1
     await refuse_held_changes(db, listing)
     await db.flush()
+    await note_edit(db, actor, listing, before, why=change.why)
     return await draft_out(db, listing)
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.catalog.actions.access import CheckVersion, refuse, require_documents, require_scope
+from services.catalog.actions.access import Change, refuse, require_documents, require_scope
+from services.catalog.actions.history import note_edit, told_of
 from services.catalog.domain.identities import identity_in
 from services.catalog.domain.words import Findable, region_path
 from services.catalog.models import Mark, Producer, Specialty
@@ -52,23 +53,24 @@ async def create_mark(db: AsyncSession, actor: Actor, body: MarkIn) -> MarkOut:
     )
     db.add(mark)
     await db.flush()
+    await note_edit(db, actor, mark, {}, action="entered")
     return records.mark_out(mark)
 
 
-async def update_mark(
-    db: AsyncSession, actor: Actor, mark_id: str, body: MarkIn, check_version: CheckVersion
-) -> MarkOut:
+async def update_mark(db: AsyncSession, actor: Actor, mark_id: str, body: MarkIn, change: Change) -> MarkOut:
     """Replace a mark: renewed, licensed to others; what was submitted keeps the earlier facts until it is again."""
     mark = await records.find_mark(db, mark_id, lock=True)
     if mark is None:
         raise records.no_mark(mark_id)
     require_scope(actor, mark.region_code)
-    check_version(mark.version)
+    change.check_version(mark.version)
     _refuse_other_place(mark.region_code, body.region_code)
+    before = told_of(mark)
     mark.version += 1
     mark.document = body.model_dump(mode="json", exclude_none=True)
     mark.updated_at = clock.now()
     await db.flush()
+    await note_edit(db, actor, mark, before, why=change.why)
     return records.mark_out(mark)
 
 
@@ -91,26 +93,29 @@ async def create_producer(db: AsyncSession, actor: Actor, body: ProducerIn, secr
     producer = Producer(id=new_id(), version=1, created_by=actor.account_id, **_written(body, {}, secret))
     db.add(producer)
     await db.flush()
+    await note_edit(db, actor, producer, {}, action="entered")
     return records.producer_out(producer)
 
 
 async def update_producer(
-    db: AsyncSession, actor: Actor, producer_id: str, body: ProducerIn, secret: str, check_version: CheckVersion
+    db: AsyncSession, actor: Actor, producer_id: str, body: ProducerIn, secret: str, change: Change
 ) -> ProducerOut:
     """Replace a producer; what was submitted with the earlier facts keeps them until it is submitted again."""
     producer = await records.find_producer(db, producer_id, lock=True)
     if producer is None:
         raise records.no_producer(producer_id)
     require_scope(actor, producer.region_code)
-    check_version(producer.version)
+    change.check_version(producer.version)
     if body.region_code != producer.region_code:
         places.check_region(body.region_code, clock.business_today(), "region_code")
         require_scope(actor, body.region_code)
     await _require_papers(db, actor, body)
+    before = told_of(producer)
     producer.version += 1
     for name, value in _written(body, producer.tokens, secret).items():
         setattr(producer, name, value)
     await db.flush()
+    await note_edit(db, actor, producer, before, why=change.why)
     return records.producer_out(producer)
 
 
@@ -194,18 +199,19 @@ async def create_specialty(db: AsyncSession, actor: Actor, body: SpecialtyIn) ->
     db.add(specialty)
     await db.flush()
     await cards.put_card(db, _card(specialty), _findable(specialty))
+    await note_edit(db, actor, specialty, {}, action="entered")
     return records.specialty_out(specialty, marks)
 
 
 async def update_specialty(
-    db: AsyncSession, actor: Actor, specialty_id: str, body: SpecialtyIn, check_version: CheckVersion
+    db: AsyncSession, actor: Actor, specialty_id: str, body: SpecialtyIn, change: Change
 ) -> SpecialtyOut:
     """Replace what is said of a specialty, above all this year's opening days; region and kind of goods stay."""
     specialty = await records.find_specialty(db, specialty_id, lock=True)
     if specialty is None:
         raise records.no_specialty(specialty_id)
     require_scope(actor, specialty.region_code)
-    check_version(specialty.version)
+    change.check_version(specialty.version)
     _refuse_other_place(specialty.region_code, body.region_code)
     if body.category_code != specialty.category_code:
         refuse(
@@ -216,11 +222,13 @@ async def update_specialty(
             ]
         )
     marks = await _marks_of(db, body)
+    before = told_of(specialty)
     specialty.version += 1
     for name, value in body.model_dump(mode="json").items():
         setattr(specialty, name, sorted(value) if name == "season_months" else value)
     specialty.updated_at = clock.now()
     await db.flush()
+    await note_edit(db, actor, specialty, before, why=change.why)
     await cards.put_card(db, _card(specialty), _findable(specialty))
     return records.specialty_out(specialty, marks)
 

@@ -5,19 +5,22 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.catalog.actions.access import CheckVersion
+from services.catalog.actions.access import Change
 from services.catalog.actions.drafts import own_listing
 from services.catalog.actions.forms import draft_out, form_of
+from services.catalog.actions.history import note_edit
 from services.catalog.actions.holds import refuse_held_changes
 from services.catalog.domain import facts
 from services.catalog.errors import ListingBeingChecked, ListingEmpty, ListingTooLarge, ListingUnchanged
 from services.catalog.models import Listing, ListingDocument, ListingVersion, Lot, LotVersion
 from services.catalog.schemas.listings import ListingDraft
 from services.catalog.store import cards, listings, places
+from services.catalog.store.history import note_prices
 from services.contracts.catalog import ListingSubmitted, ListingWithdrawn, SubmittedLot
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.event import LARGEST_EVENT_BYTES
+from services.kit.ids import new_id
 from services.kit.outbox import enqueue
 
 MOST_TEXT_BYTES = 64 * 1024
@@ -25,10 +28,10 @@ MOST_TEXT_BYTES = 64 * 1024
 Facts = dict[str, Any]
 
 
-async def submit_listing(db: AsyncSession, actor: Actor, listing_id: str, check_version: CheckVersion) -> ListingDraft:
+async def submit_listing(db: AsyncSession, actor: Actor, listing_id: str, change: Change) -> ListingDraft:
     """Make the draft the newest version and tell the gate its facts; what is in force stays so until it is decided."""
     listing = await own_listing(db, actor, listing_id, lock=True)
-    check_version(listing.version)
+    change.check_version(listing.version)
     form = await form_of(db, listing)
     if not form.lots:
         raise ListingEmpty("Add at least one lot before submitting.", "请至少添加一个批次后再提交。")
@@ -48,6 +51,7 @@ async def submit_listing(db: AsyncSession, actor: Actor, listing_id: str, check_
         for place, lot in enumerate(form.lots)
     ]
     await _keep(db, listing, form, version, rows)
+    await note_edit(db, actor, listing, earlier.body if earlier else {}, action="submitted", why=change.why)
     await enqueue(db, _small_enough(submitted_event(listing, version, rows)))
     return await draft_out(db, listing)
 
@@ -227,6 +231,8 @@ async def withdraw_listing(db: AsyncSession, actor: Actor, listing_id: str, reas
     listing.withdrawn_reason = reason
     listing.updated_at = clock.now()
     await db.flush()
+    await note_edit(db, actor, listing, listing.draft, action="withdrawn", why=reason)
+    await note_prices(db, listing, (), clock.business_now(), new_id)
     await cards.drop_cards(db, listing.id)
     if listing.submitted_version is not None:
         await enqueue(db, withdrawn_event(listing))

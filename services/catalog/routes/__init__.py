@@ -1,9 +1,10 @@
 """The HTTP operations of catalog, one module per theme."""
 
 from services.catalog.routes.documents import router as documents
+from services.catalog.routes.history import router as history
 from services.catalog.routes.listings import router as listings
 from services.catalog.routes.places import router as places
 from services.catalog.routes.producers import router as producers
 from services.catalog.routes.specialties import router as specialties
 
-ROUTERS = (places, producers, specialties, documents, listings)
+ROUTERS = (places, producers, specialties, documents, listings, history)

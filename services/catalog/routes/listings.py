@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.catalog import actions, store
 from services.catalog.routes.parameters import (
     CategoryQuery,
+    Changing,
     EntityId,
     MonthQuery,
     Operator,
@@ -26,7 +27,7 @@ from services.catalog.schemas.listings import (
 from services.catalog.schemas.specialties import Card
 from services.kit.actor import MaybeActor
 from services.kit.db import Reading, Writing, database_of
-from services.kit.http import json_bytes, public_json, require_version
+from services.kit.http import json_bytes, public_json
 from services.kit.idempotency import RequiredKey
 from services.kit.page import Cursor, Limit, Page
 
@@ -41,22 +42,22 @@ async def create_listing(body: ListingIn, db: Writing, actor: Operator, once: Re
 
 @router.put("/listings/{listing_id}", tags=["listings"])
 async def update_listing(
-    request: Request, response: Response, listing_id: EntityId, body: ListingIn, db: Writing, actor: Operator
+    response: Response, listing_id: EntityId, body: ListingIn, db: Writing, actor: Operator, change: Changing
 ) -> ListingDraft:
     """Replace the draft. Honours If-Match. What was submitted stays in force until a new version is decided."""
-    draft = await actions.update_listing(db, actor, listing_id, body, lambda version: require_version(request, version))
+    draft = await actions.update_listing(db, actor, listing_id, body, change)
     response.headers["ETag"] = f'"{draft.version}"'
     return draft
 
 
 @router.post("/listings/{listing_id}/submit", tags=["listings"], status_code=201, response_model=ListingDraft)
 async def submit_listing(
-    request: Request, listing_id: EntityId, db: Writing, actor: Operator, once: RequiredKey
+    listing_id: EntityId, db: Writing, actor: Operator, once: RequiredKey, change: Changing
 ) -> Response:
     """Submit the draft as a new version: the gate decides it lot by lot. Honours If-Match."""
 
     async def submit() -> ListingDraft:
-        return await actions.submit_listing(db, actor, listing_id, lambda version: require_version(request, version))
+        return await actions.submit_listing(db, actor, listing_id, change)
 
     return await once.answer(db, 201, submit, location="/api/v1/listings/{id}")
 

@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Request
 
+from services.catalog.actions.access import Change
 from services.kit.actor import Actor, role
+from services.kit.http import require_version
 
 Operator = Annotated[Actor, Depends(role("operator"))]
 Keeper = Annotated[Actor, Depends(role("operator", "administrator"))]
@@ -20,3 +22,15 @@ SpecialtyQuery = Annotated[
     str | None, Query(max_length=64, pattern=r"^[0-9A-Za-z-]+$", description="The id of a specialty.")
 ]
 MonthQuery = Annotated[int | None, Query(ge=1, le=12, description="In season in this month.")]
+
+
+async def _change(
+    request: Request,
+    why: Annotated[
+        str | None, Query(max_length=500, description="Why it is changed; stands in the history beside the change.")
+    ] = None,
+) -> Change:
+    return Change(lambda version: require_version(request, version), (why or "").strip() or None)
+
+
+Changing = Annotated[Change, Depends(_change)]

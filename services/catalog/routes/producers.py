@@ -3,11 +3,10 @@
 from fastapi import APIRouter, Request, Response
 
 from services.catalog import actions, store
-from services.catalog.routes.parameters import EntityId, Keeper, RegionQuery
+from services.catalog.routes.parameters import Changing, EntityId, Keeper, RegionQuery
 from services.catalog.schemas.producers import MarkIn, MarkOut, ProducerIn, ProducerOut
 from services.kit.actor import MaybeActor
 from services.kit.db import Reading, Writing
-from services.kit.http import require_version
 from services.kit.idempotency import OptionalKey
 from services.kit.page import Cursor, Limit, Page
 
@@ -38,10 +37,10 @@ async def get_mark(mark_id: EntityId, db: Reading, response: Response) -> MarkOu
 
 @router.put("/marks/{mark_id}", tags=["marks"])
 async def update_mark(
-    request: Request, response: Response, mark_id: EntityId, body: MarkIn, db: Writing, actor: Keeper
+    response: Response, mark_id: EntityId, body: MarkIn, db: Writing, actor: Keeper, change: Changing
 ) -> MarkOut:
     """Replace a mark: its end, its licensees, who is authorised. Honours If-Match."""
-    mark = await actions.update_mark(db, actor, mark_id, body, lambda version: require_version(request, version))
+    mark = await actions.update_mark(db, actor, mark_id, body, change)
     response.headers["ETag"] = f'"{mark.version}"'
     return mark
 
@@ -75,12 +74,16 @@ async def get_producer(producer_id: EntityId, db: Reading, response: Response, a
 
 @router.put("/producers/{producer_id}", tags=["producers"])
 async def update_producer(
-    request: Request, response: Response, producer_id: EntityId, body: ProducerIn, db: Writing, actor: Keeper
+    request: Request,
+    response: Response,
+    producer_id: EntityId,
+    body: ProducerIn,
+    db: Writing,
+    actor: Keeper,
+    change: Changing,
 ) -> ProducerOut:
     """Replace a producer. Tokens of values that are left out stay as they are. Honours If-Match."""
     secret = request.app.state.settings.token_secret.get_secret_value()
-    producer = await actions.update_producer(
-        db, actor, producer_id, body, secret, lambda version: require_version(request, version)
-    )
+    producer = await actions.update_producer(db, actor, producer_id, body, secret, change)
     response.headers["ETag"] = f'"{producer.version}"'
     return producer

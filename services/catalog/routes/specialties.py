@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.catalog import actions, store
-from services.catalog.routes.parameters import CategoryQuery, EntityId, Keeper, MonthQuery, RegionQuery
+from services.catalog.routes.parameters import CategoryQuery, Changing, EntityId, Keeper, MonthQuery, RegionQuery
 from services.catalog.schemas.specialties import Card, CardKind, SpecialtyIn, SpecialtyOut
 from services.kit.db import Reading, Writing, database_of
-from services.kit.http import public_json, require_version
+from services.kit.http import public_json
 from services.kit.idempotency import OptionalKey
 from services.kit.page import Cursor, Limit, Page
 
@@ -47,12 +47,10 @@ async def get_specialty(specialty_id: EntityId, db: Reading, response: Response)
 
 @router.put("/specialties/{specialty_id}", tags=["specialties"])
 async def update_specialty(
-    request: Request, response: Response, specialty_id: EntityId, body: SpecialtyIn, db: Writing, actor: Keeper
+    response: Response, specialty_id: EntityId, body: SpecialtyIn, db: Writing, actor: Keeper, change: Changing
 ) -> SpecialtyOut:
     """Replace what is said of a specialty, such as this year's opening days. Honours If-Match."""
-    specialty = await actions.update_specialty(
-        db, actor, specialty_id, body, lambda version: require_version(request, version)
-    )
+    specialty = await actions.update_specialty(db, actor, specialty_id, body, change)
     response.headers["ETag"] = f'"{specialty.version}"'
     return specialty
 

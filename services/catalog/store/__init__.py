@@ -2,6 +2,7 @@
 
 from services.catalog.store.cards import Wanted, find_cards, find_own_cards
 from services.catalog.store.documents import get_document, list_documents
+from services.catalog.store.history import find_prices, list_edits
 from services.catalog.store.listings import list_versions
 from services.catalog.store.pages import find_listing, find_lot
 from services.catalog.store.records import (
@@ -18,11 +19,13 @@ __all__ = [
     "find_listing",
     "find_lot",
     "find_own_cards",
+    "find_prices",
     "get_document",
     "get_mark",
     "get_producer",
     "get_specialty",
     "list_documents",
+    "list_edits",
     "list_marks",
     "list_producers",
     "list_versions",

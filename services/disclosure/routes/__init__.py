@@ -4,5 +4,6 @@ from services.disclosure.routes.disclosures import router as disclosures
 from services.disclosure.routes.files import router as files
 from services.disclosure.routes.findings import router as findings
 from services.disclosure.routes.ledger import router as ledger
+from services.disclosure.routes.open_data import router as open_data
 
-ROUTERS = (disclosures, findings, files, ledger)
+ROUTERS = (disclosures, findings, files, ledger, open_data)

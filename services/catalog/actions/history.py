@@ -1,0 +1,82 @@
+"""Keeping who changed what and why, beside every change itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.catalog.domain import edits
+from services.catalog.domain.words import region_path
+from services.catalog.models import Edit, Listing, LotVersion, Mark, Producer, Specialty
+from services.catalog.schemas.specialties import SpecialtyIn
+from services.catalog.store.history import add_edit
+from services.kit import clock
+from services.kit.actor import Actor
+from services.kit.ids import new_id
+
+Record = Producer | Mark | Specialty | Listing
+Document = Mapping[str, Any]
+_KINDS: Mapping[type, str] = {Producer: "producer", Mark: "mark", Specialty: "specialty", Listing: "listing"}
+
+
+def told_of(record: Record) -> dict[str, Any]:
+    """What of a record counts as its content: the words entered, and for what identifies somebody only a token."""
+    if isinstance(record, Producer):
+        columns = ("region_code", "name", "kind", "uscc", "seller_type")
+        return {**{name: getattr(record, name) for name in columns}, **record.public, "tokens": record.tokens}
+    if isinstance(record, Mark):
+        return dict(record.document)
+    if isinstance(record, Listing):
+        return dict(record.draft)
+    entered = SpecialtyIn.model_fields
+    return {name: getattr(record, name) for name in entered}
+
+
+async def note_edit(
+    db: AsyncSession,
+    actor: Actor,
+    record: Record,
+    before: Document,
+    *,
+    action: str = "changed",
+    why: str | None = None,
+    after: Document | None = None,
+) -> None:
+    """Keep that the actor changed the record; nothing is kept of a change that changed nothing."""
+    changed = edits.changes(before, told_of(record) if after is None else after)
+    if action == "changed" and not changed:
+        return
+    by = {"by_account": actor.account_id, "by_office": _office(actor)}
+    await add_edit(db, _edit(record, action, changed, {**by, "why": why}))
+
+
+def _office(actor: Actor) -> str:
+    """The office by name; where an account names none, what it does."""
+    return actor.organ or "、".join(sorted(actor.roles))
+
+
+async def note_decision(db: AsyncSession, listing: Listing, lot: LotVersion, before: str, decision_id: str) -> None:
+    """Keep that the gate's decision moved a lot."""
+    name = f"lots[{lot.body['lot_number']}].state"
+    changed = [{"field": name, "before": before, "after": lot.state}]
+    await add_edit(db, _edit(listing, "decided", changed, {"decision_id": decision_id}))
+
+
+def _edit(record: Record, action: str, changed: list[dict[str, Any]], more: Document) -> Edit:
+    made_at = clock.business_now()
+    told = {
+        "kind": _KINDS[type(record)],
+        "record_id": record.id,
+        "version": record.version,
+        "action": action,
+        "changes": changed,
+        **more,
+    }
+    return Edit(
+        id=new_id(),
+        region_code=record.region_code,
+        region_path=region_path(record.region_code, clock.business_today()),
+        sha256=edits.fingerprint({**told, "made_at": made_at.isoformat()}),
+        made_at=made_at,
+        **told,
+    )

@@ -1,0 +1,185 @@
+"""Edits and prices: rows are added here and never changed, and read back in the order of time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.catalog.domain.access import may_see
+from services.catalog.domain.prices import Charged, lowest_in, median, per_kilogram
+from services.catalog.models import Edit, Listing, ListingVersion, LotVersion, PriceChange
+from services.catalog.schemas.history import EditOut, MedianOut, PriceHistory, PriceOut
+from services.catalog.store.listings import find_listing_row, no_listing
+from services.catalog.store.places import category_name, region_name
+from services.contracts import regions
+from services.kit import clock
+from services.kit.actor import Actor
+from services.kit.page import Page, decode_cursor, encode_cursor
+from services.kit.problem import NotFound
+
+# What the public learns of a listing is what was submitted and became of it, not what is being written.
+_PUBLIC_ACTIONS = ("submitted", "decided", "withdrawn")
+
+
+async def list_edits(
+    db: AsyncSession, kind: str | None, record_id: str | None, actor: Actor | None, cursor: str | None, limit: int
+) -> Page[EditOut]:
+    """Edits of one record, or of every record, newest first; undecided ones only for those concerned."""
+    wanted = select(Edit).order_by(sa.desc(col(Edit.id))).limit(limit + 1)
+    if kind is not None:
+        wanted = wanted.where(col(Edit.kind) == kind)
+    if record_id is not None:
+        wanted = wanted.where(col(Edit.record_id) == record_id)
+    if not await _concerned(db, kind, record_id, actor):
+        wanted = wanted.where(_public())
+    if cursor is not None:
+        wanted = wanted.where(col(Edit.id) < decode_cursor(cursor, str)[0])
+    rows = (await db.exec(wanted)).all()
+    if not rows and record_id is not None and cursor is None:
+        raise NotFound("There is no history of this in public.", "没有可公开的修改记录。")
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Page(items=[_edit_out(row, actor) for row in rows[:limit]], next=more)
+
+
+def _public() -> Any:
+    decided = (
+        sa.exists()
+        .where(col(ListingVersion.listing_id) == col(Edit.record_id))
+        .where(col(ListingVersion.version) <= col(Edit.version))
+        .where(col(ListingVersion.decided_at).is_not(None))
+    )
+    return sa.or_(col(Edit.kind) != "listing", sa.and_(col(Edit.action).in_(_PUBLIC_ACTIONS), decided))
+
+
+async def _concerned(db: AsyncSession, kind: str | None, record_id: str | None, actor: Actor | None) -> bool:
+    if actor is None or record_id is None:
+        return False
+    newest = select(Edit.region_code).where(Edit.record_id == record_id).order_by(sa.desc(col(Edit.id))).limit(1)
+    code = (await db.exec(newest.where(Edit.kind == kind) if kind else newest)).first()
+    return code is not None and may_see(actor, code, clock.business_today())
+
+
+def _edit_out(row: Edit, actor: Actor | None) -> EditOut:
+    shown = EditOut.model_validate(
+        {name: getattr(row, name) for name in EditOut.model_fields if name not in ("region", "by_account")}
+        | {"region": region_name(row.region_code, clock.business_today()), "by_account": None}
+    )
+    if may_see(actor, row.region_code, clock.business_today()):
+        shown.by_account = row.by_account
+    return shown
+
+
+async def add_edit(db: AsyncSession, edit: Edit) -> None:
+    """Keep one change."""
+    db.add(edit)
+    await db.flush()
+
+
+async def note_prices(
+    db: AsyncSession, listing: Listing, lots: Sequence[LotVersion], since_at: datetime, new_id: Any
+) -> None:
+    """Note what changed of the prices: of lots that are listed now, and of those that no longer are."""
+    known = await _latest(db, listing.id)
+    listed = {lot.lot_id: lot for lot in lots if lot.state == "listed"}
+    for lot_id, lot in listed.items():
+        before = known.get(lot_id)
+        if before is None or (before.price_fen, before.net_grams) != (lot.price_fen, lot.net_grams):
+            values = (lot.price_fen, lot.net_grams, str(lot.body["price_unit"]), lot.version)
+            db.add(_price(listing, lot_id, values, since_at, new_id()))
+    for lot_id, before in known.items():
+        if lot_id not in listed and before.price_fen is not None:
+            gone = (None, before.net_grams, before.price_unit, listing.in_force_version or before.listing_version)
+            db.add(_price(listing, lot_id, gone, since_at, new_id()))
+    await db.flush()
+
+
+def _price(
+    listing: Listing, lot_id: str, values: tuple[int | None, int, str, int], since_at: datetime, identity: str
+) -> PriceChange:
+    price_fen, net_grams, price_unit, version = values
+    return PriceChange(
+        id=identity,
+        lot_id=lot_id,
+        listing_id=listing.id,
+        listing_version=version,
+        since_at=since_at,
+        price_fen=price_fen,
+        net_grams=net_grams,
+        price_unit=price_unit,
+        region_path=listing.region_path,
+        category_code=listing.category_code,
+    )
+
+
+async def _latest(db: AsyncSession, listing_id: str) -> dict[str, PriceChange]:
+    rows = await db.exec(select(PriceChange).where(PriceChange.listing_id == listing_id).order_by(col(PriceChange.id)))
+    return {row.lot_id: row for row in rows}
+
+
+async def find_prices(db: AsyncSession, lot_id: str) -> PriceHistory:
+    """What the lot cost since it was first listed, its low of thirty days, and what others ask. Raises NotFound."""
+    rows = (await db.exec(select(PriceChange).where(PriceChange.lot_id == lot_id).order_by(col(PriceChange.id)))).all()
+    if not rows:
+        raise NotFound("This lot was never listed, so it has no prices.", "该批次从未上架，没有价格记录。")
+    now = clock.business_now()
+    low = lowest_in([Charged(row.since_at, row.price_fen) for row in rows], now)
+    return PriceHistory(
+        lot_id=lot_id,
+        items=[_price_out(row) for row in reversed(rows)],
+        low_30d_fen=low.price_fen if low else None,
+        low_30d_since_at=low.since_at if low else None,
+        medians=[await _median(db, rows[-1], code) for code in _wider(rows[-1])],
+    )
+
+
+def _price_out(row: PriceChange) -> PriceOut:
+    return PriceOut(
+        since_at=row.since_at,
+        price_fen=row.price_fen,
+        price_unit=row.price_unit,
+        net_grams=row.net_grams,
+        per_kilogram_fen=per_kilogram(row.price_fen, row.net_grams) if row.price_fen else None,
+        listing_version=row.listing_version,
+    )
+
+
+def _wider(row: PriceChange) -> list[str | None]:
+    """The county, its province, and None for the whole country."""
+    found = [regions.known(code) for code in row.region_path]
+    provinces = [each.code for each in found if each is not None and each.level == "province"]
+    return [*dict.fromkeys([row.region_path[0], *provinces[:1]]), None]
+
+
+async def _median(db: AsyncSession, row: PriceChange, code: str | None) -> MedianOut:
+    table = PriceChange
+    latest: Any = (
+        sa.select(col(table.price_fen).label("price_fen"), col(table.net_grams).label("net_grams"))
+        .ext(distinct_on(col(table.lot_id)))
+        .where(col(table.category_code) == row.category_code)
+        .order_by(col(table.lot_id), sa.desc(col(table.id)))
+    )
+    if code is not None:
+        latest = latest.where(col(table.region_path).contains([code]))
+    offers = latest.subquery()
+    found = await db.execute(sa.select(offers.c.price_fen, offers.c.net_grams).where(offers.c.price_fen.is_not(None)))
+    prices = [per_kilogram(price_fen, net_grams) for price_fen, net_grams in found]
+    return MedianOut(
+        region=region_name(code, clock.business_today()) if code else None,
+        category=category_name(row.category_code),
+        offers=len(prices),
+        per_kilogram_fen=median(prices),
+    )
+
+
+async def listing_of_lot(db: AsyncSession, lot_id: str) -> Listing:
+    """The listing that a lot belongs to. Raises NotFound."""
+    newest = select(LotVersion.listing_id).where(LotVersion.lot_id == lot_id).limit(1)
+    found = (await db.exec(newest)).first()
+    listing = await find_listing_row(db, found) if found else None
+    if listing is None:
+        raise no_listing(lot_id)
+    return listing
