@@ -226,6 +226,13 @@ def migrate(_arguments: list[str]) -> int:
     return hand_over(PYTHON, "-m", "deploy.migrate")
 
 
+def backup(arguments: list[str]) -> int:
+    """make, check or restore FOLDER: the database and all files, while the market runs"""
+    # The folder is named as seen from where the caller stands.
+    named = [str(Path(word).resolve()) if number == 1 else word for number, word in enumerate(arguments)]
+    return hand_over(PYTHON, "-m", "deploy.backup", *named)
+
+
 def republish(arguments: list[str]) -> int:
     """tell the present state of an entity again: SERVICE ENTITY SINCE"""
     return hand_over(PYTHON, "-m", "deploy.administer", "republish", *arguments)
@@ -304,6 +311,7 @@ TASKS = {
     "fix": (fix, [DEV]),
     "seed": (seed, [BASE]),
     "migrate": (migrate, [BASE]),
+    "backup": (backup, [BASE]),
     "republish": (republish, [BASE]),
     "dead-letters": (dead_letters, [BASE]),
     "parameters": (parameters, [BASE]),

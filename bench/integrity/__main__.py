@@ -5,9 +5,11 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from bench.integrity.elsewhere.dialects import respell
+from bench.integrity.elsewhere.scenarios import simulate as elsewhere
 from bench.integrity.files import write as write_events
 from bench.integrity.publish import publish
 from bench.integrity.scenarios import SCENARIOS, simulate
@@ -21,17 +23,20 @@ def one(scenario: str, seed: int, folder: Path, options: argparse.Namespace) -> 
     """Simulate a broadcast, examine it, score it. The engine is given the folder of events and nothing else."""
     name = f"{scenario}-{seed}"
     events, labels, out = folder / "events" / name, folder / "labels" / name, folder / "out" / name
-    world = simulate(scenario, seed, options.intensity, options.care, options.scale)
-    write_events(world, events, labels)
+    make = elsewhere if options.generator == "elsewhere" else simulate
+    write_events(make(scenario, seed, options.intensity, options.care, options.scale), events, labels)
+    if options.generator == "elsewhere":
+        respell(events, seed)
     began = time.perf_counter()
     outcome = examine(read_broadcast(events))
     write(outcome, out, time.perf_counter() - began)
-    return score(scenario, seed, out, labels)
+    return replace(score(scenario, seed, out, labels), generator=options.generator)
 
 
 def main() -> int:
     """Run scenarios × seeds and print the tables."""
     parser = argparse.ArgumentParser(prog="sunfair.py bench integrity", description=__doc__)
+    parser.add_argument("--generator", choices=("market", "elsewhere"), default="market", help="whose broadcasts")
     parser.add_argument("--seeds", type=int, default=2, help="how many seeds for each scenario")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--scenarios", nargs="*", default=[name for name in SCENARIOS if name != "honest_flash"])

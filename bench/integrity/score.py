@@ -59,7 +59,9 @@ def score(scenario: str, seed: int, out: Path, labels: Path) -> Report:
     found = {finding["abuse"] for finding in document["findings"]}
     flags = pl.read_parquet(out / "flags.parquet").filter(pl.col("abuse").is_in(sorted(found)))
     true = pl.read_parquet(labels / "labels.parquet")
-    present = PRESENT.get(scenario, ())
+    # What a tiny broadcast has no room for is not there, whatever the scenario is called.
+    made = set(true["name"])
+    present = tuple(abuse for abuse in PRESENT.get(scenario, ()) if abuse in made)
     marks = {abuse: _marks(abuse, flags, true, found) for abuse in present}
     if any(abuse in FAKE for abuse in present):
         marks["any_fake_order"] = _any_fake(flags, true, found)

@@ -68,6 +68,41 @@ class DocumentEmpty(Problem):
     title_en, title_zh = "The file is empty", "文件是空的"
 
 
+class SheetTypeRefused(Problem):
+    type, status = "sheet-type-refused", 415
+    title_en, title_zh = "This is no spreadsheet that we take", "不接受这种文件"
+
+
+class SheetUnreadable(Problem):
+    type, status = "sheet-unreadable", 422
+    title_en, title_zh = "The spreadsheet cannot be read", "表格无法读取"
+
+
+class SheetEmpty(Problem):
+    type, status = "sheet-empty", 422
+    title_en, title_zh = "There are no rows in the spreadsheet", "表格中没有数据"
+
+
+class SheetTooLarge(Problem):
+    type, status = "sheet-too-large", 422
+    title_en, title_zh = "The spreadsheet is too large", "表格过大"
+
+
+class SheetHeadings(Problem):
+    type, status = "sheet-headings", 422
+    title_en, title_zh = "The columns are not those of the template", "表头与模板不一致"
+
+
+class ImportNotReady(Problem):
+    type, status = "import-not-ready", 409
+    title_en, title_zh = "This import cannot be carried out now", "该导入现在不能执行"
+
+
+class ImportGivenUp(Problem):
+    type, status = "import-given-up", 500
+    title_en, title_zh = "The import was given up", "导入未能完成"
+
+
 CONFLICTS: dict[str, Problem] = {
     "uq_producer_uscc": ProducerExists(
         "A producer with this unified social credit code exists. Find it in the list and use it.",

@@ -21,7 +21,7 @@ from services.contracts.compliance import (
 )
 from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
-from services.disclosure.actions import announced, hearing
+from services.disclosure.actions import announced, hearing, releasing
 from services.kit.bus import Handlers
 
 
@@ -29,6 +29,8 @@ async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
     """The gate has answered."""
     await announced.take_decision(db, event)
     await hearing.take_decision(db, event)
+    if event.stage == "post" and event.about.kind == "document":
+        await releasing.take_answer(db, event)
 
 
 async def on_override_confirmed(db: AsyncSession, event: OverrideConfirmed) -> None:

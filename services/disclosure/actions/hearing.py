@@ -63,7 +63,9 @@ async def take_listing(db: AsyncSession, event: ListingSubmitted) -> None:
 
 
 async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
-    """The gate has answered."""
+    """The gate has answered; what it says of a release of ours is no fact about the broadcast."""
+    if event.stage == "post":
+        return
     about = f"{event.about.kind}:{event.about.id}"
     await store.keep_copy(db, "decision", event.entity_id, event.version, _payload(event), about=about)
     if event.about.kind == "broadcast":

@@ -4,7 +4,7 @@ from services.disclosure.models.base import Base
 from services.disclosure.models.cases import CaseAct, FindingCase, ReferralFile
 from services.disclosure.models.ledger import Checkpoint, Document, Head, Leaf, LedgerKey, Tile, Witness
 from services.disclosure.models.prices import ListedPrice, ListingPrices
-from services.disclosure.models.record import Copy, Course, Fact, Release
+from services.disclosure.models.record import Copy, Course, Draft, Fact, Release
 
 __all__ = [
     "Base",
@@ -13,6 +13,7 @@ __all__ = [
     "Copy",
     "Course",
     "Document",
+    "Draft",
     "Fact",
     "FindingCase",
     "Head",
