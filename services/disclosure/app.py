@@ -10,7 +10,7 @@ from services.disclosure.actions.growing import MOST_AT_ONCE, ensure_key
 from services.disclosure.actions.preparing import prepare_next
 from services.disclosure.actions.publishing import Witnesses, grow_once
 from services.disclosure.actions.surroundings import Surroundings
-from services.disclosure.consumers import HANDLERS
+from services.disclosure.consumers import handlers
 from services.disclosure.routes import ROUTERS
 from services.disclosure.settings import DisclosureSettings
 from services.kit.app import build_app
@@ -26,7 +26,7 @@ def create_app(settings: DisclosureSettings | None = None, database: Database | 
         "disclosure",
         settings,
         ROUTERS,
-        handlers=HANDLERS,
+        handlers=handlers(settings.token_secret.get_secret_value()),
         on_start=prepare,
         loops=[keep_growing, keep_records],
         database=database,

@@ -4,6 +4,7 @@ from services.disclosure.models.base import Base
 from services.disclosure.models.cases import CaseAct, FindingCase, ReferralFile
 from services.disclosure.models.ledger import Checkpoint, Document, Head, Leaf, LedgerKey, Tile, Witness
 from services.disclosure.models.prices import ListedPrice, ListingPrices
+from services.disclosure.models.receipts import ErasedAccount, Receipt, ReceiptTree
 from services.disclosure.models.record import Copy, Course, Draft, Fact, Release
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Course",
     "Document",
     "Draft",
+    "ErasedAccount",
     "Fact",
     "FindingCase",
     "Head",
@@ -21,6 +23,8 @@ __all__ = [
     "LedgerKey",
     "ListedPrice",
     "ListingPrices",
+    "Receipt",
+    "ReceiptTree",
     "ReferralFile",
     "Release",
     "Tile",
