@@ -176,7 +176,7 @@ async def test_whoever_has_a_part_in_the_broadcast_may_read_and_not_act(
     whole = filing()
     applicant = whole.accounts["applicant"]
     organ = {"name": "砀山县商务局", "kind": "government_department", "level": "county", "region_code": "341321"}
-    await service.hear(sample(AccountChanged, entity_id=applicant, version=1, organ=organ))
+    await service.hear(sample(AccountChanged, entity_id=applicant, version=1, organ=organ, roles=["operator"]))
     approver = whole.facts["filing"]["approvals"][0]["organ"]
     for claims in ({"person": whole.people["approver"]}, {"organ": approver}, {"organ": "砀山县商务局"}):
         assert (await inspectors.see(case_id, **claims))["part_in_it"]
