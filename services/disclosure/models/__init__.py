@@ -3,6 +3,7 @@
 from services.disclosure.models.base import Base
 from services.disclosure.models.cases import CaseAct, FindingCase, ReferralFile
 from services.disclosure.models.ledger import Checkpoint, Document, Head, Leaf, LedgerKey, Tile, Witness
+from services.disclosure.models.open_data import OpenMonth
 from services.disclosure.models.prices import ListedPrice, ListingPrices
 from services.disclosure.models.receipts import ErasedAccount, Receipt, ReceiptTree
 from services.disclosure.models.record import Copy, Course, Draft, Fact, Release
@@ -23,6 +24,7 @@ __all__ = [
     "LedgerKey",
     "ListedPrice",
     "ListingPrices",
+    "OpenMonth",
     "Receipt",
     "ReceiptTree",
     "ReferralFile",
