@@ -77,6 +77,7 @@ ROUTES: dict[str, str] = {
     "basket": "orders",
     "ledger": "disclosure",
     "disclosures": "disclosure",
+    "findings": "disclosure",
     "open-data": "disclosure",
     "feeds": "disclosure",
     "refunds": "orders",

@@ -1,6 +1,7 @@
 """The tables of disclosure."""
 
 from services.disclosure.models.base import Base
+from services.disclosure.models.cases import CaseAct, FindingCase, ReferralFile
 from services.disclosure.models.ledger import Checkpoint, Document, Head, Leaf, LedgerKey, Tile, Witness
 from services.disclosure.models.open_data import OpenMonth
 from services.disclosure.models.prices import ListedPrice, ListingPrices
@@ -10,6 +11,7 @@ from services.disclosure.models.regions import EntityRegion
 
 __all__ = [
     "Base",
+    "CaseAct",
     "Checkpoint",
     "Copy",
     "Course",
@@ -18,6 +20,7 @@ __all__ = [
     "EntityRegion",
     "ErasedAccount",
     "Fact",
+    "FindingCase",
     "Head",
     "Leaf",
     "LedgerKey",
@@ -26,6 +29,7 @@ __all__ = [
     "OpenMonth",
     "Receipt",
     "ReceiptTree",
+    "ReferralFile",
     "Release",
     "Tile",
     "Witness",
