@@ -1,10 +1,10 @@
-"""What compliance hears: listings, filings and people; each handed to one action."""
+"""What compliance hears: listings, filings, rooms, records and people; each handed to one action."""
 
 from collections.abc import Awaitable, Callable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions import accounts, filings, lots, officials, on_air, rooms
+from services.compliance.actions import accounts, filings, lots, officials, on_air, records, rooms
 from services.compliance.actions.surroundings import Surroundings
 from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import (
@@ -21,6 +21,7 @@ from services.contracts.broadcast import (
     OfficialDeclared,
 )
 from services.contracts.catalog import ListingSubmitted, ListingWithdrawn
+from services.contracts.disclosure import ReleaseAsked
 from services.contracts.room import ChatRecorded, RoomAsked, RoomChanged
 from services.kit.bus import Handlers
 
@@ -55,6 +56,11 @@ async def on_room_changed(db: AsyncSession, event: RoomChanged) -> None:
     await rooms.follow_room(db, event)
 
 
+async def on_release_asked(db: AsyncSession, event: ReleaseAsked) -> None:
+    """The gate is asked about a release of a public record."""
+    await records.decide_release(db, event)
+
+
 async def on_chat_recorded(db: AsyncSession, event: ChatRecorded) -> None:
     """Something was said in a room."""
     await on_air.hear_chat(db, event)
@@ -79,6 +85,7 @@ def handlers(around: Surroundings) -> Handlers:
         RoomAsked: _on_room_asked(around),
         RoomChanged: on_room_changed,
         ChatRecorded: on_chat_recorded,
+        ReleaseAsked: on_release_asked,
     }
 
 

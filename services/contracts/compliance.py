@@ -56,6 +56,7 @@ class DecisionMade(Event):
     facts_sha256: str
     answer_sha256: str
     not_passed: tuple[DecidingResult, ...] = ()
+    reason_codes: tuple[str, ...] = Field((), description="Every reason, of what did not pass: `rule:reason_code`.")
     copied_from: str | None = None
     public: bool = Field(False, description="Everyone may read it: binding, or a preview that fails a hard rule.")
 

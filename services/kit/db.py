@@ -82,7 +82,7 @@ class Database:
 
 
 async def _rows(db: AsyncSession, sql: str, arguments: Sequence[Any]) -> Sequence[asyncpg.Record]:
-    connection = await driver(db)
+    connection = await driver_alone(db)
     try:
         rows: Sequence[asyncpg.Record] = await connection.fetch(sql, *arguments)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
@@ -105,6 +105,18 @@ def _session_maker(bind: AsyncEngine | AsyncConnection, schema: str) -> async_se
 
 async def driver(db: AsyncSession) -> asyncpg.Connection:
     """The asyncpg connection under a session, in the session's transaction."""
+    connection = await driver_alone(db)
+    if not connection.is_in_transaction():
+        # SQLAlchemy sends BEGIN with the first statement of its own; until then each of ours would commit by itself.
+        await db.execute(text("SELECT 1"))
+    return connection
+
+
+async def driver_alone(db: AsyncSession) -> asyncpg.Connection:
+    """As `driver`, for one statement that is whole by itself: it saves the journeys of BEGIN and COMMIT.
+
+    In a transaction that has begun it is part of that one.
+    """
     raw = await (await db.connection()).get_raw_connection()
     return raw.driver_connection
 

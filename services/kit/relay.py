@@ -18,7 +18,7 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError
 
 from services.kit import bus, clock
-from services.kit.db import Database, driver
+from services.kit.db import Database, driver_alone
 from services.kit.plumbing import plumbing
 from services.kit.telemetry import EVENTS_SENT, OUTBOX_OLDEST, OUTBOX_WAITING, is_recording, span
 
@@ -72,7 +72,7 @@ class Relay:
         while True:
             try:
                 async with self.database.sessions() as db:
-                    connection = await driver(db)
+                    connection = await driver_alone(db)
                     await connection.add_listener(f"{self.service}_outbox", lambda *_: self.woken.set())
                     await db.commit()
                     while not connection.is_closed():  # noqa: ASYNC110  asyncpg offers no event for a lost connection.

@@ -28,6 +28,11 @@ class OverLimit(Problem):
     title_en, title_zh = "This is more than one buyer may have", "超出每位买家的限购数量"
 
 
+class BasketFull(Problem):
+    type, status = "basket-full", 409
+    title_en, title_zh = "The basket is full", "购物车已满"
+
+
 class AddressUnknown(Problem):
     type, status = "address-unknown", 409
     title_en, title_zh = "This address is not in your address book", "地址簿中没有该地址"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import FilingScheduled
 from services.contracts.catalog import ListingSubmitted, SubmittedLot
 from services.contracts.orders import OrderChanged, OrderPaid
@@ -152,3 +153,8 @@ def refund(number: int, at: datetime, reason: str = "spoiled") -> dict[str, Any]
 def some_time_ago(**before: float) -> datetime:
     """A moment before now, as `timedelta` measures it."""
     return clock.now() - timedelta(**before)
+
+
+def account(account_id: str, name: str, **said: Any) -> AccountChanged:
+    """Somebody's account."""
+    return sample(AccountChanged, **{"entity_id": account_id, "name": name, **said})

@@ -63,13 +63,25 @@ async def take_listing(db: AsyncSession, event: ListingSubmitted) -> None:
 
 
 async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
-    """The gate has answered."""
+    """The gate has answered; what it says of a release of ours is no fact about the broadcast."""
+    if event.stage == "post":
+        return
     about = f"{event.about.kind}:{event.about.id}"
     await store.keep_copy(db, "decision", event.entity_id, event.version, _payload(event), about=about)
     if event.about.kind == "broadcast":
         await store.look_again(db, [event.about.id], clock.business_now() + SETTLE)
 
 
-async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified | AccountChanged) -> None:
-    """Something that a record names: an event of force majeure, evidence of slow sales, an account."""
+async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified) -> None:
+    """Something that a record names: an event of force majeure, or evidence of slow sales."""
     await store.keep_copy(db, event.entity, event.entity_id, event.version, _payload(event))
+
+
+async def take_account(db: AsyncSession, event: AccountChanged) -> None:
+    """An account: since when there is one, and whether a phone is bound to it. Of a buyer nothing else is kept.
+
+    The names of those who hold an office are, to make sure that no record tells them.
+    """
+    wanted = {"roles", "created_at", "phone_bound"} | ({"name"} if set(event.roles) - {"buyer"} else set())
+    needed = event.model_dump(mode="json", include=wanted, exclude_none=True)
+    await store.keep_copy(db, event.entity, event.entity_id, event.version, needed)

@@ -29,6 +29,8 @@ class Occasion:
     ended_at: datetime
     before: Document | None = None
     before_sha256: str | None = None
+    publication: Document | None = None
+    receipts: Document | None = None
 
 
 def contents(told_of: Told, divisions: Divisions, found: Examined) -> Document:
@@ -49,11 +51,19 @@ def contents(told_of: Told, divisions: Divisions, found: Examined) -> Document:
         "moderation": lambda: _moderation(told_of),
         "gate_results": lambda: [_gate_result(each) for each in told_of.decisions],
     }
-    return {name: section() for name, section in sections.items()}
+    body = {name: section() for name, section in sections.items()}
+    return body | {"redactions": redactions(body)}
 
 
 def release(occasion: Occasion, body: Document) -> Document:
-    """A release: the contents, which release it is, and what has changed since the one before."""
+    """A release: the contents, which release it is, what has changed since the one before, and what the gate says."""
+    changed = changes(occasion.before, body)
+    if occasion.before is not None and occasion.before.get("publication") is None and occasion.publication is not None:
+        changed.append(_change("publication"))
+    corrections = list((occasion.before or {}).get("corrections", ()))
+    if occasion.before is not None:
+        entry = {"release": occasion.number, "at": _instant(occasion.released_at), "stage": occasion.stage}
+        corrections.append(entry | {"sections": [each["section"] for each in changed]})
     return {
         "schema": SCHEMA,
         "number": occasion.number,
@@ -61,7 +71,10 @@ def release(occasion: Occasion, body: Document) -> Document:
         "provisional": occasion.released_at < occasion.ended_at + RETURN_WINDOW,
         "released_at": _instant(occasion.released_at),
         "supersedes": occasion.before_sha256,
-        "changes": changes(occasion.before, body),
+        "changes": changed,
+        "corrections": corrections,
+        "publication": occasion.publication,
+        "receipts": occasion.receipts,
         **body,
     }
 
@@ -85,15 +98,40 @@ _SECTION_WORDS = {
     "complaints": ("投诉及处理", "The complaints and their outcomes"),
     "moderation": ("互动管理", "The moderation of the chat"),
     "gate_results": ("合规核验结论", "The answers of the gate"),
+    "redactions": ("未公开的内容及理由", "What is kept back, and why"),
+    "publication": ("本记录的核验结论", "The gate's answer about this record"),
 }
+_GROUND = (
+    "涉及人数少于十人，单独列出可能识别出个人（个人信息保护法第二十五条）。",
+    "It rests on fewer than ten people, who could be recognised (Personal Information Protection Law, art. 25).",
+)
 
 
 def changes(before: Document | None, now: Document) -> list[Document]:
     """The sections that say something else than in the release before; empty for a first release."""
     if before is None:
         return []
-    changed = [name for name in now if before.get(name) != now[name]]
-    return [{"section": name, "zh": _SECTION_WORDS[name][0], "en": _SECTION_WORDS[name][1]} for name in changed]
+    return [_change(name) for name in now if before.get(name) != now[name]]
+
+
+def _change(section: str) -> Document:
+    zh, en = _SECTION_WORDS[section]
+    return {"section": section, "zh": zh, "en": en}
+
+
+def redactions(body: Document) -> list[Document]:
+    """What the contents keep back, and on what ground: figures that would tell of fewer than ten people."""
+    sales, viewers = body["sales"], body["viewers"]
+    held = {
+        "sales": not sales["told"],
+        "sales.held": any(cell["held"] for cell in sales.get("by_lot", ())),
+        "sales.questioned": bool(sales.get("few_questioned")),
+        "viewers": not viewers["told"] or bool(viewers.get("few_questioned")),
+        "findings": any(each["n"] is None for each in body["findings"]),
+        "complaints": body["complaints"]["few"],
+    }
+    zh, en = _GROUND
+    return [{"item": item, "ground_zh": zh, "ground_en": en} for item, is_held in held.items() if is_held]
 
 
 def _broadcast(known: Told) -> Document:

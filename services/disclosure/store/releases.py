@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.disclosure.models import Course, Release
+from services.disclosure.models import Course, Draft, Release
 from services.disclosure.store.tables import table_of
 from services.kit.db import Database
 
@@ -34,6 +34,22 @@ async def add_release(db: AsyncSession, release: Release) -> bool:
         insert(table_of(Release)).values(**row).on_conflict_do_nothing().returning(table_of(Release).c.number)
     )
     return added.first() is not None
+
+
+async def add_draft(db: AsyncSession, draft: Draft) -> None:
+    """Keep a release until the gate has answered about it."""
+    await db.execute(insert(table_of(Draft)).values(**draft.model_dump()).on_conflict_do_nothing())
+
+
+async def find_draft(db: AsyncSession, broadcast_id: str) -> Draft | None:
+    """The release of a broadcast that waits for the gate's answer."""
+    statement = select(Draft).where(Draft.broadcast_id == broadcast_id)
+    return (await db.exec(statement.execution_options(populate_existing=True))).first()
+
+
+async def drop_draft(db: AsyncSession, broadcast_id: str) -> None:
+    """It is out, or will not be."""
+    await db.execute(sa.delete(table_of(Draft)).where(table_of(Draft).c.broadcast_id == broadcast_id))
 
 
 async def list_bases(db: AsyncSession, broadcast_id: str) -> list[bytes]:

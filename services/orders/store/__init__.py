@@ -1,6 +1,14 @@
 """The only place of orders that writes SQL."""
 
-from services.orders.store.book import add_row, erase_book, list_addresses, list_basket, save_basket, unset_default
+from services.orders.store.book import (
+    add_row,
+    change_basket,
+    erase_book,
+    list_addresses,
+    list_basket,
+    save_basket,
+    unset_default,
+)
 from services.orders.store.checkouts import (
     ORDER_COLUMNS,
     cancel_checkout,
@@ -75,6 +83,7 @@ __all__ = [
     "add_row",
     "ask_soon",
     "cancel_checkout",
+    "change_basket",
     "checkout_and_address",
     "complaints_of",
     "complaints_since",
