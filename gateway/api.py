@@ -80,6 +80,7 @@ ROUTES: dict[str, str] = {
     "basket": "orders",
     "ledger": "disclosure",
     "disclosures": "disclosure",
+    "findings": "disclosure",
     "open-data": "disclosure",
     "refunds": "orders",
     "complaints": "orders",
