@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kit.db_problem import DATABASE_ERRORS, database_problem
+from services.kit.deprecation import headers_of
 from services.kit.ids import new_id
 from services.kit.problem import (
     BodyInvalid,
@@ -250,7 +251,8 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message.setdefault("headers", []).append((b"x-request-id", (request_id.get() or "").encode()))
+                added = [(b"x-request-id", (request_id.get() or "").encode()), *headers_of(scope.get("route"))]
+                message.setdefault("headers", []).extend(added)
             await send(message)
 
         try:

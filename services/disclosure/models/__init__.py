@@ -1,6 +1,7 @@
 """The tables of disclosure."""
 
 from services.disclosure.models.base import Base
+from services.disclosure.models.cases import CaseAct, FindingCase, ReferralFile
 from services.disclosure.models.ledger import Checkpoint, Document, Head, Leaf, LedgerKey, Tile, Witness
 from services.disclosure.models.open_data import OpenMonth
 from services.disclosure.models.prices import ListedPrice, ListingPrices
@@ -9,6 +10,7 @@ from services.disclosure.models.record import Copy, Course, Draft, Fact, Release
 
 __all__ = [
     "Base",
+    "CaseAct",
     "Checkpoint",
     "Copy",
     "Course",
@@ -16,6 +18,7 @@ __all__ = [
     "Draft",
     "ErasedAccount",
     "Fact",
+    "FindingCase",
     "Head",
     "Leaf",
     "LedgerKey",
@@ -24,6 +27,7 @@ __all__ = [
     "OpenMonth",
     "Receipt",
     "ReceiptTree",
+    "ReferralFile",
     "Release",
     "Tile",
     "Witness",
