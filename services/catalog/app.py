@@ -5,7 +5,7 @@ import logging
 
 from fastapi import FastAPI
 
-from services.catalog.actions import republish_listings
+from services.catalog.actions import republish_listings, republish_producers
 from services.catalog.actions.imports import carry_import, forget_files
 from services.catalog.consumers import HANDLERS
 from services.catalog.domain.sheets.reading import LARGEST_SHEET_BYTES
@@ -33,7 +33,7 @@ def create_app(settings: CatalogSettings | None = None, database: Database | Non
         ROUTERS,
         handlers=HANDLERS,
         conflicts=CONFLICTS,
-        republishers={"listing": republish_listings},
+        republishers={"listing": republish_listings, "producer": republish_producers},
         loops=[carry_imports],
         largest_upload=LARGEST_SHEET_BYTES + 64 * 1024,
         database=database,

@@ -261,6 +261,7 @@ async def test_a_lot_that_a_filing_holds_is_not_changed(clerk: Clerk) -> None:
     (draft,) = await clerk.drafts()
     submitted = await clerk.market.post(f"/listings/{draft.id}/submit", {})
     await clerk.market.decide(submitted)
+    submitted = await clerk.market.get(f"/listings/{draft.id}/draft")
     await clerk.service.hear(filing(submitted, [submitted["draft"]["lots"][0]["id"]]))
     unchanged = await clerk.imported(csv_of(lot_line()))
     assert unchanged["state"] == "done"
@@ -426,6 +427,14 @@ async def test_the_service_carries_imports_out_by_itself(committing_market: Mark
                 await asyncio.sleep(0.05)
     finally:
         loop.cancel()
+
+
+async def test_an_imported_producer_applies_for_admission_like_one_that_was_typed(clerk: Clerk) -> None:
+    await clerk.imported(csv_of(producer_line(), sheet="producers"))
+    (event,) = await clerk.service.said("catalog.producer.changed")
+    assert (event["uscc"], event["admission"]) == (CODES[0], "applied")
+    producer = await clerk.market.get(f"/producers/{event['entity_id']}")
+    assert producer["admission_state"] == "applied"
 
 
 async def test_every_import_leaves_its_edits(clerk: Clerk) -> None:

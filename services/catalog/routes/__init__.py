@@ -6,6 +6,7 @@ from services.catalog.routes.imports import router as imports
 from services.catalog.routes.listings import router as listings
 from services.catalog.routes.places import router as places
 from services.catalog.routes.producers import router as producers
+from services.catalog.routes.reviews import router as reviews
 from services.catalog.routes.specialties import router as specialties
 
-ROUTERS = (places, producers, specialties, documents, listings, history, imports)
+ROUTERS = (places, producers, specialties, documents, listings, history, reviews, imports)

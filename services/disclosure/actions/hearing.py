@@ -72,6 +72,18 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
         await store.look_again(db, [event.about.id], clock.business_now() + SETTLE)
 
 
-async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified | AccountChanged) -> None:
-    """Something that a record names: an event of force majeure, evidence of slow sales, an account."""
+async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified) -> None:
+    """Something that a record names: an event of force majeure, or evidence of slow sales."""
     await store.keep_copy(db, event.entity, event.entity_id, event.version, _payload(event))
+
+
+async def take_account(db: AsyncSession, event: AccountChanged) -> None:
+    """An account: since when there is one, and whether a phone is bound to it. Of a buyer nothing else is kept.
+
+    Of those who hold an office the name is, to make sure that no record tells it, and the organ, by which an inspector
+    of the same one is known to have a part.
+    """
+    office = {"name", "organ"} if set(event.roles) - {"buyer"} else set()
+    wanted = {"roles", "created_at", "phone_bound"} | office
+    needed = event.model_dump(mode="json", include=wanted, exclude_none=True)
+    await store.keep_copy(db, event.entity, event.entity_id, event.version, needed)

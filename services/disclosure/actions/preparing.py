@@ -10,6 +10,7 @@ from typing import cast
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.values import shanghai_day
+from services.disclosure.actions.cases import keep_cases
 from services.disclosure.actions.releasing import ask_gate, body_of, let_out
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.document import changes, contents
@@ -18,6 +19,7 @@ from services.disclosure.domain.evidence import Payload, Told
 from services.disclosure.domain.examined import examined
 from services.disclosure.domain.gate import Days, asked_facts
 from services.disclosure.domain.leaves import without_floats
+from services.disclosure.domain.receipts import room_for, statuses, to_tell
 from services.disclosure.domain.sales import as_kept, buyers_behind, divided, kept
 from services.disclosure.ledger.canonical import canonical
 from services.disclosure.models import Course, Draft, Release
@@ -65,7 +67,8 @@ async def prepare_record(db: AsyncSession, around: Surroundings, course: Course)
     if clock.now() < draft.answer_by:
         await releases.postpone(db, course.broadcast_id, draft.answer_by)
         return None
-    return await let_out(db, course, draft, course.gate)
+    secret = around.settings.token_secret.get_secret_value()
+    return await let_out(db, course, draft, course.gate, token_secret=secret)
 
 
 async def _put_together(db: AsyncSession, around: Surroundings, course: Course) -> Draft | None:
@@ -80,16 +83,21 @@ async def _put_together(db: AsyncSession, around: Surroundings, course: Course) 
     before = body_of(newest)
     stage = stage_now(now, ended_at, summary_out=course.summary_at is not None, full_out=course.full_at is not None)
     answered_late = before is not None and before.get("publication") is None and course.gate is not None
-    if stage == "revision" and before is not None and not changes(before, body) and not answered_late:
+    nothing_new = stage == "revision" and before is not None and not changes(before, body) and not answered_late
+    number = newest.number + 1 if newest else 1
+    await keep_cases(db, course, found.findings, number - nothing_new)
+    if nothing_new:
         await releases.note_released(db, course, next_look(now, ended_at, full_out=course.full_at is not None))
         return None
+    number = newest.number + 1 if newest else 1
     draft = Draft(
         broadcast_id=course.broadcast_id,
-        number=newest.number + 1 if newest else 1,
+        number=number,
         stage=stage,
         answer_by=now + timedelta(seconds=around.settings.gate_seconds),
         contents=canonical(body),
         basis=kept(divisions),
+        receipts=to_tell(statuses(course.broadcast_id, number, found.sold, divisions), room_for(divisions)),
     )
     names = await _names_of_officials(db, told)
     await ask_gate(

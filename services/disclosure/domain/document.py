@@ -30,6 +30,7 @@ class Occasion:
     before: Document | None = None
     before_sha256: str | None = None
     publication: Document | None = None
+    receipts: Document | None = None
 
 
 def contents(told_of: Told, divisions: Divisions, found: Examined) -> Document:
@@ -73,6 +74,7 @@ def release(occasion: Occasion, body: Document) -> Document:
         "changes": changed,
         "corrections": corrections,
         "publication": occasion.publication,
+        "receipts": occasion.receipts,
         **body,
     }
 

@@ -32,7 +32,10 @@ COUNTED: Final = "counted"
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """One paid order. `abuse`: the finding that questions it, by its name; `buyer`: a token, for counting only."""
+    """One paid order. `abuse`: the finding that questions it, by its name; `buyer`: a token, for counting only.
+
+    `order_id`: for its receipt alone; a release that was kept before there were receipts knows none.
+    """
 
     buyer: str
     lot_id: str
@@ -45,6 +48,7 @@ class Sold:
     subsidy_fen: int
     grade: Grade = COUNTED
     abuse: str | None = None
+    order_id: str = ""
 
     @property
     def state(self) -> str:

@@ -14,6 +14,7 @@ from services.catalog.actions.imports.known import Known
 from services.catalog.actions.imports.lots import LotPlan, plan_lots
 from services.catalog.actions.imports.producers import ProducerPlan, plan_producers
 from services.catalog.actions.imports.writing import blame_held, write_plan
+from services.catalog.actions.records import applied
 from services.catalog.domain.sheets.columns import SheetName
 from services.catalog.domain.sheets.reading import Book, FileKind, Remark, read_book
 from services.catalog.domain.sheets.rows import Fault, Rows, read_rows
@@ -105,7 +106,7 @@ async def _carry(db: AsyncSession, job: ImportJob, blobs: BlobStore, progress: _
     if data is None:
         raise _given_up()
     book, sheets = await progress.through("reading", 0, lambda tell: _read(data, job.kind, tell))  # type: ignore[arg-type]  # The table holds it to the same words.
-    actor = Actor(job.created_by, "", "", frozenset({"operator"}), tuple(job.scopes), job.office)
+    actor = Actor(job.created_by, job.person, "", frozenset({"operator"}), tuple(job.scopes), job.office)
     known = await _known(db, actor, secret, sheets, lock=not job.dry_run)
     total = sum(len(sheet.rows) for sheet in sheets.values())
     producers, lots = await progress.through("comparing", total, lambda tell: _compare(sheets, known, tell))
@@ -142,7 +143,7 @@ async def _known(db: AsyncSession, actor: Actor, secret: str, sheets: Sheets, *,
     mine = sorted(code for code in regions if Known(actor, secret).refused_region(code) is None)
     if lock:
         await imports.hold_regions(db, mine)
-    known = Known(actor, secret)
+    known = Known(actor, secret, applied(actor))
     known.producers = await imports.producers_by_code(
         db, [row.values["uscc"] for row in rows if row.values.get("uscc")]
     )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.catalog.actions.history import office_of
 from services.catalog.domain.sheets.columns import SheetName
 from services.catalog.domain.sheets.reading import LARGEST_SHEET_BYTES, FileKind, kind_of
 from services.catalog.domain.sheets.writing import empty_sheet, notes_sheet, write_sheets
@@ -52,7 +53,8 @@ def _job(actor: Actor, name: str, kind: str, size: int, sha256: str, *, dry_run:
         sha256=sha256,
         scopes=list(actor.scopes),
         created_by=actor.account_id,
-        office=actor.organ,
+        office=office_of(actor),
+        person=actor.person,
         created_at=clock.now(),
         counts={},
         remarks=[],

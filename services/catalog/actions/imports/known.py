@@ -34,6 +34,7 @@ class Known:
 
     actor: Actor
     secret: str
+    applied: dict[str, Any] = field(default_factory=dict)
     producers: dict[str, Producer] = field(default_factory=dict)
     specialties: dict[tuple[str, str], list[Specialty]] = field(default_factory=dict)
     lots: dict[tuple[str, str], Placed] = field(default_factory=dict)

@@ -94,7 +94,9 @@ def _compare(sheet: Rows, row: Row, existing: Producer | None, known: Known, pla
         return
     columns = producer_columns(body, existing.tokens if existing else {}, known.secret)
     if existing is None:
-        plan.new.append({"id": plan.ids[code], "version": 1, "created_by": known.actor.account_id, **columns})
+        plan.new.append(
+            {"id": plan.ids[code], "version": 1, "created_by": known.actor.account_id, **known.applied, **columns}
+        )
     elif any(getattr(existing, name) != value for name, value in columns.items() if name != "updated_at"):
         plan.changed.append((existing, columns))
     else:

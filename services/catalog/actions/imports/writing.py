@@ -6,10 +6,11 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.catalog.actions.forms import listing_card
-from services.catalog.actions.history import edit_by, told_of
+from services.catalog.actions.history import edit_by, producer_event, told_of
 from services.catalog.actions.imports.known import Known
 from services.catalog.actions.imports.lots import LotPlan, NewLot
 from services.catalog.actions.imports.producers import ProducerPlan
+from services.catalog.actions.records import rewrite_producer
 from services.catalog.domain.facts import content_of
 from services.catalog.domain.sheets.rows import Rows
 from services.catalog.domain.words import region_path
@@ -18,6 +19,7 @@ from services.catalog.schemas.listings import MOST_LOTS, ListingIn
 from services.catalog.store import imports, listings
 from services.kit import clock
 from services.kit.ids import new_id
+from services.kit.outbox import enqueue
 
 WHY = "表格导入 / imported from a spreadsheet"
 
@@ -66,14 +68,14 @@ async def write_plan(db: AsyncSession, known: Known, producers: ProducerPlan, lo
 
 async def _write_producers(db: AsyncSession, known: Known, plan: ProducerPlan) -> list[Edit | None]:
     await imports.add_producers(db, plan.new)
-    edits = [edit_by(known.actor, Producer(**row), {}, action="entered", why=WHY) for row in plan.new]
+    new = [Producer(**row) for row in plan.new]
+    edits = [edit_by(known.actor, producer, {}, action="entered", why=WHY) for producer in new]
     for producer, columns in plan.changed:
         before = told_of(producer)
-        producer.version += 1
-        for name, value in columns.items():
-            setattr(producer, name, value)
+        rewrite_producer(known.actor, producer, columns)
         edits.append(edit_by(known.actor, producer, before, why=WHY))
     await db.flush()
+    await enqueue(db, *(producer_event(producer) for producer in (*new, *(row for row, _ in plan.changed))))
     return edits
 
 

@@ -27,7 +27,6 @@ CREATE TABLE catalog.import_job (
   file_kept BOOLEAN NOT NULL,
   scopes TEXT[] NOT NULL,
   created_by TEXT NOT NULL,
-  office TEXT,
   created_at TIMESTAMP WITH TIME ZONE NOT NULL,
   finished_at TIMESTAMP WITH TIME ZONE,
   counts JSONB NOT NULL,

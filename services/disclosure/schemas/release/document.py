@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator
 
+from services.disclosure.schemas.release.answers import Correction, Publication, Redaction
 from services.disclosure.schemas.release.parts import Count, Digest, Figures, Instant, Part, said
 from services.disclosure.schemas.release.sections import (
     Approval,
@@ -71,6 +72,13 @@ class Change(Part):
     en: str = said("英文名称", "Its name in English")
 
 
+class Receipts(Part):
+    """The tree in which every buyer proves what became of their order."""
+
+    root: str = said("根哈希", "Root of the tree, base64", pattern=r"^[A-Za-z0-9+/]{43}=$")
+    size: Count = said("位置数", "Places in it: a power of two, more than there are orders")
+
+
 class ReleaseDocument(Part):
     """One release of the public record of a broadcast. It never changes; a correction is the next release."""
 
@@ -81,6 +89,7 @@ class ReleaseDocument(Part):
     released_at: Instant = said("公开时间", "When it was released")
     supersedes: Digest | None = said("前一版哈希", "SHA-256 of the release before; null for the first")
     changes: list[Change] = said("变更", "What has changed since the release before")
+    receipts: Receipts | None = said("购买凭证", "The receipts of the orders behind this release", default=None)
     broadcast: BroadcastPart = said("直播情况", "The broadcast")
     goods: list[Good] = said("商品目录", "The goods")
     producers: list[Producer] = said("生产者及其份额", "The producers and their shares")
@@ -95,3 +104,8 @@ class ReleaseDocument(Part):
     complaints: Complaints = said("投诉及处理", "The complaints and their outcomes")
     moderation: Moderation = said("互动管理", "The moderation of the chat")
     gate_results: list[GateResult] = said("合规核验结论", "The answers of the gate")
+    publication: Publication | None = said(
+        "本记录的核验结论", "The gate's answer about this record; null: it was silent", default=None
+    )
+    corrections: list[Correction] = said("历次更正", "Every correction so far", default_factory=list)
+    redactions: list[Redaction] = said("未公开的内容及理由", "What is kept back, and why", default_factory=list)
