@@ -434,7 +434,7 @@ async def test_an_imported_producer_applies_for_admission_like_one_that_was_type
     (event,) = await clerk.service.said("catalog.producer.changed")
     assert (event["uscc"], event["admission"]) == (CODES[0], "applied")
     producer = await clerk.market.get(f"/producers/{event['entity_id']}")
-    assert producer["admission_state"] == "applied"
+    assert producer["admission"]["state"] == "applied"
 
 
 async def test_every_import_leaves_its_edits(clerk: Clerk) -> None:
