@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.compliance import DecisionMade
 from services.contracts.disclosure import DisclosureReleased, ReleaseAsked
+from services.disclosure.actions.opening import month_of
 from services.disclosure.actions.receipts import keep_receipts, receipts_of
 from services.disclosure.domain.document import Document, Occasion, release
 from services.disclosure.domain.duties import Stage, next_look
@@ -23,7 +24,7 @@ from services.disclosure.domain.gate import harms, publication
 from services.disclosure.domain.leaves import new_leaf
 from services.disclosure.ledger.canonical import canonical, sha256_hex
 from services.disclosure.models import Course, Draft, Release
-from services.disclosure.store import leaves, record, releases
+from services.disclosure.store import leaves, open_data, record, releases
 from services.kit import clock
 from services.kit.outbox import enqueue
 
@@ -128,6 +129,7 @@ async def _publish(db: AsyncSession, course: Course, document: Document, basis: 
         basis=basis,
     )
     if await releases.add_release(db, made):
+        await open_data.note_stale(db, month_of(course.ended_at or made.released_at), made.released_at)
         await leaves.add_leaves(db, [new_leaf(RELEASED, course.broadcast_id, made.released_at, document)])
         await enqueue(db, _announced(course, made))
     return made
