@@ -17,7 +17,7 @@ router = APIRouter(prefix="/{lang}")
 MOST_LEAVES = 100
 
 
-@router.get("/disclosures/{broadcast_id}/receipts/{order_id}")
+@router.get("/disclosures/{broadcast_id}/orders/{order_id}")
 async def show_receipt(
     page: CurrentPage, broadcast_id: str, order_id: str, release: Annotated[int | None, Query(ge=1, le=100_000)] = None
 ) -> Response:

@@ -17,7 +17,7 @@ from tests.gateway.house import open_house
 from tests.gateway.shopping import Accounts, Browser, text_of
 from tools import verify
 
-PAGE = f"disclosures/{BROADCAST}/receipts/order-1"
+PAGE = f"disclosures/{BROADCAST}/orders/order-1"
 
 
 @pytest.fixture
