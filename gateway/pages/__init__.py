@@ -47,6 +47,7 @@ from gateway.pages import (
 from gateway.pages.frame import Frame
 from gateway.sessions import Sessions
 from gateway.settings import GatewaySettings
+from services.kit.http import OWN_TELEMETRY
 
 # The first that fits answers: paths that name no language come before those that begin with one.
 ROUTERS = (
@@ -96,6 +97,7 @@ def build_pages(settings: GatewaySettings, clients: Clients, sessions: Sessions)
     """The web front-end as an application of its own; the door puts it behind cache, limits and sign-in."""
     app = FastAPI(
         title="Sunfair pages",
+        telemetry=OWN_TELEMETRY,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
