@@ -89,7 +89,8 @@ async def test_a_workbook_of_producers_and_lots_becomes_drafts(clerk: Clerk) -> 
 
 
 async def test_what_is_imported_can_be_submitted_like_what_was_typed(clerk: Clerk) -> None:
-    await clerk.imported(xlsx_of(lot_line(certificate_number="HG-1"), producers=[producer_line()]))
+    await clerk.market.producer()
+    await clerk.imported(xlsx_of(lot_line(certificate_number="HG-1")))
     (draft,) = await clerk.drafts()
     submitted = await clerk.market.post(f"/listings/{draft.id}/submit", {})
     (paper,) = submitted["draft"]["lots"][0]["certificates"]
