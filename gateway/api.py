@@ -38,6 +38,7 @@ ROUTES: dict[str, str] = {
     "specialties": "catalog",
     "documents": "catalog",
     "edits": "catalog",
+    "change-reviews": "catalog",
     "listings": "catalog",
     "lots": "catalog",
     "search": "catalog",

@@ -58,6 +58,31 @@ class SpecialtyExists(Conflict):
     title_en, title_zh = "This specialty is already entered", "该特产已登记"
 
 
+class ProducerNotAdmitted(Problem):
+    type, status = "producer-not-admitted", 409
+    title_en, title_zh = "A producer has not been admitted", "有生产主体尚未获准入驻"
+
+
+class AdmissionStepClosed(Problem):
+    type, status = "admission-step-closed", 409
+    title_en, title_zh = "This step of the admission is not open", "不能办理该准入步骤"
+
+
+class SamePerson(Problem):
+    type, status = "same-person", 409
+    title_en, title_zh = "Another person must take this step", "此步骤须由他人办理"
+
+
+class OfficeNotNamed(Problem):
+    type, status = "office-not-named", 409
+    title_en, title_zh = "Your account names no office", "您的账户未登记所属机构"
+
+
+class ReviewDecided(Problem):
+    type, status = "change-review-decided", 409
+    title_en, title_zh = "This change no longer waits", "该变更已不在等待复核"
+
+
 class DocumentTypeRefused(Problem):
     type, status = "document-type-refused", 415
     title_en, title_zh = "This type of file is not taken", "不接受这种类型的文件"

@@ -32,3 +32,6 @@ class DisclosureSettings(ServiceSettings):
         default=120.0, ge=0, le=86_400, description="How long a release waits for the gate's answer about it."
     )
     record_seconds: float = Field(default=5.0, gt=0, le=3600, description="Pause between two looks for records due.")
+    open_data_seconds: float = Field(
+        default=60.0, gt=0, le=86_400, description="Pause between two looks for months whose open data is behind."
+    )

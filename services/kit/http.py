@@ -5,6 +5,8 @@ import json
 import logging
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -164,6 +166,31 @@ def json_bytes(request: Request, body: bytes, *, max_age: int = 0, public: bool 
     if etag in [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
+
+
+def public_bytes(
+    request: Request, body: bytes, media_type: str, *, etag: str, modified_at: datetime, max_age: int
+) -> Response:
+    """Bytes that are everybody's; 304 for who has them already, by their tag or else by their date (RFC 9110 §13)."""
+    headers = {"ETag": etag, "Cache-Control": f"public, max-age={max_age}"}
+    headers["Last-Modified"] = format_datetime(modified_at.astimezone(UTC), usegmt=True)
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        has_it = etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]
+    else:
+        has_it = not _changed_since(request.headers.get("if-modified-since"), modified_at)
+    if has_it:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _changed_since(date: str | None, modified_at: datetime) -> bool:
+    """Whether something was modified after an HTTP date; one that is none is passed over."""
+    try:
+        since = parsedate_to_datetime(date or "")
+    except ValueError:
+        return True
+    return since.tzinfo is None or modified_at.replace(microsecond=0) > since
 
 
 def public_json(request: Request, body: bytes) -> Response:

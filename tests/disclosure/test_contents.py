@@ -53,6 +53,10 @@ class Record:
         async with self.service.database.sessions.begin() as db:
             await (await db.connection()).exec_driver_sql(DUE)
         await prepare_next(self.service.database, self.service.app.state.surroundings)
+        return await self.newest()
+
+    async def newest(self) -> dict[str, Any]:
+        """The newest release."""
         document: dict[str, Any] = (await self.service.client.get(PATH)).json()
         return document
 

@@ -45,12 +45,20 @@ def test_three_late_refunds_would_stand_out_between_two_releases() -> None:
 
 
 def test_somebody_who_buys_of_two_lots_is_not_counted_twice() -> None:
-    twice = {(n, lot): Printed(f"b{n}", lot, 0, (1,)) for n in range(12) for lot in (0, 1)}
+    twice: dict[Hashable, Printed] = {(n, lot): Printed(f"b{n}", lot, 0, (1,)) for n in range(12) for lot in (0, 1)}
     assert fewest_isolated([twice]) == 6
 
 
 def test_nothing_printed_isolates_nobody() -> None:
     assert fewest_isolated([]) == float("inf")
+
+
+def _lot_of(order: Sold) -> str:
+    return order.lot_id
+
+
+def _state_of(order: Sold) -> str:
+    return order.state
 
 
 def signatures(releases: Sequence[Divisions]) -> tuple[Any, Any]:
@@ -59,7 +67,7 @@ def signatures(releases: Sequence[Divisions]) -> tuple[Any, Any]:
     buyers: dict[Hashable, str] = {}
     number = 0
     for each in releases:
-        for cells, key in ((each.by_lot, lambda order: order.lot_id), (each.by_state, lambda order: order.state)):
+        for cells, key in ((each.by_lot, _lot_of), (each.by_state, _state_of)):
             place = {name: number + index for index, cell in enumerate(cells) for name in cell.keys}
             number += len(cells)
             seen: dict[Hashable, int] = {}

@@ -1,5 +1,6 @@
 """Every SQL statement of catalog, and the look-ups that answer reads."""
 
+from services.catalog.store.admission import list_reviews
 from services.catalog.store.cards import Wanted, find_cards, find_own_cards
 from services.catalog.store.documents import get_document, list_documents
 from services.catalog.store.history import find_prices, list_edits
@@ -28,5 +29,6 @@ __all__ = [
     "list_edits",
     "list_marks",
     "list_producers",
+    "list_reviews",
     "list_versions",
 ]

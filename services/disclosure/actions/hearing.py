@@ -89,6 +89,16 @@ def _soon() -> datetime:
     return clock.business_now() + SETTLE
 
 
-async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified | AccountChanged) -> None:
-    """Something that a record names: an event of force majeure, evidence of slow sales, an account."""
+async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified) -> None:
+    """Something that a record names: an event of force majeure, or evidence of slow sales."""
     await store.keep_copy(db, event.entity, event.entity_id, event.version, _payload(event))
+
+
+async def take_account(db: AsyncSession, event: AccountChanged) -> None:
+    """An account: since when there is one, and whether a phone is bound to it. Of a buyer nothing else is kept.
+
+    The names of those who hold an office are, to make sure that no record tells them.
+    """
+    wanted = {"roles", "created_at", "phone_bound"} | ({"name"} if set(event.roles) - {"buyer"} else set())
+    needed = event.model_dump(mode="json", include=wanted, exclude_none=True)
+    await store.keep_copy(db, event.entity, event.entity_id, event.version, needed)

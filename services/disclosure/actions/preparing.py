@@ -19,6 +19,7 @@ from services.disclosure.domain.evidence import Payload, Told
 from services.disclosure.domain.examined import examined
 from services.disclosure.domain.gate import Days, asked_facts
 from services.disclosure.domain.leaves import without_floats
+from services.disclosure.domain.receipts import room_for, statuses, to_tell
 from services.disclosure.domain.sales import as_kept, buyers_behind, divided, kept
 from services.disclosure.ledger.canonical import canonical
 from services.disclosure.models import Course, Draft, Release
@@ -66,7 +67,8 @@ async def prepare_record(db: AsyncSession, around: Surroundings, course: Course)
     if clock.now() < draft.answer_by:
         await releases.postpone(db, course.broadcast_id, draft.answer_by)
         return None
-    return await let_out(db, course, draft, course.gate)
+    secret = around.settings.token_secret.get_secret_value()
+    return await let_out(db, course, draft, course.gate, token_secret=secret)
 
 
 async def _put_together(db: AsyncSession, around: Surroundings, course: Course) -> Draft | None:
@@ -84,13 +86,15 @@ async def _put_together(db: AsyncSession, around: Surroundings, course: Course) 
     if stage == "revision" and before is not None and not differences(before, body) and not answered_late:
         await releases.note_released(db, course, next_look(now, ended_at, full_out=course.full_at is not None))
         return None
+    number = before["number"] + 1 if before else 1
     draft = Draft(
         broadcast_id=course.broadcast_id,
-        number=before["number"] + 1 if before else 1,
+        number=number,
         stage=stage,
         answer_by=now + timedelta(seconds=around.settings.gate_seconds),
         contents=canonical(body),
         basis=kept(divisions),
+        receipts=to_tell(statuses(course.broadcast_id, number, found.sold, divisions), room_for(divisions)),
     )
     names = await _names_of_officials(db, told)
     await ask_gate(

@@ -4,6 +4,7 @@ The gate is asked by event. When it does not answer in time the release goes out
 next one: a gate that is down must not withhold a record.
 """
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -14,6 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.compliance import DecisionMade
 from services.contracts.disclosure import DisclosureReleased, ReleaseAsked
+from services.disclosure.actions.opening import month_of
+from services.disclosure.actions.receipts import keep_receipts, receipts_of
 from services.disclosure.domain.document import Document, Occasion, release
 from services.disclosure.domain.duties import Stage, next_look
 from services.disclosure.domain.evidence import Payload
@@ -21,7 +24,7 @@ from services.disclosure.domain.gate import harms, publication
 from services.disclosure.domain.leaves import new_leaf
 from services.disclosure.ledger.canonical import canonical, sha256_hex
 from services.disclosure.models import Course, Draft, Release
-from services.disclosure.store import leaves, record, releases
+from services.disclosure.store import leaves, open_data, record, releases
 from services.kit import clock
 from services.kit.outbox import enqueue
 
@@ -52,7 +55,7 @@ async def ask_gate(db: AsyncSession, course: Course, draft: Draft, facts: Payloa
     await releases.postpone(db, course.broadcast_id, draft.answer_by)
 
 
-async def take_answer(db: AsyncSession, event: DecisionMade) -> None:
+async def take_answer(db: AsyncSession, event: DecisionMade, *, token_secret: str) -> None:
     """The gate's answer about a release: it goes out, or waits in public because it would harm somebody."""
     course = await record.lock_course(db, event.about.id, wait=True)
     if course is None:
@@ -69,7 +72,7 @@ async def take_answer(db: AsyncSession, event: DecisionMade) -> None:
         await releases.postpone(db, course.broadcast_id, clock.now() + HELD_AGAIN)
     else:
         await record.keep_gate(db, course.broadcast_id, said, None)
-        await let_out(db, course, draft, said)
+        await let_out(db, course, draft, said, token_secret=token_secret)
 
 
 async def _keep_late(db: AsyncSession, course: Course, said: Document) -> None:
@@ -79,10 +82,13 @@ async def _keep_late(db: AsyncSession, course: Course, said: Document) -> None:
         await record.look_again(db, [course.broadcast_id], clock.now())
 
 
-async def let_out(db: AsyncSession, course: Course, draft: Draft, said: Document | None) -> Release:
+async def let_out(
+    db: AsyncSession, course: Course, draft: Draft, said: Document | None, *, token_secret: str
+) -> Release:
     """Publish a release that was kept, with the gate's answer where there is one."""
     now, ended_at = clock.now(), cast(datetime, course.ended_at)
     newest = await releases.find_newest(db, course.broadcast_id)
+    made = await asyncio.to_thread(receipts_of, draft.receipts)
     occasion = Occasion(
         number=draft.number,
         stage=cast(Stage, draft.stage),
@@ -91,13 +97,16 @@ async def let_out(db: AsyncSession, course: Course, draft: Draft, said: Document
         before=body_of(newest),
         before_sha256=newest.sha256 if newest else None,
         publication=said,
+        receipts=made.published() if made else None,
     )
-    made = await _publish(db, course, release(occasion, json.loads(draft.contents)), draft.basis)
+    out_now = await _publish(db, course, release(occasion, json.loads(draft.contents)), draft.basis)
+    if made is not None:
+        await keep_receipts(db, token_secret, course.broadcast_id, draft.number, made)
     await releases.drop_draft(db, course.broadcast_id)
     next_at = next_look(now, ended_at, full_out=draft.stage == "full" or course.full_at is not None)
     out = {"summary_at": course.summary_at or now}
     await releases.note_released(db, course, next_at, **(out | ({"full_at": now} if draft.stage == "full" else {})))
-    return made
+    return out_now
 
 
 def body_of(newest: Release | None) -> Document | None:
@@ -120,6 +129,7 @@ async def _publish(db: AsyncSession, course: Course, document: Document, basis: 
         basis=basis,
     )
     if await releases.add_release(db, made):
+        await open_data.note_stale(db, month_of(course.ended_at or made.released_at), made.released_at)
         await leaves.add_leaves(db, [new_leaf(RELEASED, course.broadcast_id, made.released_at, document)])
         await enqueue(db, _announced(course, made))
     return made

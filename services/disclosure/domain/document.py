@@ -32,6 +32,7 @@ class Occasion:
     before: Document | None = None
     before_sha256: str | None = None
     publication: Document | None = None
+    receipts: Document | None = None
 
 
 def contents(
@@ -83,6 +84,7 @@ def release(occasion: Occasion, body: Document) -> Document:
         "changes": changed,
         "corrections": corrections,
         "publication": publication,
+        "receipts": occasion.receipts,
         **body,
     }
 

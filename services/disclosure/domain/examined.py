@@ -109,6 +109,7 @@ def _sold(order: Payload, questioned: Mapping[int, tuple[Grade, str]]) -> Sold:
         subsidy_fen=order["subsidy_fen"],
         grade=grade,
         abuse=abuse,
+        order_id=order["entity_id"],
         delivered=_delivered(order),
     )
 

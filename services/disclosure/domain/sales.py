@@ -34,7 +34,10 @@ COUNTED: Final = "counted"
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """One paid order. `abuse`: the finding that questions it, by its name; `buyer`: a token, for counting only."""
+    """One paid order. `abuse`: the finding that questions it, by its name; `buyer`: a token, for counting only.
+
+    `order_id`: for its receipt alone; a release that was kept before there were receipts knows none.
+    """
 
     buyer: str
     lot_id: str
@@ -47,6 +50,7 @@ class Sold:
     subsidy_fen: int
     grade: Grade = COUNTED
     abuse: str | None = None
+    order_id: str = ""
     delivered: bool = False
 
     @property
@@ -121,7 +125,7 @@ def _printed(divisions: Divisions) -> dict[Hashable, Printed]:
     found: dict[Hashable, Printed] = {}
     for order in divisions.sold:
         if order.lot_id in lots:
-            key = (order.buyer, order.lot_id, order.created_ms)
+            key = order.order_id or (order.buyer, order.lot_id, order.created_ms)
             seen[key] += 1
             cell = states[order.state]
             found[(key, seen[key])] = Printed(order.buyer, lots[order.lot_id], cell, order.figures)

@@ -14,6 +14,7 @@ from services.disclosure.models.base import (
     key_column,
     number_column,
     number_key_column,
+    optional_bytes_column,
     optional_instant_column,
     optional_json_column,
     optional_text_column,
@@ -79,7 +80,10 @@ class Course(Base, table=True):
 
 
 class Draft(Base, table=True):
-    """The next release of a broadcast while the gate is asked about it; its contents are not out yet."""
+    """The next release of a broadcast while the gate is asked about it; its contents are not out yet.
+
+    `receipts`: what will be said of every order, without any salt yet.
+    """
 
     broadcast_id: str = key_column()
     number: int = number_key_column()
@@ -87,6 +91,7 @@ class Draft(Base, table=True):
     answer_by: datetime = instant_column()
     contents: bytes = bytes_column()
     basis: bytes = bytes_column()
+    receipts: bytes | None = optional_bytes_column()
 
 
 class Release(Base, table=True):

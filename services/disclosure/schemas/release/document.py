@@ -98,6 +98,13 @@ class Change(Part):
     why: list[Reason] = said("原因", "Why", default_factory=list)
 
 
+class Receipts(Part):
+    """The tree in which every buyer proves what became of their order."""
+
+    root: str = said("根哈希", "Root of the tree, base64", pattern=r"^[A-Za-z0-9+/]{43}=$")
+    size: Count = said("位置数", "Places in it: a power of two, more than there are orders")
+
+
 class ReleaseDocument(Part):
     """One release of the public record of a broadcast. It never changes; a correction is the next release."""
 
@@ -108,6 +115,7 @@ class ReleaseDocument(Part):
     released_at: Instant = said("公开时间", "When it was released")
     supersedes: Digest | None = said("前一版哈希", "SHA-256 of the release before; null for the first")
     changes: list[Change] = said("变更", "What has changed since the release before")
+    receipts: Receipts | None = said("购买凭证", "The receipts of the orders behind this release", default=None)
     broadcast: BroadcastPart = said("直播情况", "The broadcast")
     goods: list[Good] = said("商品目录", "The goods")
     producers: list[Producer] = said("生产者及其份额", "The producers and their shares")
