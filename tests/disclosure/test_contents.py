@@ -82,8 +82,9 @@ def complaints(count: int, at: Any, **said: Any) -> list[ComplaintChanged]:
 
 def change_of(document: dict[str, Any], section: str) -> dict[str, Any]:
     """What is said of one section that changed."""
-    (found,) = [each for each in document["changes"] if each["section"] == section]
-    return found
+    found: list[dict[str, Any]] = [each for each in document["changes"] if each["section"] == section]
+    assert len(found) == 1
+    return found[0]
 
 
 async def test_unsold_goods_are_told_before_and_after(record: Record) -> None:

@@ -28,7 +28,7 @@ def test_one_division_isolates_no_fewer_than_its_smallest_cell() -> None:
 
 def test_two_divisions_whose_cells_are_large_may_still_single_out_a_few() -> None:
     # Lots of 30 and 30, states of 33 and 27: three of the first lot stand in the second state.
-    sold = {n: Printed(f"b{n}", int(n >= 30), int(n >= 33), (1,)) for n in range(60)}
+    sold: dict[Hashable, Printed] = {n: Printed(f"b{n}", int(n >= 30), int(n >= 33), (1,)) for n in range(60)}
     assert fewest_isolated([sold]) == 3
 
 
