@@ -59,6 +59,7 @@ class DecisionMade(Event):
     reason_codes: tuple[str, ...] = Field((), description="Every reason, of what did not pass: `rule:reason_code`.")
     copied_from: str | None = None
     public: bool = Field(False, description="Everyone may read it: binding, or a preview that fails a hard rule.")
+    region_code: RegionCode | None = Field(None, description="The region of what it is about, where it has one.")
 
 
 class OverrideConfirmed(Event):

@@ -11,11 +11,13 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from opentelemetry.trace import SpanKind
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kit.db_problem import DATABASE_ERRORS, database_problem
+from services.kit.deprecation import headers_of
 from services.kit.ids import new_id
 from services.kit.problem import (
     BodyInvalid,
@@ -32,6 +34,9 @@ from services.kit.telemetry import REQUESTS, request_id, span
 from services.kit.validation_words import in_chinese, in_english
 
 log = logging.getLogger(__name__)
+
+# Edge makes the one span of a request, and the figures; FastAPI's own would stand beside them and say it all again.
+OWN_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 LARGEST_JSON_BYTES = 8 * 1024 * 1024
 LARGEST_UPLOAD_BYTES = 10 * 1024 * 1024 + 64 * 1024  # ten megabytes of file and the multipart wrapping
@@ -246,7 +251,8 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message.setdefault("headers", []).append((b"x-request-id", (request_id.get() or "").encode()))
+                added = [(b"x-request-id", (request_id.get() or "").encode()), *headers_of(scope.get("route"))]
+                message.setdefault("headers", []).extend(added)
             await send(message)
 
         try:

@@ -97,8 +97,10 @@ async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCer
 async def take_account(db: AsyncSession, event: AccountChanged) -> None:
     """An account: since when there is one, and whether a phone is bound to it. Of a buyer nothing else is kept.
 
-    The names of those who hold an office are, to make sure that no record tells them.
+    Of those who hold an office the name is, to make sure that no record tells it, and the organ, by which an inspector
+    of the same one is known to have a part.
     """
-    wanted = {"roles", "created_at", "phone_bound"} | ({"name"} if set(event.roles) - {"buyer"} else set())
+    office = {"name", "organ"} if set(event.roles) - {"buyer"} else set()
+    wanted = {"roles", "created_at", "phone_bound"} | office
     needed = event.model_dump(mode="json", include=wanted, exclude_none=True)
     await store.keep_copy(db, event.entity, event.entity_id, event.version, needed)

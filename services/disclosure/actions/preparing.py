@@ -10,6 +10,7 @@ from typing import cast
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.values import shanghai_day
+from services.disclosure.actions.cases import keep_cases
 from services.disclosure.actions.releasing import ask_gate, let_out
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.differences import differences
@@ -83,10 +84,12 @@ async def _put_together(db: AsyncSession, around: Surroundings, course: Course) 
     before = earlier[-1] if earlier else None
     stage = stage_now(now, ended_at, summary_out=course.summary_at is not None, full_out=course.full_at is not None)
     answered_late = before is not None and before.get("publication") is None and course.gate is not None
-    if stage == "revision" and before is not None and not differences(before, body) and not answered_late:
+    nothing_new = stage == "revision" and before is not None and not differences(before, body) and not answered_late
+    number = before["number"] + 1 if before else 1
+    await keep_cases(db, course, found.findings, number - nothing_new)
+    if nothing_new:
         await releases.note_released(db, course, next_look(now, ended_at, full_out=course.full_at is not None))
         return None
-    number = before["number"] + 1 if before else 1
     draft = Draft(
         broadcast_id=course.broadcast_id,
         number=number,
