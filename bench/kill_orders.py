@@ -23,6 +23,7 @@ import aiohttp
 import asyncpg
 import nats
 from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig
 
 from bench.fair import Buyer, Fair, add_buyers, market_key, open_fair
 from bench.kill import administrators_address
@@ -217,7 +218,9 @@ async def messages_of(stack: Stack) -> list[str]:
     try:
         js = connection.jetstream()
         state = (await js.stream_info("ORDERS")).state
-        reader = await js.pull_subscribe("orders.>", stream="ORDERS")
+        # Unacknowledged messages are delivered up to a limit only.
+        unacknowledged = ConsumerConfig(ack_policy=AckPolicy.NONE)
+        reader = await js.pull_subscribe("orders.>", stream="ORDERS", config=unacknowledged)
         found: list[str] = []
         while len(found) < state.messages:
             messages = await reader.fetch(256, timeout=5)

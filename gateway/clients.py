@@ -58,6 +58,13 @@ class ServiceClient:
                 return None
             raise
 
+    async def fetch(self, path: str) -> httpx.Response:
+        """A file of the service, with its bytes and headers. Raises ServiceProblem."""
+        response = await self._request("GET", path, None, {})
+        if not response.is_success:
+            _read(response)
+        return response
+
     async def send_for_place(self, method: str, path: str, body: Any) -> str:
         """As `send`; the address at which what was answered can be read again."""
         response = await self._request(method, path, body, {})

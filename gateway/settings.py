@@ -53,7 +53,18 @@ class GatewaySettings(ProcessSettings):
     chat_lines_a_second: int = Field(
         default=20, ge=4, description="Chat lines a second that a room shows; above it, lines are left out by sampling."
     )
+    announcement_zh: str = Field(
+        default="", max_length=500, description="What every page says on top, such as when the site will be closed."
+    )
+    announcement_en: str = Field(default="", max_length=500, description="The same in English; give both or neither.")
     background: bool = Field(default=True, description="Listen for events that empty the cache; tests switch it off.")
+
+    @model_validator(mode="after")
+    def refuse_half_an_announcement(self) -> Self:
+        """Raise ValueError when an announcement is there in one language only."""
+        if bool(self.announcement_zh) != bool(self.announcement_en):
+            raise ValueError("Set SUNFAIR_ANNOUNCEMENT_ZH and SUNFAIR_ANNOUNCEMENT_EN together.")
+        return self
 
     @model_validator(mode="after")
     def refuse_weak_secrets(self) -> Self:

@@ -23,6 +23,10 @@ from services.kit.settings import ServiceSettings
 TOKEN_SECRET = "a-secret-of-the-tests-and-of-nothing-else"
 
 
+# Nobody answers a service that is alone: a test that plays the gate says how long to wait for it.
+ALONE: dict[str, dict[str, Any]] = {"disclosure": {"gate_seconds": 0}}
+
+
 class Tokens:
     """Signs access tokens as `accounts` would, so that a test may come as anybody."""
 
@@ -105,7 +109,8 @@ def settings_of(name: str, **values: Any) -> ServiceSettings:
         if inspect.isclass(found) and issubclass(found, ServiceSettings) and found is not ServiceSettings
     ]
     chosen: type[ServiceSettings] = own[0] if own else ServiceSettings
-    given: dict[str, Any] = {"demo": True, "token_secret": TOKEN_SECRET, "background": False} | values
+    given: dict[str, Any] = {"demo": True, "token_secret": TOKEN_SECRET, "background": False}
+    given |= ALONE.get(name, {}) | values
     return chosen(**given)
 
 

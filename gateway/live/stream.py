@@ -207,8 +207,8 @@ class Live:
         target = f"/broadcasts/{broadcast_id}/messages?limit={RECENT_LINES}"
         with suppress(Unavailable):
             async with self.upstream.call("GET", target, {}, b"") as response:
-                if response.status == 200:
-                    return list(reversed(parsed(await response.read())["items"]))
+                said = parsed(await response.read()).get("items") if response.status == 200 else None
+                return list(reversed(said)) if isinstance(said, list) else None
         return None
 
     async def hear_again(self) -> None:

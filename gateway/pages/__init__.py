@@ -12,6 +12,7 @@ from gateway.pages import (
     basket,
     browse,
     calendar,
+    cases,
     changes,
     checkout,
     declarations,
@@ -27,6 +28,7 @@ from gateway.pages import (
     orders,
     phone,
     problems,
+    receipts,
     records,
     referrals,
     regional,
@@ -45,6 +47,7 @@ from gateway.pages import (
 from gateway.pages.frame import Frame
 from gateway.sessions import Sessions
 from gateway.settings import GatewaySettings
+from services.kit.http import OWN_TELEMETRY
 
 # The first that fits answers: paths that name no language come before those that begin with one.
 ROUTERS = (
@@ -65,6 +68,7 @@ ROUTERS = (
     changes.router,
     rules.router,
     ledger.router,
+    receipts.router,
     disclosures.router,
     asking.router,
     search.router,
@@ -76,6 +80,7 @@ ROUTERS = (
     reviews.router,
     appeals.router,
     referrals.router,
+    cases.router,
     webhooks.router,
     listings.router,
     records.router,
@@ -92,6 +97,7 @@ def build_pages(settings: GatewaySettings, clients: Clients, sessions: Sessions)
     """The web front-end as an application of its own; the door puts it behind cache, limits and sign-in."""
     app = FastAPI(
         title="Sunfair pages",
+        telemetry=OWN_TELEMETRY,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

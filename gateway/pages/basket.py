@@ -126,7 +126,7 @@ async def put_in(page: CurrentPage) -> Response:
     line = {"broadcast_id": broadcast_id, "lot_id": lot_id, "units": units, "price_fen": price}
     present = await page.orders.get("/basket")
     try:
-        basket = await page.orders.send("PUT", "/basket", {"items": baskets.with_line(present["items"], line)})
+        basket = await page.orders.send("PATCH", "/basket", {"items": [baskets.added(present["items"], line)]})
     except ServiceProblem as problem:
         if problem.status not in REFUSED:
             raise
@@ -175,9 +175,11 @@ async def change_basket(page: CurrentPage) -> Response:
     units = {name: number for name, number in wanted.items() if number is not None}
     if removed := words_in(form, "remove", 300):
         units[removed] = 0
-    lines = baskets.with_units(present["items"], units, accept_prices=form.get("accept") == "yes")
+    lines = baskets.changes(present["items"], units, accept_prices=form.get("accept") == "yes")
+    if not lines:
+        return counted(page, page.go("/basket"), present)
     try:
-        basket = await page.orders.send("PUT", "/basket", {"items": lines})
+        basket = await page.orders.send("PATCH", "/basket", {"items": lines})
     except ServiceProblem as problem:
         if problem.status not in REFUSED:
             raise

@@ -142,12 +142,12 @@ async def _ordered(page: Page, broadcast_id: str, wanted: Iterable[Json]) -> str
 async def _without(page: Page, broadcast_id: str, lot_ids: set[str]) -> Json:
     """The basket without what has just been ordered."""
     present = await page.orders.get("/basket")
-    kept = [
-        baskets.bare(line)
+    ordered = [
+        {**baskets.bare(line), "units": 0}
         for line in present["items"]
-        if line["broadcast_id"] != broadcast_id or line["lot_id"] not in lot_ids
+        if line["broadcast_id"] == broadcast_id and line["lot_id"] in lot_ids
     ]
-    return await page.orders.send("PUT", "/basket", {"items": kept})
+    return await page.orders.send("PATCH", "/basket", {"items": ordered}) if ordered else present
 
 
 @router.get("/checkouts/{checkout_id}")

@@ -52,11 +52,13 @@ async def show_overdue(page: CurrentPage) -> Response:
             "href": f"/{page.language}/broadcasts/{each['broadcast_id']}",
             "where": place(page, each["region_code"]),
             "late": disclosures.late_words(page, each["late"]),
-            **{name: each[name] for name in ("ended_at", "summary_due_on", "full_due_on")},
+            **{name: each[name] for name in ("ended_at", "summary_due_on", "full_due_on", "held_at")},
+            "gate": disclosures.gate_answer(page, each["gate"]) if each["gate"] else None,
         }
-        for each in listed["items"]
+        for each in [*listed["items"], *listed["failed"]]
     ]
-    return page.show("disclosures/overdue.html", rows=rows)
+    late = len(listed["items"])
+    return page.show("disclosures/overdue.html", rows=rows[:late], failed=rows[late:])
 
 
 @router.get("/disclosures/{broadcast_id}")
@@ -76,6 +78,9 @@ async def show_disclosure(page: CurrentPage, broadcast_id: str, release: Number 
         where=place(page, about["region_code"]),
         stage=disclosures.stage_word(page, document["stage"]),
         newest=releases["items"][-1]["number"],
+        held=disclosures.gate_answer(page, releases["held"]) if releases["held"] else None,
+        publication=disclosures.gate_answer(page, document["publication"]) if document["publication"] else None,
+        kept_back=disclosures.kept_back(page, document),
         figures=disclosures.figure_rows(page, document["sales"], document["viewers"]),
         questioned=disclosures.questioned_rows(page, document["sales"]),
         lots=disclosures.lot_rows(page, document),

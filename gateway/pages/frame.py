@@ -125,6 +125,7 @@ class Page:
             "path_without_lang": self._path_without_language(),
             "visitor": self.visitor if self.visitor.signed_in else None,
             "demo": self.settings.demo,
+            "announcement": getattr(self.settings, f"announcement_{self.language}"),
             "csrf_token": self.visitor.csrf_token,
             "theme": self.request.cookies.get(THEME_COOKIE, ""),
             "basket_count": self._basket_count(),

@@ -1,6 +1,6 @@
 """The basket: what lies in it by broadcast, what has become of each price, and what can be ordered now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -149,26 +149,20 @@ def _note(speaker: Speaker, line: Json, sale: Json | None, shelf: Json | None) -
     return None
 
 
-def with_line(items: Iterable[Json], added: Json) -> list[Json]:
-    """The basket as it is to be sent, with some units more of one lot, at the price that was shown just now."""
-    lines = [bare(line) for line in items]
-    same = next((each for each in lines if _key(each) == _key(added)), None)
-    if same is None:
-        return [*lines, added]
-    same["units"] = min(same["units"] + added["units"], MOST_UNITS)
-    same["price_fen"] = added["price_fen"]
-    return lines
+def added(items: Iterable[Json], line: Json) -> Json:
+    """The line as it is to be: so many units more than lie in the basket, at the price that was shown just now."""
+    present = next((each["units"] for each in items if _key(each) == _key(line)), 0)
+    return {**line, "units": min(present + line["units"], MOST_UNITS)}
 
 
-def with_units(items: Iterable[Json], units: Mapping[str, int], *, accept_prices: bool) -> list[Json]:
-    """The basket with these numbers of units by field name; 0 takes a line out. New prices are taken when accepted."""
-    kept = []
+def changes(items: Sequence[Json], units: Mapping[str, int], *, accept_prices: bool) -> list[Json]:
+    """The lines that become others: by numbers of units by field name, 0 takes one out; by new prices when accepted."""
+    wanted = []
     for line in items:
-        wanted = units.get(f"units.{line['broadcast_id']}.{line['lot_id']}", line["units"])
-        if wanted > 0:
-            price = line["now_fen"] if accept_prices and line["now_fen"] is not None else line["price_fen"]
-            kept.append({**bare(line), "units": min(wanted, MOST_UNITS), "price_fen": price})
-    return kept
+        number = min(units.get(f"units.{line['broadcast_id']}.{line['lot_id']}", line["units"]), MOST_UNITS)
+        price = line["now_fen"] if accept_prices and line["now_fen"] is not None else line["price_fen"]
+        wanted.append({**bare(line), "units": number, "price_fen": price})
+    return [new for new, line in zip(wanted, items, strict=True) if new != bare(line)]
 
 
 def bare(line: Json) -> Json:

@@ -162,6 +162,34 @@ def gate_rows(speaker: Speaker, document: Json) -> list[list[Json | str]]:
     ]
 
 
+def gate_answer(speaker: Speaker, said: Json) -> Json:
+    """What the gate said of a release: its word, its reasons, and where the whole decision stands."""
+    outcomes = {"pass": speaker._("Pass"), "review": speaker._("Review"), "fail": speaker._("Fail")}
+    known = f"reasons_{speaker.language}"
+    reasons = said[known] if known in said else [each[f"reason_{speaker.language}"] for each in said["not_passed"]]
+    return {
+        "kind": said["outcome"],
+        "word": outcomes.get(said["outcome"], said["outcome"]),
+        "reasons": reasons,
+        "href": _decision(speaker, said),
+    }
+
+
+def kept_back(speaker: Speaker, document: Json) -> list[list[str]]:
+    """What a record keeps back, and on what ground."""
+    items = {
+        "sales": speaker._("All figures of sales"),
+        "sales.held": speaker._("Changes since the release before"),
+        "sales.questioned": speaker._("Questioned orders, shown apart"),
+        "viewers": speaker._("Figures of viewers"),
+        "findings": speaker._("What was found about a few people"),
+        "complaints": speaker._("The number of complaints"),
+    }
+    return [
+        [items.get(each["item"], each["item"]), each[f"ground_{speaker.language}"]] for each in document["redactions"]
+    ]
+
+
 def _decision(speaker: Speaker, result: Json) -> str:
     return f"/{speaker.language}/decisions/{result['decision_id']}"
 

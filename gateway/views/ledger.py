@@ -7,7 +7,7 @@ from gateway.views.speaking import Speaker
 
 Json = dict[str, Any]
 STYLE, SCRIPT = '<link rel="stylesheet" href="offline.css">', '<script type="module" src="offline.js"></script>'
-KINDS = ("decision", "override", "parameter", "parameter.withdrawn", "price", "disclosure")
+KINDS = ("decision", "override", "parameter", "parameter.withdrawn", "price", "disclosure", "referral")
 FOLDERS = {
     "decision": "decisions",
     "price": "lots",
@@ -26,6 +26,7 @@ def kind_word(speaker: Speaker, kind: str) -> str:
         "parameter.withdrawn": speaker._("Withdrawn value of a rule"),
         "price": speaker._("Price of a listed lot"),
         "disclosure": speaker._("Record of a broadcast"),
+        "referral": speaker._("Referral of a finding"),
     }
     return words.get(kind, kind)
 

@@ -97,6 +97,7 @@ def scan_word(speaker: Speaker, kind: str) -> str:
         "out_for_delivery": speaker._("Out for delivery"),
         "signed": speaker._("Signed for"),
         "refused": speaker._("Refused by the recipient"),
+        "not_taken": speaker._("The carrier does not take it"),
     }
     return words.get(kind, kind)
 
@@ -126,10 +127,16 @@ def parcel(speaker: Speaker, shipment: Json) -> Json:
     ]
     return {
         "carrier": carrier_word(speaker, shipment["carrier"]),
-        "waybill": shipment["waybill"] or speaker._("The carrier gives it a number in a moment."),
+        "waybill": shipment["waybill"] or _no_waybill(speaker, shipment["state"]),
         "scans": scans,
         "signed": sign_word(speaker, shipment["sign_kind"]) if shipment["signed_at"] else "",
     }
+
+
+def _no_waybill(speaker: Speaker, state: str) -> str:
+    if state == "refused":
+        return speaker._("The carrier does not take this parcel. The seller sends another.")
+    return speaker._("The carrier gives it a number in a moment.")
 
 
 def carrier_word(speaker: Speaker, carrier: str) -> str:
@@ -302,6 +309,8 @@ def _step(speaker: Speaker, step: Json) -> str:
         "refund_withdrawn": speaker._("The request for a refund was taken back"),
         "refunded": speaker._("%(amount)s was paid back", amount=amount),
         "complained": speaker._("A complaint was received"),
+        "invoice_asked": speaker._("An invoice was asked for"),
+        "invoice_issued": speaker._("The invoice was issued"),
         "complaint_decided": speaker._("The complaint was decided"),
     }
     kind = step["kind"]

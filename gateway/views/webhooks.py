@@ -15,6 +15,9 @@ def kind_words(speaker: Speaker) -> dict[str, str]:
         "decision.changed": speaker._("an answer has changed"),
         "decision.made": speaker._("an answer was given for the first time, or again"),
         "clearance.revoked": speaker._("a clearance of yours no longer holds"),
+        "listing.changed": speaker._("a listing was decided, or one of its lots goes on or off the market"),
+        "listing.withdrawn": speaker._("a listing was withdrawn"),
+        "producer.changed": speaker._("a producer applied, was recommended, admitted, returned or refused"),
         "parameter.published": speaker._("a value of the rules was published"),
     }
 

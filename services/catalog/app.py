@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.catalog.actions import republish_listings
+from services.catalog.actions import republish_listings, republish_producers
 from services.catalog.consumers import HANDLERS
 from services.catalog.errors import CONFLICTS
 from services.catalog.routes import ROUTERS
@@ -19,6 +19,6 @@ def create_app(settings: CatalogSettings | None = None, database: Database | Non
         ROUTERS,
         handlers=HANDLERS,
         conflicts=CONFLICTS,
-        republishers={"listing": republish_listings},
+        republishers={"listing": republish_listings, "producer": republish_producers},
         database=database,
     )

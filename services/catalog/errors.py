@@ -58,6 +58,31 @@ class SpecialtyExists(Conflict):
     title_en, title_zh = "This specialty is already entered", "该特产已登记"
 
 
+class ProducerNotAdmitted(Problem):
+    type, status = "producer-not-admitted", 409
+    title_en, title_zh = "A producer has not been admitted", "有生产主体尚未获准入驻"
+
+
+class AdmissionStepClosed(Problem):
+    type, status = "admission-step-closed", 409
+    title_en, title_zh = "This step of the admission is not open", "不能办理该准入步骤"
+
+
+class SamePerson(Problem):
+    type, status = "same-person", 409
+    title_en, title_zh = "Another person must take this step", "此步骤须由他人办理"
+
+
+class OfficeNotNamed(Problem):
+    type, status = "office-not-named", 409
+    title_en, title_zh = "Your account names no office", "您的账户未登记所属机构"
+
+
+class ReviewDecided(Problem):
+    type, status = "change-review-decided", 409
+    title_en, title_zh = "This change no longer waits", "该变更已不在等待复核"
+
+
 class DocumentTypeRefused(Problem):
     type, status = "document-type-refused", 415
     title_en, title_zh = "This type of file is not taken", "不接受这种类型的文件"
@@ -66,6 +91,41 @@ class DocumentTypeRefused(Problem):
 class DocumentEmpty(Problem):
     type, status = "document-empty", 422
     title_en, title_zh = "The file is empty", "文件是空的"
+
+
+class SheetTypeRefused(Problem):
+    type, status = "sheet-type-refused", 415
+    title_en, title_zh = "This is no spreadsheet that we take", "不接受这种文件"
+
+
+class SheetUnreadable(Problem):
+    type, status = "sheet-unreadable", 422
+    title_en, title_zh = "The spreadsheet cannot be read", "表格无法读取"
+
+
+class SheetEmpty(Problem):
+    type, status = "sheet-empty", 422
+    title_en, title_zh = "There are no rows in the spreadsheet", "表格中没有数据"
+
+
+class SheetTooLarge(Problem):
+    type, status = "sheet-too-large", 422
+    title_en, title_zh = "The spreadsheet is too large", "表格过大"
+
+
+class SheetHeadings(Problem):
+    type, status = "sheet-headings", 422
+    title_en, title_zh = "The columns are not those of the template", "表头与模板不一致"
+
+
+class ImportNotReady(Problem):
+    type, status = "import-not-ready", 409
+    title_en, title_zh = "This import cannot be carried out now", "该导入现在不能执行"
+
+
+class ImportGivenUp(Problem):
+    type, status = "import-given-up", 500
+    title_en, title_zh = "The import was given up", "导入未能完成"
 
 
 CONFLICTS: dict[str, Problem] = {

@@ -1,10 +1,10 @@
-"""What compliance hears: listings, filings and people; each handed to one action."""
+"""What compliance hears: listings, filings, rooms, records and people; each handed to one action."""
 
 from collections.abc import Awaitable, Callable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions import accounts, filings, lots, officials, on_air, rooms
+from services.compliance.actions import accounts, filings, lots, messages, officials, on_air, records, rooms
 from services.compliance.actions.surroundings import Surroundings
 from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import (
@@ -20,7 +20,8 @@ from services.contracts.broadcast import (
     FilingWithdrawn,
     OfficialDeclared,
 )
-from services.contracts.catalog import ListingSubmitted, ListingWithdrawn
+from services.contracts.catalog import ListingDecided, ListingSubmitted, ListingWithdrawn, ProducerChanged
+from services.contracts.disclosure import ReleaseAsked
 from services.contracts.room import ChatRecorded, RoomAsked, RoomChanged
 from services.kit.bus import Handlers
 
@@ -38,6 +39,17 @@ async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> Non
 async def on_listing_withdrawn(db: AsyncSession, event: ListingWithdrawn) -> None:
     """A listing was withdrawn."""
     await lots.withdraw_lots(db, event)
+    await messages.tell_of_catalogue(db, event)
+
+
+async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
+    """Every lot of a listing has its answer: platforms that want to know are told."""
+    await messages.tell_of_catalogue(db, event)
+
+
+async def on_producer_changed(db: AsyncSession, event: ProducerChanged) -> None:
+    """A producer was entered, or took a step of its admission."""
+    await messages.tell_of_catalogue(db, event)
 
 
 async def on_official_declared(db: AsyncSession, event: OfficialDeclared) -> None:
@@ -55,6 +67,11 @@ async def on_room_changed(db: AsyncSession, event: RoomChanged) -> None:
     await rooms.follow_room(db, event)
 
 
+async def on_release_asked(db: AsyncSession, event: ReleaseAsked) -> None:
+    """The gate is asked about a release of a public record."""
+    await records.decide_release(db, event)
+
+
 async def on_chat_recorded(db: AsyncSession, event: ChatRecorded) -> None:
     """Something was said in a room."""
     await on_air.hear_chat(db, event)
@@ -66,6 +83,8 @@ def handlers(around: Surroundings) -> Handlers:
         AccountChanged: on_account_changed,
         ListingSubmitted: on_listing_submitted,
         ListingWithdrawn: on_listing_withdrawn,
+        ListingDecided: on_listing_decided,
+        ProducerChanged: on_producer_changed,
         FilingSubmitted: _on_filing_asked(around, binding=False),
         FilingApproved: _on_filing_asked(around, binding=True),
         FilingReturned: on_filing_moved,
@@ -79,6 +98,7 @@ def handlers(around: Surroundings) -> Handlers:
         RoomAsked: _on_room_asked(around),
         RoomChanged: on_room_changed,
         ChatRecorded: on_chat_recorded,
+        ReleaseAsked: on_release_asked,
     }
 
 

@@ -63,6 +63,19 @@ class ListingWithdrawn(Event):
     reason: str
 
 
+class ProducerChanged(Event):
+    """Where a producer stands in its admission, and which offices signed; `reason` is what the last step said."""
+
+    subject = "catalog.producer.changed"
+    entity: Literal["producer"] = "producer"
+    region_code: RegionCode
+    uscc: str | None = None
+    name: str
+    admission: Literal["applied", "recommended", "admitted", "returned", "refused"]
+    reason: str | None = None
+    offices: tuple[str, ...] = ()
+
+
 class ListingDecided(Event):
     """Every lot of the listing version has its answer; `lots` maps lot id to listed | in_review | blocked."""
 

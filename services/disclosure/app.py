@@ -7,10 +7,11 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
 from services.disclosure.actions.growing import MOST_AT_ONCE, ensure_key
+from services.disclosure.actions.opening import make_next_month, mark_old_layouts, shelf_of
 from services.disclosure.actions.preparing import prepare_next
 from services.disclosure.actions.publishing import Witnesses, grow_once
 from services.disclosure.actions.surroundings import Surroundings
-from services.disclosure.consumers import HANDLERS
+from services.disclosure.consumers import handlers
 from services.disclosure.routes import ROUTERS
 from services.disclosure.settings import DisclosureSettings
 from services.kit.app import build_app
@@ -26,19 +27,21 @@ def create_app(settings: DisclosureSettings | None = None, database: Database | 
         "disclosure",
         settings,
         ROUTERS,
-        handlers=HANDLERS,
+        handlers=handlers(settings.token_secret.get_secret_value()),
         on_start=prepare,
-        loops=[keep_growing, keep_records],
+        loops=[keep_growing, keep_records, keep_months],
         database=database,
     )
     app.state.surroundings = Surroundings.of(settings)
+    app.state.shelf = shelf_of(app.state.surroundings)
     return app
 
 
 async def prepare(app: FastAPI) -> None:
-    """Before the first request: the key that signs checkpoints."""
+    """Before the first request: the key that signs checkpoints, and which months are to be made anew."""
     async with app.state.database.sessions.begin() as db:
         app.state.surroundings.key = await ensure_key(db, app.state.surroundings)
+    await mark_old_layouts(app.state.database)
 
 
 async def keep_growing(app: FastAPI) -> None:
@@ -68,3 +71,15 @@ async def keep_records(app: FastAPI) -> None:
             log.warning("A record could not be put together: %s", error)
             prepared = None
         await asyncio.sleep(0 if prepared else around.settings.record_seconds)
+
+
+async def keep_months(app: FastAPI) -> None:
+    """For ever: months whose releases have changed are made anew, one after the other."""
+    around: Surroundings = app.state.surroundings
+    while True:
+        made = None
+        try:
+            made = await make_next_month(app.state.database, app.state.shelf)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            log.warning("The files of a month could not be made: %s", error)
+        await asyncio.sleep(0 if made else around.settings.open_data_seconds)

@@ -1,8 +1,10 @@
 """What disclosure hears of the other services."""
 
+from functools import partial
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.contracts.accounts import AccountChanged
+from services.contracts.accounts import AccountChanged, AccountErased
 from services.contracts.broadcast import (
     FilingApproved,
     FilingBlocked,
@@ -17,23 +19,33 @@ from services.contracts.compliance import (
     OverrideConfirmed,
     ParameterPublished,
     ParameterWithdrawn,
+    ReportUpheld,
     SlowSalesCertified,
 )
 from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
-from services.disclosure.actions import announced, hearing
-from services.kit.bus import Handlers
+from services.disclosure.actions import announced, hearing, receipts, releasing
+from services.kit.bus import Handler, Handlers
+from services.kit.event import Event
 
 
-async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
+async def on_decision_made(db: AsyncSession, event: DecisionMade, *, token_secret: str) -> None:
     """The gate has answered."""
     await announced.take_decision(db, event)
     await hearing.take_decision(db, event)
+    if event.stage == "post" and event.about.kind == "document":
+        await releasing.take_answer(db, event, token_secret=token_secret)
 
 
 async def on_override_confirmed(db: AsyncSession, event: OverrideConfirmed) -> None:
     """Two people overruled a soft fail."""
     await announced.take_override(db, event)
+    await hearing.take_about(db, event)
+
+
+async def on_report_upheld(db: AsyncSession, event: ReportUpheld) -> None:
+    """A citizens' report was found right, or what it reported was corrected."""
+    await hearing.take_about(db, event)
 
 
 async def on_parameter_published(db: AsyncSession, event: ParameterPublished) -> None:
@@ -109,12 +121,17 @@ async def on_slow_sales_certified(db: AsyncSession, event: SlowSalesCertified) -
 
 async def on_account_changed(db: AsyncSession, event: AccountChanged) -> None:
     """An account as it stands."""
-    await hearing.take_event(db, event)
+    await hearing.take_account(db, event)
 
 
-HANDLERS: Handlers = {
-    DecisionMade: on_decision_made,
+async def on_account_erased(db: AsyncSession, event: AccountErased, *, token_secret: str) -> None:
+    """A buyer had their account erased."""
+    await receipts.erase_account(db, event, token_secret=token_secret)
+
+
+HANDLERS: dict[type[Event], Handler] = {
     OverrideConfirmed: on_override_confirmed,
+    ReportUpheld: on_report_upheld,
     ParameterPublished: on_parameter_published,
     ParameterWithdrawn: on_parameter_withdrawn,
     ListingSubmitted: on_listing_submitted,
@@ -135,3 +152,11 @@ HANDLERS: Handlers = {
     SlowSalesCertified: on_slow_sales_certified,
     AccountChanged: on_account_changed,
 }
+
+
+def handlers(token_secret: str) -> Handlers:
+    """Event class → consumer, for a service with this secret."""
+    return HANDLERS | {
+        DecisionMade: partial(on_decision_made, token_secret=token_secret),
+        AccountErased: partial(on_account_erased, token_secret=token_secret),
+    }

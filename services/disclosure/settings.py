@@ -28,4 +28,10 @@ class DisclosureSettings(ServiceSettings):
         description="Private key of the log, 64 hexadecimal digits; empty: one is made and sealed.",
     )
     ledger_seconds: float = Field(default=1.0, gt=0, le=3600, description="Pause between two checkpoints.")
+    gate_seconds: float = Field(
+        default=120.0, ge=0, le=86_400, description="How long a release waits for the gate's answer about it."
+    )
     record_seconds: float = Field(default=5.0, gt=0, le=3600, description="Pause between two looks for records due.")
+    open_data_seconds: float = Field(
+        default=60.0, gt=0, le=86_400, description="Pause between two looks for months whose open data is behind."
+    )

@@ -13,7 +13,10 @@ from fastapi import Depends, Request
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.telemetry import DATABASE_CONNECTIONS, DATABASE_POOL
 
 
 class Database:
@@ -40,6 +43,13 @@ class Database:
     def bound(cls, connection: AsyncConnection, schema: str) -> "Database":
         """Everything inside the caller's own transaction: how a test rolls back what a request committed."""
         return cls(None, schema, _session_maker(connection, schema))
+
+    def watch(self, service: str) -> None:
+        """Show how many connections of the pool are in use; one that is bound to a single connection has no pool."""
+        pool = self.engine.pool if self.engine is not None else None
+        if isinstance(pool, AsyncAdaptedQueuePool):
+            DATABASE_POOL.labels(service).set(pool.size())
+            DATABASE_CONNECTIONS.labels(service).set_function(pool.checkedout)
 
     async def fetch_bytes(self, sql: str, *arguments: Any) -> bytes | None:
         """The single text value that `sql` ($1, $2 …) answers, as UTF-8; None without a row. For JSON made in SQL."""
@@ -72,7 +82,7 @@ class Database:
 
 
 async def _rows(db: AsyncSession, sql: str, arguments: Sequence[Any]) -> Sequence[asyncpg.Record]:
-    connection = await driver(db)
+    connection = await driver_alone(db)
     try:
         rows: Sequence[asyncpg.Record] = await connection.fetch(sql, *arguments)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
@@ -95,6 +105,18 @@ def _session_maker(bind: AsyncEngine | AsyncConnection, schema: str) -> async_se
 
 async def driver(db: AsyncSession) -> asyncpg.Connection:
     """The asyncpg connection under a session, in the session's transaction."""
+    connection = await driver_alone(db)
+    if not connection.is_in_transaction():
+        # SQLAlchemy sends BEGIN with the first statement of its own; until then each of ours would commit by itself.
+        await db.execute(text("SELECT 1"))
+    return connection
+
+
+async def driver_alone(db: AsyncSession) -> asyncpg.Connection:
+    """As `driver`, for one statement that is whole by itself: it saves the journeys of BEGIN and COMMIT.
+
+    In a transaction that has begun it is part of that one.
+    """
     raw = await (await db.connection()).get_raw_connection()
     return raw.driver_connection
 

@@ -162,12 +162,13 @@ class PublicResolver(AbstractResolver):
 class Sender:
     """Sends messages. Redirects are not followed: whoever moves tells us the new address."""
 
-    def __init__(self, *, private: bool) -> None:
+    def __init__(self, *, private: bool, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self.private = private
+        self.timeout_seconds = timeout_seconds
         resolver = None if private else PublicResolver()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=resolver, limit=64, limit_per_host=4),
-            timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=timeout_seconds),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
 
@@ -187,6 +188,6 @@ class Sender:
                 await answer.content.read(LARGEST_ANSWER_BYTES)
                 return Attempt(status=answer.status)
         except TimeoutError:
-            return Attempt(error=f"no answer within {TIMEOUT_SECONDS} seconds")
+            return Attempt(error=f"no answer within {self.timeout_seconds:g} seconds")
         except (AddressRefused, aiohttp.ClientError, OSError, ValueError) as error:
             return Attempt(error=(str(error) or type(error).__name__)[:LONGEST_ERROR])

@@ -28,9 +28,24 @@ class OverLimit(Problem):
     title_en, title_zh = "This is more than one buyer may have", "超出每位买家的限购数量"
 
 
+class BasketFull(Problem):
+    type, status = "basket-full", 409
+    title_en, title_zh = "The basket is full", "购物车已满"
+
+
 class AddressUnknown(Problem):
     type, status = "address-unknown", 409
     title_en, title_zh = "This address is not in your address book", "地址簿中没有该地址"
+
+
+class InvoiceNotAsked(Problem):
+    type, status = "invoice-not-asked", 409
+    title_en, title_zh = "No invoice was asked for", "未申请开具发票"
+
+
+class InvoiceIssuedAlready(Problem):
+    type, status = "invoice-issued-already", 409
+    title_en, title_zh = "The invoice is issued already", "发票已开具"
 
 
 class CheckoutClosed(Problem):

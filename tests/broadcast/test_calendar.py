@@ -174,6 +174,15 @@ async def test_a_region_has_its_own_feed(county: County) -> None:
     assert [*others.walk("VEVENT")] == []
 
 
+async def test_a_broadcast_can_be_put_into_ones_own_calendar_which_reminds_before_it_begins(county: County) -> None:
+    filing = await county.scheduled()
+    (event,) = (await _feed(county, f"/broadcasts/{filing['broadcast_id']}/calendar.ics")).walk("VEVENT")
+    (alarm,) = event.walk("VALARM")
+    assert (str(event["UID"]), alarm["TRIGGER"].dt) == (f"{filing['broadcast_id']}@sunfair", timedelta(minutes=-15))
+    unscheduled = await county.app.client.get("/broadcasts/no-such/calendar.ics")
+    assert (unscheduled.status_code, unscheduled.json()["type"].rsplit("/")[-1]) == (404, "not-found")
+
+
 async def test_an_unchanged_feed_is_the_same_bytes(county: County) -> None:
     await county.scheduled()
     first = await county.app.client.get("/calendar.ics")

@@ -48,7 +48,8 @@ class Market:
         return str(answered(answer, 201)["sha256"])
 
     async def producer(self, number: int = 0, **more: Any) -> Json:
-        return await self.post("/producers", producer_body(number) | more)
+        """A producer whom the platform itself entered, and so admitted."""
+        return await self.post("/producers", producer_body(number) | more, headers=self.headers("administrator"))
 
     async def specialty(self, **more: Any) -> Json:
         return await self.post("/specialties", specialty_body() | more)

@@ -1,5 +1,8 @@
 """Lots before the gate: decided one by one, copied when nothing changed, asked again when something did."""
 
+from datetime import timedelta
+
+from services.compliance.store.due import add_due
 from services.contracts.catalog import ListingWithdrawn, SubmittedLot
 from services.kit import clock
 from tests.apps import instant
@@ -139,3 +142,29 @@ async def test_a_listing_of_a_hundred_lots_has_a_hundred_answers(case: Case) -> 
         many.append(lot.model_copy(update={"lot_id": f"LOT-{number}", "lot_number": str(number), "facts": facts}))
     await case.list_lots(lots=tuple(many))
     assert len({lot["about"]["id"] for lot in await case.decisions("lot")}) == 100
+
+
+async def test_a_paper_that_runs_out_takes_its_lot_down_by_itself(case: Case) -> None:
+    await case.prepare()
+    facts = document()
+    facts["lot"]["certificates"][0]["expires_on"] = "2020-03-01"
+    facts["lot"]["certificates"][1]["expires_on"] = "2020-12-31"
+    await case.list_lots(facts=facts)
+    (listed,) = await case.decisions("lot")
+    ends = instant("2020-03-02T00:00:00")
+    assert listed["outcome"] == "pass"
+    assert instant(listed["valid_until"]) <= ends
+    async with case.service.database.sessions.begin() as db:
+        await add_due(db, [("lot", "LOT-A-1")], clock.now(), ends - timedelta(seconds=1))
+    await case.ask_what_is_due()
+    async with case.service.database.sessions.begin() as db:
+        await add_due(db, [("lot", "LOT-A-1")], clock.now(), ends)
+    await case.ask_what_is_due()
+    taken_down = (await case.decisions("lot"))[-1]
+    assert taken_down["outcome"] == "fail"
+    assert ("quality.docs", "certificate_expired") in [
+        (each["rule"], each["reason_code"]) for each in taken_down["not_passed"]
+    ]
+    assert taken_down["about"] == listed["about"]
+    before = [each for each in await case.decisions("lot") if each["outcome"] == "fail"]
+    assert before == [taken_down]

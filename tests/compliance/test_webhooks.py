@@ -1,18 +1,24 @@
 """Webhooks: what is told to whom, signed and repeated; and clearances that are revoked."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from jose import jwt
 
 from services.compliance.actions.deliveries import LEASE, carry_messages
 from services.compliance.actions.gate import ask_again_what_rests_on
 from services.compliance.models import Delivery, Webhook
 from services.compliance.store import webhooks as store
+from services.contracts.catalog import ListingDecided, ListingWithdrawn, ProducerChanged
 from services.kit import clock
+from services.kit.event import Event
 from services.kit.webhooks import Sender
 from tests.apps import ServiceUnderTest, Tokens
 from tests.compliance.cases import Case
@@ -298,3 +304,87 @@ async def test_a_stranger_verifies_the_list_of_revoked_clearances(service: Servi
     assert (other.status_code, other.json()["type"].rpartition("/")[2]) == (404, "clearance-not-found")
     for headers, status in (({}, 401), (tokens.headers("operator"), 403)):
         assert (await service.client.post(path, json=reason, headers=headers)).status_code == status
+
+
+async def test_what_changes_in_the_catalogue_is_told_once(
+    busy: ServiceUnderTest, tokens: Tokens, receiver: Receiver
+) -> None:
+    kinds = ["listing.changed", "listing.withdrawn", "producer.changed"]
+    await made(busy, tokens, receiver.url, kinds=kinds, region_codes=["340000"])
+    await made(busy, tokens, receiver.url, kinds=kinds, region_codes=["440000"])
+    samples = Path(__file__).parent.parent / "contracts" / "samples"
+    told_of: list[type[Event]] = [ListingDecided, ListingWithdrawn, ProducerChanged]
+    events = [
+        kind.model_validate_json((samples / f"{kind.subject}.json").read_text()).model_copy(
+            update={"region_code": "341321", "message_id": f"m-{told}-{place}"}
+        )
+        for told in range(2)
+        for place, kind in enumerate(told_of)
+    ]
+    await busy.hear(*events)
+    while await carried(busy):
+        pass
+    assert sorted(message["type"] for message in receiver.messages) == sorted(kinds)
+    told = next(message["data"] for message in receiver.messages if message["type"] == "producer.changed")
+    assert (told["admission"], told["url"]) == ("admitted", f"/api/v1/producers/{told['producer_id']}")
+
+
+async def test_a_receiver_that_answers_500_for_a_day_gets_the_message_on_the_next(
+    service: ServiceUnderTest, tokens: Tokens, receiver: Receiver
+) -> None:
+    webhook = await made(service, tokens, receiver.url)
+    receiver.answers = [500] * 7
+    await service.client.post(f"/webhooks/{webhook['id']}/ping", json={}, headers=owner(tokens))
+    waited = timedelta()
+    while waited < timedelta(days=1):
+        began = clock.now()
+        await carried(service)
+        (row,) = await deliveries(service, tokens, webhook)
+        assert row["state"] == "waiting"
+        waited += datetime.fromisoformat(row["next_attempt_at"]) - began
+        await make_due(service)
+    assert len(receiver.requests) == 7
+    await carried(service)
+    assert (await deliveries(service, tokens, webhook))[0]["state"] == "delivered"
+    assert len({body for _, body in receiver.requests}) == 1
+
+
+async def test_a_receiver_that_hangs_holds_up_nobody_else(
+    busy: ServiceUnderTest, tokens: Tokens, receiver: Receiver
+) -> None:
+    hanging, forever = web.Application(), asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        await forever.wait()
+        return web.Response()
+
+    hanging.router.add_post("/", hang)
+    async with TestServer(hanging) as silent:
+        slow = await made(busy, tokens, str(silent.make_url("/")))
+        quick = await made(busy, tokens, receiver.url)
+        for webhook in (slow, quick):
+            await busy.client.post(f"/webhooks/{webhook['id']}/ping", json={}, headers=owner(tokens))
+        async with Sender(private=True, timeout_seconds=0.3) as sender:
+            await carry_messages(busy.database, busy.app.state.surroundings, sender)
+        assert (await deliveries(busy, tokens, quick))[0]["state"] == "delivered"
+        (waiting,) = await deliveries(busy, tokens, slow)
+        assert (waiting["state"], waiting["last_error"]) == ("waiting", "no answer within 0.3 seconds")
+        forever.set()
+
+
+async def test_a_redirect_to_a_private_address_is_an_answer_and_never_followed(
+    service: ServiceUnderTest, tokens: Tokens, receiver: Receiver
+) -> None:
+    moved = web.Application()
+
+    async def elsewhere(_: web.Request) -> web.Response:
+        raise web.HTTPFound(receiver.url)
+
+    moved.router.add_post("/", elsewhere)
+    async with TestServer(moved) as server:
+        webhook = await made(service, tokens, str(server.make_url("/")))
+        await service.client.post(f"/webhooks/{webhook['id']}/ping", json={}, headers=owner(tokens))
+        await carried(service)
+        (row,) = await deliveries(service, tokens, webhook)
+    assert (row["state"], row["last_status"]) == ("waiting", 302)
+    assert receiver.requests == []

@@ -88,9 +88,9 @@ def test_a_broadcast_that_does_not_sell_says_why_and_when_it_will(fields: dict[s
 
 def test_a_basket_takes_new_prices_only_when_they_are_accepted() -> None:
     changed = line(now_fen=3290, price_changed=True)
-    assert baskets.with_units([changed], {}, accept_prices=False)[0]["price_fen"] == 2990
-    assert baskets.with_units([changed], {}, accept_prices=True)[0]["price_fen"] == 3290
-    assert baskets.with_units([changed], {"units.b.a": 0}, accept_prices=False) == []
+    assert baskets.changes([changed], {}, accept_prices=False) == []
+    assert baskets.changes([changed], {}, accept_prices=True)[0]["price_fen"] == 3290
+    assert baskets.changes([changed], {"units.b.a": 0}, accept_prices=False)[0]["units"] == 0
 
 
 @pytest.mark.parametrize(

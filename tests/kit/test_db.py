@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
-from services.kit.db import Reading
+from services.kit.db import Reading, driver, driver_alone
 from services.kit.db_problem import DATABASE_ERRORS, database_problem
 from services.kit.ids import new_id
 from services.kit.plumbing import plumbing
@@ -34,6 +34,30 @@ async def test_a_reading_request_sees_one_moment_however_often_it_asks(committin
         first, second = (await client.get("/")).json(), (await client.get("/")).json()
     assert first == [0, 0]
     assert second == [1, 1]
+
+
+_REVOKE = "INSERT INTO accounts.revocation (account_id, revoked_at) VALUES ($1, now())"
+
+
+async def test_what_goes_through_the_driver_first_is_undone_with_its_session(committing_database: DatabaseOf) -> None:
+    database = await committing_database("accounts")
+    async with database.sessions() as db:
+        await (await driver(db)).execute(_REVOKE, new_id())
+        await db.rollback()
+    assert not await database.fetch_rows("SELECT 1 FROM accounts.revocation")
+
+
+async def test_a_lone_statement_is_whole_by_itself_and_joins_a_transaction_that_has_begun(
+    committing_database: DatabaseOf,
+) -> None:
+    database = await committing_database("accounts")
+    async with database.sessions() as db:
+        await (await driver_alone(db)).execute(_REVOKE, "kept")
+        await db.execute(sa.text("SELECT 1"))
+        await (await driver_alone(db)).execute(_REVOKE, "undone")
+        await db.rollback()
+    rows = await database.fetch_rows("SELECT account_id FROM accounts.revocation")
+    assert [row["account_id"] for row in rows] == ["kept"]
 
 
 async def test_an_error_of_the_database_does_not_repeat_what_somebody_wrote(committing_database: DatabaseOf) -> None:

@@ -109,6 +109,29 @@ async def test_a_basket_keeps_the_time_at_which_each_lot_was_put_there(market: M
     assert [line["lot_id"] for line in await put(market, {"lot_id": OTHER_LOT})] == [OTHER_LOT]
 
 
+async def change(market: Market, status: int = 200, **line: Any) -> Any:
+    """Change one line of the buyer's basket."""
+    given = {"broadcast_id": market.broadcast_id, "units": 1, "price_fen": PRICE_FEN}
+    answer = await market.app.client.patch("/basket", json={"items": [given | line]}, headers=buyer(market))
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def test_a_line_is_changed_without_touching_what_another_page_has_put_in(market: Market) -> None:
+    await change(market, lot_id=LOT)
+    await change(market, lot_id=OTHER_LOT, units=2)
+    left = await change(market, lot_id=LOT, units=3)
+    assert {line["lot_id"]: line["units"] for line in left["items"]} == {LOT: 3, OTHER_LOT: 2}
+    left = await change(market, lot_id=OTHER_LOT, units=0)
+    assert [line["lot_id"] for line in left["items"]] == [LOT]
+
+
+async def test_a_full_basket_takes_nothing_more_and_keeps_what_it_has(market: Market) -> None:
+    await put(market, *({"lot_id": f"lot-{number}"} for number in range(50)))
+    assert (await change(market, 409, lot_id="one-more"))["type"].endswith("/problems/basket-full")
+    assert len((await change(market, lot_id="lot-7", units=2))["items"]) == 50
+
+
 async def test_a_basket_says_that_a_price_has_changed_and_what_can_be_bought(market: Market) -> None:
     await market.open()
     [line] = await put(market, {"lot_id": LOT, "units": 20, "price_fen": PRICE_FEN + 100})

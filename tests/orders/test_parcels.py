@@ -7,6 +7,7 @@ import pytest
 from services.kit import clock
 from services.kit.ids import new_id
 from services.kit.webhooks import new_secret, signed_headers
+from services.orders.actions.parcels import MOST_REFUSALS
 from tests.orders.buyers import Buyer, buyer
 from tests.orders.market import Answer
 from tests.orders.outside import Outside
@@ -84,6 +85,26 @@ async def test_the_carriers_outage_delays_a_waybill(outside: Outside, order: Ans
     await outside.make_due()
     await outside.follow()
     assert await parcels_in(outside, "asked") == 0
+
+
+async def test_a_parcel_that_the_carrier_refuses_again_and_again_is_given_up_and_another_is_sent(
+    outside: Outside, someone: Buyer, order: Answer
+) -> None:
+    refusing = "UPDATE orders.shipment SET from_region = 'nowhere' WHERE state = 'asked' RETURNING id"
+    await send(outside, order)
+    assert await outside.market.app.database.change_rows(refusing)
+    for _ in range(MOST_REFUSALS - 1):
+        await outside.follow()
+        await outside.make_due()
+    assert await parcels_in(outside, "asked") == 1
+    await outside.follow()
+    assert await parcels_in(outside, "refused") == 1
+    shown = await outside.detail(order["order_id"], someone.headers)
+    assert shown["steps"][-1]["kind"] == "parcel_not_taken"
+    await send(outside, order)
+    await outside.follow()
+    while (await outside.order(order["order_id"])).state != "signed":
+        await outside.deliver()
 
 
 async def test_the_buyer_may_say_that_the_goods_are_here(outside: Outside, someone: Buyer, order: Answer) -> None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
 from services.broadcast.domain import places
 from services.broadcast.domain.plan import china_day
 
 Language = Literal["zh", "en"]
+
+REMIND_BEFORE = timedelta(minutes=15)
 
 _STATUS = {
     "scheduled": "CONFIRMED",
@@ -40,8 +42,8 @@ class Entry:
     updated_at: datetime
 
 
-def feed(entries: Iterable[Entry], language: Language, *, name: str, public_url: str) -> bytes:
-    """The feed of these broadcasts. The same entries give the same bytes."""
+def feed(entries: Iterable[Entry], language: Language, *, name: str, public_url: str, remind: bool = False) -> bytes:
+    """The feed of these broadcasts; with `remind`, each rings before it begins. The same in gives the same bytes."""
     calendar = Calendar()
     calendar.add("prodid", "-//Sunfair//Broadcasts//ZH" if language == "zh" else "-//Sunfair//Broadcasts//EN")
     calendar.add("version", "2.0")
@@ -51,7 +53,10 @@ def feed(entries: Iterable[Entry], language: Language, *, name: str, public_url:
     calendar.add("x-wr-timezone", "Asia/Shanghai")
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
     for entry in entries:
-        calendar.add_component(_event(entry, language, public_url))
+        event = _event(entry, language, public_url)
+        if remind:
+            event.add_component(_alarm(entry, language))
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -86,3 +91,11 @@ def _description(entry: Entry, *, chinese: bool) -> str:
     if chinese:
         return f"地区介绍：{entry.presenter_post_zh}。农产品由主播销售，官员不带货。"
     return f"The region is presented by the {entry.presenter_post_en}. Hosts sell; officials do not."
+
+
+def _alarm(entry: Entry, language: Language) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", entry.title_zh if language == "zh" else entry.title_en)
+    alarm.add("trigger", -REMIND_BEFORE)
+    return alarm

@@ -1,6 +1,6 @@
 """Every SQL statement of the broadcast service."""
 
-from services.broadcast.store.calendar import CalendarQuery, get_broadcast, list_broadcasts, list_entries
+from services.broadcast.store.calendar import CalendarQuery, get_broadcast, get_entry, list_broadcasts, list_entries
 from services.broadcast.store.filings import (
     FilingQuery,
     add_decision,
@@ -93,6 +93,7 @@ __all__ = [
     "forget_watcher",
     "get_broadcast",
     "get_declaration",
+    "get_entry",
     "get_filing",
     "get_official_out",
     "hold_listings",

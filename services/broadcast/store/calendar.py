@@ -1,6 +1,7 @@
 """The public calendar, as JSON made in SQL: one statement a page, since people wait for it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -122,34 +123,50 @@ async def get_broadcast(database: Database, broadcast_id: str) -> bytes:
     """The public page of one broadcast, as JSON bytes. Raises NotFound for one that never stood in the calendar."""
     found = await database.fetch_bytes(_ONE, broadcast_id)
     if found is None:
-        raise NotFound(
-            f"There is no broadcast {broadcast_id} in the public calendar.",
-            f"公开日历中没有编号为 {broadcast_id} 的直播。",
-        )
+        raise _not_in_calendar(broadcast_id)
     return found
 
 
-_ENTRIES = f"""SELECT f.broadcast_id, f.version, {_STATE} AS state, f.region_code, f.title_zh, f.title_en,
-  f.starts_at, f.ends_at, o.post_zh, o.post_en, f.updated_at
+def _not_in_calendar(broadcast_id: str) -> NotFound:
+    return NotFound(
+        f"There is no broadcast {broadcast_id} in the public calendar.",
+        f"公开日历中没有编号为 {broadcast_id} 的直播。",
+    )
+
+
+_ENTRY = f"""f.broadcast_id, f.version, {_STATE} AS state, f.region_code, f.title_zh, f.title_en,
+  f.starts_at, f.ends_at, o.post_zh, o.post_en, f.updated_at"""
+_ONE_ENTRY = f"""SELECT {_ENTRY} FROM broadcast.filing f JOIN broadcast.official o ON o.id = f.official_id
+WHERE f.broadcast_id = $1 AND f.scheduled_at IS NOT NULL"""  # noqa: S608  As above.
+_ENTRIES = f"""SELECT {_ENTRY}
 {_FROM} AND f.scheduled_at IS NOT NULL ORDER BY f.starts_at DESC, f.id DESC LIMIT {MOST_ENTRIES}"""
 
 
 async def list_entries(database: Database, query: CalendarQuery) -> list[Entry]:
     """What was ever scheduled, latest first; the oldest are left out of a feed that would grow too long."""
     rows = await database.fetch_rows(_ENTRIES, *_conditions(query))
-    return [
-        Entry(
-            id=row["broadcast_id"],
-            version=row["version"],
-            state=row["state"],
-            region_code=row["region_code"],
-            title_zh=row["title_zh"],
-            title_en=row["title_en"],
-            starts_at=row["starts_at"],
-            ends_at=row["ends_at"],
-            presenter_post_zh=row["post_zh"],
-            presenter_post_en=row["post_en"],
-            updated_at=row["updated_at"],
-        )
-        for row in rows
-    ]
+    return [_entry(row) for row in rows]
+
+
+async def get_entry(database: Database, broadcast_id: str) -> Entry:
+    """One broadcast that was ever scheduled, as the feed has it. Raises NotFound."""
+    rows = await database.fetch_rows(_ONE_ENTRY, broadcast_id)
+    if not rows:
+        raise _not_in_calendar(broadcast_id)
+    return _entry(rows[0])
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(
+        id=row["broadcast_id"],
+        version=row["version"],
+        state=row["state"],
+        region_code=row["region_code"],
+        title_zh=row["title_zh"],
+        title_en=row["title_en"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        presenter_post_zh=row["post_zh"],
+        presenter_post_en=row["post_en"],
+        updated_at=row["updated_at"],
+    )

@@ -1,5 +1,6 @@
 """One function per use case of catalog."""
 
+from services.catalog.actions.admission import decide_review, republish_producers, take_step
 from services.catalog.actions.answers import keep_filing, record_decision, republish_listings
 from services.catalog.actions.documents import add_document, read_document
 from services.catalog.actions.drafts import create_listing, read_draft, read_facts, update_listing
@@ -19,13 +20,16 @@ __all__ = [
     "create_mark",
     "create_producer",
     "create_specialty",
+    "decide_review",
     "keep_filing",
     "read_document",
     "read_draft",
     "read_facts",
     "record_decision",
     "republish_listings",
+    "republish_producers",
     "submit_listing",
+    "take_step",
     "update_listing",
     "update_mark",
     "update_producer",

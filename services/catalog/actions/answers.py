@@ -14,6 +14,7 @@ from services.catalog.domain.words import Findable
 from services.catalog.models import HeldFiling, Listing, ListingVersion, LotVersion, Specialty
 from services.catalog.schemas.specialties import Card
 from services.catalog.store import cards, listings, records
+from services.catalog.store.admission import find_unsettled_versions
 from services.catalog.store.history import note_prices
 from services.contracts.broadcast import FilingEvent
 from services.contracts.catalog import ListingDecided
@@ -163,7 +164,8 @@ async def keep_filing(db: AsyncSession, filing: FilingEvent) -> None:
 async def republish_listings(db: AsyncSession, since: datetime) -> AsyncIterator[Event]:
     """The present state of every listing changed since: the versions that matter, then their answer or withdrawal."""
     for listing in await listings.list_changed_since(db, since):
-        for number in sorted({listing.in_force_version or 0, listing.submitted_version or 0} - {0}):
+        untold = await find_unsettled_versions(db, listing.id)
+        for number in sorted({listing.in_force_version or 0, listing.submitted_version or 0} - {0} - untold):
             version = await listings.find_version(db, listing.id, number)
             if version is not None:
                 yield submitted_event(listing, version, await listings.list_lot_versions(db, listing.id, number))

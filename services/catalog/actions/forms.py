@@ -10,6 +10,7 @@ from services.catalog.schemas.common import FieldWarning
 from services.catalog.schemas.listings import ListingDraft, ListingDraftBody
 from services.catalog.schemas.specialties import Card
 from services.catalog.store import listings, places, records
+from services.catalog.store.admission import find_waiting, review_out
 from services.kit import clock
 
 
@@ -61,12 +62,14 @@ def _producer(row: Producer) -> facts.Producer:
         seller_type=row.seller_type,
         public=row.public,
         tokens=row.tokens,
+        admitted=row.admission_state == "admitted",
     )
 
 
 async def draft_out(db: AsyncSession, listing: Listing) -> ListingDraft:
     """A listing as its operators see it."""
     submitted = await listings.find_version(db, listing.id, listing.submitted_version)
+    waiting = await find_waiting(db, listing.id)
     today = clock.business_today()
     return ListingDraft(
         id=listing.id,
@@ -81,6 +84,7 @@ async def draft_out(db: AsyncSession, listing: Listing) -> ListingDraft:
         in_force_version=listing.in_force_version,
         listed_lots=listing.listed_lots,
         warnings=await _warnings(db, listing),
+        waiting=review_out(waiting) if waiting else None,
         withdrawn_reason=listing.withdrawn_reason,
         updated_at=listing.updated_at,
     )

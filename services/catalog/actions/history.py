@@ -10,6 +10,7 @@ from services.catalog.domain.words import region_path
 from services.catalog.models import Edit, Listing, LotVersion, Mark, Producer, Specialty
 from services.catalog.schemas.specialties import SpecialtyIn
 from services.catalog.store.history import add_edit
+from services.contracts.catalog import ProducerChanged
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
@@ -46,11 +47,11 @@ async def note_edit(
     changed = edits.changes(before, told_of(record) if after is None else after)
     if action == "changed" and not changed:
         return
-    by = {"by_account": actor.account_id, "by_office": _office(actor)}
+    by = {"by_account": actor.account_id, "by_office": office_of(actor)}
     await add_edit(db, _edit(record, action, changed, {**by, "why": why}))
 
 
-def _office(actor: Actor) -> str:
+def office_of(actor: Actor) -> str:
     """The office by name; where an account names none, what it does."""
     return actor.organ or "、".join(sorted(actor.roles))
 
@@ -79,4 +80,20 @@ def _edit(record: Record, action: str, changed: list[dict[str, Any]], more: Docu
         sha256=edits.fingerprint({**told, "made_at": made_at.isoformat()}),
         made_at=made_at,
         **told,
+    )
+
+
+def producer_event(producer: Producer) -> ProducerChanged:
+    """Where the producer stands, as others hear it."""
+    steps = [producer.admission.get(name) for name in ("applied", "recommended", "reviewed")]
+    offices = [step["office"] for step in steps if step]
+    return ProducerChanged(
+        entity_id=producer.id,
+        version=producer.version,
+        region_code=producer.region_code,
+        uscc=producer.uscc,
+        name=producer.name,
+        admission=producer.admission_state,  # type: ignore[arg-type]  # The table's constraint holds it to these words.
+        reason=producer.admission.get("reason"),
+        offices=tuple(offices),
     )

@@ -5,7 +5,8 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.catalog.actions.access import Change, refuse, require_documents, require_scope
-from services.catalog.actions.history import note_edit, told_of
+from services.catalog.actions.history import note_edit, office_of, producer_event, told_of
+from services.catalog.domain.admission import WHO_IT_IS, Signature
 from services.catalog.domain.identities import identity_in
 from services.catalog.domain.words import Findable, region_path
 from services.catalog.models import Mark, Producer, Specialty
@@ -17,6 +18,7 @@ from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.identity import identity_token
 from services.kit.ids import new_id
+from services.kit.outbox import enqueue
 from services.kit.problem import FieldError
 
 # Natural persons are all tokenised under one kind, so that one human is one token whatever their part is:
@@ -90,10 +92,13 @@ async def create_producer(db: AsyncSession, actor: Actor, body: ProducerIn, secr
     places.check_region(body.region_code, clock.business_today(), "region_code")
     require_scope(actor, body.region_code)
     await _require_papers(db, actor, body)
-    producer = Producer(id=new_id(), version=1, created_by=actor.account_id, **_written(body, {}, secret))
+    producer = Producer(
+        id=new_id(), version=1, created_by=actor.account_id, **_written(body, {}, secret), **_applied(actor)
+    )
     db.add(producer)
     await db.flush()
     await note_edit(db, actor, producer, {}, action="entered")
+    await enqueue(db, producer_event(producer))
     return records.producer_out(producer)
 
 
@@ -111,12 +116,26 @@ async def update_producer(
         require_scope(actor, body.region_code)
     await _require_papers(db, actor, body)
     before = told_of(producer)
+    who = [getattr(producer, name) for name in WHO_IT_IS]
     producer.version += 1
     for name, value in _written(body, producer.tokens, secret).items():
         setattr(producer, name, value)
+    if producer.admission_state == "returned" or who != [getattr(producer, name) for name in WHO_IT_IS]:
+        # Another name or code is another producer to whoever admitted it; and what was returned applies again.
+        for name, value in _applied(actor).items():
+            setattr(producer, name, value)
     await db.flush()
     await note_edit(db, actor, producer, before, why=change.why)
+    await enqueue(db, producer_event(producer))
     return records.producer_out(producer)
+
+
+def _applied(actor: Actor) -> dict[str, Any]:
+    """A producer whom a county enters has applied; whom the platform itself enters is admitted by its office."""
+    signed = Signature(office_of(actor), actor.account_id, actor.person, clock.business_now().isoformat()).document()
+    if actor.has("administrator"):
+        return {"admission_state": "admitted", "admission": {"reviewed": signed}}
+    return {"admission_state": "applied", "admission": {"applied": signed}}
 
 
 async def _require_papers(db: AsyncSession, actor: Actor, body: ProducerIn) -> None:

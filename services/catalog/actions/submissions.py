@@ -10,8 +10,15 @@ from services.catalog.actions.drafts import own_listing
 from services.catalog.actions.forms import draft_out, form_of
 from services.catalog.actions.history import note_edit
 from services.catalog.actions.holds import refuse_held_changes
+from services.catalog.actions.waiting import drop_waiting, hold_for_review
 from services.catalog.domain import facts
-from services.catalog.errors import ListingBeingChecked, ListingEmpty, ListingTooLarge, ListingUnchanged
+from services.catalog.errors import (
+    ListingBeingChecked,
+    ListingEmpty,
+    ListingTooLarge,
+    ListingUnchanged,
+    ProducerNotAdmitted,
+)
 from services.catalog.models import Listing, ListingDocument, ListingVersion, Lot, LotVersion
 from services.catalog.schemas.listings import ListingDraft
 from services.catalog.store import cards, listings, places
@@ -35,6 +42,7 @@ async def submit_listing(db: AsyncSession, actor: Actor, listing_id: str, change
     form = await form_of(db, listing)
     if not form.lots:
         raise ListingEmpty("Add at least one lot before submitting.", "请至少添加一个批次后再提交。")
+    _refuse_the_unadmitted(form)
     shared = facts.shared_facts(form)
     own = [facts.own_facts(form, lot) for lot in form.lots]
     earlier = await listings.find_version(db, listing.id, listing.submitted_version)
@@ -52,8 +60,29 @@ async def submit_listing(db: AsyncSession, actor: Actor, listing_id: str, change
     ]
     await _keep(db, listing, form, version, rows)
     await note_edit(db, actor, listing, earlier.body if earlier else {}, action="submitted", why=change.why)
-    await enqueue(db, _small_enough(submitted_event(listing, version, rows)))
+    event = _small_enough(submitted_event(listing, version, rows))
+    if not await hold_for_review(db, actor, listing, version, rows):
+        await enqueue(db, event)
     return await draft_out(db, listing)
+
+
+async def announce_submission(db: AsyncSession, listing: Listing, number: int) -> None:
+    """Tell the gate of a version that waited for a reviewer."""
+    version = await listings.find_version(db, listing.id, number)
+    if version is not None:
+        await enqueue(db, submitted_event(listing, version, await listings.list_lot_versions(db, listing.id, number)))
+
+
+def _refuse_the_unadmitted(form: facts.Listing) -> None:
+    waiting = [each for each in form.producers.values() if not each.admitted]
+    if waiting:
+        names = [each.name for each in waiting]
+        raise ProducerNotAdmitted(
+            f"Not admitted yet: {', '.join(names)}. A producer applies, its county recommends it and the platform "
+            "reviews it; then its lots can be submitted.",
+            f"尚未获准入驻：{'、'.join(names)}。生产主体申请后，须由县里推荐、平台审核，方可提交其批次。",
+            producer_ids=[each.id for each in waiting],
+        )
 
 
 def _refuse_repeat(earlier: ListingVersion | None, before: Sequence[LotVersion], content: str) -> None:
@@ -231,6 +260,7 @@ async def withdraw_listing(db: AsyncSession, actor: Actor, listing_id: str, reas
     listing.withdrawn_reason = reason
     listing.updated_at = clock.now()
     await db.flush()
+    await drop_waiting(db, listing)
     await note_edit(db, actor, listing, listing.draft, action="withdrawn", why=reason)
     await note_prices(db, listing, (), clock.business_now(), new_id)
     await cards.drop_cards(db, listing.id)

@@ -60,6 +60,7 @@ class Producer:
     seller_type: str
     public: Document
     tokens: Document
+    admitted: bool = True
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,11 @@ from services.kit.http import require_version
 
 Operator = Annotated[Actor, Depends(role("operator"))]
 Keeper = Annotated[Actor, Depends(role("operator", "administrator"))]
+Admitting = Annotated[
+    Actor, Depends(role("operator", "registrar", "verifier", "approver", "reviewer", "administrator"))
+]
+Reviewing = Annotated[Actor, Depends(role("reviewer", "administrator"))]
+Overseeing = Annotated[Actor, Depends(role("operator", "reviewer", "inspector", "approver", "administrator"))]
 
 EntityId = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z-]+$")]
 RegionQuery = Annotated[

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from services.catalog import actions, store
-from services.catalog.routes.parameters import Changing, EntityId, Keeper, RegionQuery
+from services.catalog.routes.parameters import Admitting, Changing, EntityId, Keeper, RegionQuery
+from services.catalog.schemas.admission import AdmissionState, StepIn
 from services.catalog.schemas.producers import MarkIn, MarkOut, ProducerIn, ProducerOut
 from services.kit.actor import MaybeActor
 from services.kit.db import Reading, Writing
@@ -58,10 +59,14 @@ async def create_producer(
 
 @router.get("/producers", tags=["producers"])
 async def list_producers(
-    db: Reading, region: RegionQuery = None, cursor: Cursor = None, limit: Limit = 50
+    db: Reading,
+    region: RegionQuery = None,
+    admission: AdmissionState | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Page[ProducerOut]:
-    """Producers, newest first."""
-    return await store.list_producers(db, region, cursor, limit)
+    """Producers, newest first; those that wait for a step of their admission, where a state is named."""
+    return await store.list_producers(db, region, admission, cursor, limit)
 
 
 @router.get("/producers/{producer_id}", tags=["producers"])
@@ -87,3 +92,11 @@ async def update_producer(
     producer = await actions.update_producer(db, actor, producer_id, body, secret, change)
     response.headers["ETag"] = f'"{producer.version}"'
     return producer
+
+
+@router.post("/producers/{producer_id}/admission", tags=["producers"], response_model=ProducerOut)
+async def take_admission_step(
+    producer_id: EntityId, body: StepIn, db: Writing, actor: Admitting, change: Changing, once: OptionalKey
+) -> Response:
+    """Recommend, admit, return or refuse a producer, each step by another person and signed by a named office."""
+    return await once.answer(db, 200, lambda: actions.take_step(db, actor, producer_id, body, change))

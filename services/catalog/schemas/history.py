@@ -1,11 +1,12 @@
 """Bodies about what was changed and what was charged."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import Field
 
 from services.catalog.schemas.common import CategoryName, RegionName
+from services.catalog.schemas.listings import DecidingResultOut
 from services.kit.fields import Out, Sha256
 
 RecordKind = Literal["producer", "mark", "specialty", "listing"]
@@ -66,3 +67,37 @@ class PriceHistory(Out):
     low_30d_fen: int | None
     low_30d_since_at: datetime | None
     medians: list[MedianOut]
+
+
+class TakenDown(Out):
+    """A lot that was on the market until the gate said otherwise, with the decision that did it and its reasons."""
+
+    listing_id: str
+    lot_id: str
+    lot_number: str
+    title_zh: str
+    title_en: str
+    state: str
+    decision_id: str
+    at: datetime
+    not_passed: list[DecidingResultOut]
+
+
+class ExpiringPaper(Out):
+    """A paper of a listed lot that soon runs out; the gate then takes the lot down by itself."""
+
+    listing_id: str
+    lot_id: str
+    lot_number: str
+    title_zh: str
+    title_en: str
+    kind: str
+    number: str | None
+    expires_on: date
+
+
+class Attention(Out):
+    """What the offices of a region should look at."""
+
+    taken_down: list[TakenDown]
+    expiring: list[ExpiringPaper]

@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from services.catalog.schemas.admission import ChangeReviewOut
 from services.catalog.schemas.common import CategoryName, FieldWarning, Prose, RegionName
 from services.catalog.schemas.lots import LotIn, MediaIn, TextIn
 from services.kit.fields import Day, Flag, Id, In, Line, Name, Out, Sha256
 
-ListingState = Literal["draft", "submitted", "listed", "in_review", "blocked", "withdrawn"]
+ListingState = Literal["draft", "submitted", "listed", "in_review", "blocked", "withdrawn", "refused"]
 LotState = Literal["draft", "submitted", "listed", "in_review", "blocked", "withdrawn"]
 MOST_LOTS = 100
 
@@ -76,6 +77,7 @@ class ListingDraft(Out):
     in_force_version: int | None
     listed_lots: int
     warnings: list[FieldWarning]
+    waiting: ChangeReviewOut | None = Field(None, description="The newest version waits for a reviewer, and why.")
     withdrawn_reason: str | None = None
     updated_at: datetime
 
@@ -182,7 +184,7 @@ class VersionOut(Out):
     """One submitted version of a listing."""
 
     version: int
-    state: Literal["submitted", "listed", "in_review", "blocked"]
+    state: Literal["submitted", "listed", "in_review", "blocked", "refused"]
     in_force: bool
     content_sha256: str
     submitted_at: datetime

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from services.catalog.schemas.admission import AdmissionOut
 from services.catalog.schemas.common import Count, FieldWarning, RegionName, UsccText
 from services.contracts.values import RegionCode
 from services.kit.fields import Day, Flag, Id, In, Instant, Line, Name, Out, Sha256, Share
@@ -131,4 +132,5 @@ class ProducerOut(Out):
         None, description="Told only to the offices of the producer's region: the paper names a person."
     )
     warnings: list[FieldWarning] = Field(default_factory=list)
+    admission: AdmissionOut
     updated_at: datetime

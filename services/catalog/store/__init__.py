@@ -1,9 +1,11 @@
 """Every SQL statement of catalog, and the look-ups that answer reads."""
 
+from services.catalog.store.admission import list_reviews
 from services.catalog.store.cards import Wanted, find_cards, find_own_cards
 from services.catalog.store.documents import get_document, list_documents
 from services.catalog.store.history import find_prices, list_edits
 from services.catalog.store.listings import list_versions
+from services.catalog.store.notable import find_attention, list_entries
 from services.catalog.store.pages import find_listing, find_lot
 from services.catalog.store.records import (
     get_mark,
@@ -15,6 +17,7 @@ from services.catalog.store.records import (
 
 __all__ = [
     "Wanted",
+    "find_attention",
     "find_cards",
     "find_listing",
     "find_lot",
@@ -26,7 +29,9 @@ __all__ = [
     "get_specialty",
     "list_documents",
     "list_edits",
+    "list_entries",
     "list_marks",
     "list_producers",
+    "list_reviews",
     "list_versions",
 ]

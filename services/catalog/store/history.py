@@ -13,7 +13,6 @@ from services.catalog.domain.access import may_see
 from services.catalog.domain.prices import Charged, lowest_in, median, per_kilogram
 from services.catalog.models import Edit, Listing, ListingVersion, LotVersion, PriceChange
 from services.catalog.schemas.history import EditOut, MedianOut, PriceHistory, PriceOut
-from services.catalog.store.listings import find_listing_row, no_listing
 from services.catalog.store.places import category_name, region_name
 from services.contracts import regions
 from services.kit import clock
@@ -22,7 +21,7 @@ from services.kit.page import Page, decode_cursor, encode_cursor
 from services.kit.problem import NotFound
 
 # What the public learns of a listing is what was submitted and became of it, not what is being written.
-_PUBLIC_ACTIONS = ("submitted", "decided", "withdrawn")
+_PUBLIC_ACTIONS = ("submitted", "decided", "withdrawn", "change_approved", "change_refused")
 
 
 async def list_edits(
@@ -155,18 +154,7 @@ def _wider(row: PriceChange) -> list[str | None]:
 
 
 async def _median(db: AsyncSession, row: PriceChange, code: str | None) -> MedianOut:
-    table = PriceChange
-    latest: Any = (
-        sa.select(col(table.price_fen).label("price_fen"), col(table.net_grams).label("net_grams"))
-        .ext(distinct_on(col(table.lot_id)))
-        .where(col(table.category_code) == row.category_code)
-        .order_by(col(table.lot_id), sa.desc(col(table.id)))
-    )
-    if code is not None:
-        latest = latest.where(col(table.region_path).contains([code]))
-    offers = latest.subquery()
-    found = await db.execute(sa.select(offers.c.price_fen, offers.c.net_grams).where(offers.c.price_fen.is_not(None)))
-    prices = [per_kilogram(price_fen, net_grams) for price_fen, net_grams in found]
+    prices = await _asked_now(db, row.category_code, code)
     return MedianOut(
         region=region_name(code, clock.business_today()) if code else None,
         category=category_name(row.category_code),
@@ -175,11 +163,28 @@ async def _median(db: AsyncSession, row: PriceChange, code: str | None) -> Media
     )
 
 
-async def listing_of_lot(db: AsyncSession, lot_id: str) -> Listing:
-    """The listing that a lot belongs to. Raises NotFound."""
-    newest = select(LotVersion.listing_id).where(LotVersion.lot_id == lot_id).limit(1)
-    found = (await db.exec(newest)).first()
-    listing = await find_listing_row(db, found) if found else None
-    if listing is None:
-        raise no_listing(lot_id)
-    return listing
+async def median_around(db: AsyncSession, listing: Listing) -> int | None:
+    """What a kilogram of such goods costs in the province, else in the country; None when too few offer it."""
+    known = [regions.known(code) for code in listing.region_path]
+    provinces = [each.code for each in known if each is not None and each.level == "province"]
+    for code in (*provinces[:1], None):
+        found = median(await _asked_now(db, listing.category_code, code))
+        if found is not None:
+            return found
+    return None
+
+
+async def _asked_now(db: AsyncSession, category_code: str, code: str | None) -> list[int]:
+    """The price of a kilogram in every offer of such goods that is on the market."""
+    table = PriceChange
+    latest: Any = (
+        sa.select(col(table.price_fen).label("price_fen"), col(table.net_grams).label("net_grams"))
+        .ext(distinct_on(col(table.lot_id)))
+        .where(col(table.category_code) == category_code)
+        .order_by(col(table.lot_id), sa.desc(col(table.id)))
+    )
+    if code is not None:
+        latest = latest.where(col(table.region_path).contains([code]))
+    offers = latest.subquery()
+    found = await db.execute(sa.select(offers.c.price_fen, offers.c.net_grams).where(offers.c.price_fen.is_not(None)))
+    return [per_kilogram(price_fen, net_grams) for price_fen, net_grams in found]

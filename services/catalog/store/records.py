@@ -1,7 +1,8 @@
 """Marks, producers and specialties: rows in, answers out."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from pydantic import BaseModel
@@ -78,9 +79,17 @@ async def find_producers(db: AsyncSession, ids: Sequence[str]) -> dict[str, Prod
     return {row.id: row for row in rows}
 
 
-async def list_producers(db: AsyncSession, region: str | None, cursor: str | None, limit: int) -> Page[ProducerOut]:
-    """Producers of a region and below, newest first."""
-    return await _page(db, Producer, region, cursor, limit, producer_out)
+async def list_producers_since(db: AsyncSession, since: datetime) -> Sequence[Producer]:
+    """Producers that changed since the instant."""
+    return (await db.exec(select(Producer).where(col(Producer.updated_at) >= since).order_by(col(Producer.id)))).all()
+
+
+async def list_producers(
+    db: AsyncSession, region: str | None, admission: str | None, cursor: str | None, limit: int
+) -> Page[ProducerOut]:
+    """Producers of a region and below, in one state of their admission where one is named, newest first."""
+    only = None if admission is None else col(Producer.admission_state) == admission
+    return await _page(db, Producer, region, cursor, limit, producer_out, only)
 
 
 async def _page(
@@ -90,8 +99,11 @@ async def _page(
     cursor: str | None,
     limit: int,
     shown: Callable[[Row], Answer],
+    only: Any = None,
 ) -> Page[Answer]:
     statement = select(table).order_by(sa.desc(col(table.id))).limit(limit + 1)
+    if only is not None:
+        statement = statement.where(only)
     if region is not None:
         known_region(region)
         codes = [mark.removeprefix("@r") for mark in region_marks(region)]
@@ -146,6 +158,7 @@ def producer_out(row: Producer, *, in_full: bool = False) -> ProducerOut:
         "uscc": row.uscc,
         "seller_type": row.seller_type,
         "warnings": uscc_warnings(row.uscc, row.kind),
+        "admission": {**row.admission, "state": row.admission_state},
         "updated_at": row.updated_at,
     }
     return ProducerOut.model_validate({**empty, **shown, **known})

@@ -213,6 +213,7 @@ def _standing(
 
 def decision_made(decision: Decision | NewDecision, results: Sequence[dict[str, Any]]) -> DecisionMade:
     """The announcement of a decision; the whole of it is at its own address."""
+    held = [result for result in results if result["result"] in ("review", "fail")]
     return DecisionMade(
         entity_id=decision.id,
         version=1,
@@ -231,9 +232,11 @@ def decision_made(decision: Decision | NewDecision, results: Sequence[dict[str, 
         ruleset=decision.ruleset,
         facts_sha256=decision.facts_sha256,
         answer_sha256=decision.answer_sha256,
-        not_passed=tuple(_deciding(result) for result in results if result["result"] in ("review", "fail")),
+        not_passed=tuple(_deciding(result) for result in held),
+        reason_codes=tuple(f"{result['rule']}:{code}" for result in held for code in result["reason_codes"]),
         copied_from=decision.copied_from,
         public=decision.is_public,
+        region_code=decision.region_code,
     )
 
 

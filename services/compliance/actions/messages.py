@@ -7,20 +7,35 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.compliance.domain.access import region_line
 from services.compliance.store import webhooks as store
 from services.compliance.store.decisions import NewDecision
 from services.compliance.store.webhooks import Message
+from services.contracts.catalog import ListingDecided, ListingWithdrawn, ProducerChanged
 from services.kit import clock
 from services.kit.ids import new_id
 
+CatalogueEvent = ListingDecided | ListingWithdrawn | ProducerChanged
+_CATALOGUE: Mapping[type, str] = {
+    ListingDecided: "listing.changed",
+    ListingWithdrawn: "listing.withdrawn",
+    ProducerChanged: "producer.changed",
+}
+_MACHINERY = {"message_id", "traceparent", "clock_set", "entity", "entity_id"}
+
 
 def message(
-    kind: str, data: Mapping[str, Any], *, account_id: str | None = None, regions: tuple[str, ...] = ()
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    account_id: str | None = None,
+    regions: tuple[str, ...] = (),
+    identity: str | None = None,
 ) -> Message:
-    """A message of Standard Webhooks: `type`, `timestamp` and `data`."""
+    """A message of Standard Webhooks: `type`, `timestamp` and `data`. `identity` names what is told only once."""
     body = {"type": kind, "timestamp": clock.now().isoformat(timespec="milliseconds"), "data": data}
     raw = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str).encode()
-    return Message(f"msg_{new_id()}", kind, raw, account_id, regions)
+    return Message(f"msg_{identity or new_id()}", kind, raw, account_id, regions)
 
 
 async def tell(db: AsyncSession, told: Message) -> None:
@@ -77,6 +92,15 @@ def revocation_data(decision_id: str, revoked_at: datetime, reason: Mapping[str,
     }
 
 
+async def tell_of_catalogue(db: AsyncSession, event: CatalogueEvent) -> None:
+    """A listing or a producer has changed. The same state told again is the same message, and is sent once."""
+    kind = _CATALOGUE[type(event)]
+    line = tuple(region_line([event.region_code], clock.business_today()))
+    own = event.model_dump(mode="json", exclude=_MACHINERY)
+    data = {f"{event.entity}_id": event.entity_id, "url": f"/api/v1/{event.entity}s/{event.entity_id}", **own}
+    await tell(db, message(kind, data, regions=line, identity=f"{event.entity_id}.{event.version}"))
+
+
 SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "decision.made": {
         "decision_id": "sample",
@@ -94,6 +118,9 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "decision_id": "sample",
         "reason": {"zh": "这是一条样例。", "en": "This is a sample."},
     },
+    "listing.changed": {"listing_id": "sample", "version": 3, "lots": {"sample": "listed"}},
+    "listing.withdrawn": {"listing_id": "sample", "version": 4, "reason": "库存已售完。"},
+    "producer.changed": {"producer_id": "sample", "version": 2, "admission": "admitted"},
     "parameter.published": {"name": "adm.suppliers.enough", "from": "2027-01-01", "value": 3},
 }
 

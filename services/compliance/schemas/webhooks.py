@@ -10,7 +10,15 @@ from services.compliance.schemas.fields import Prose
 from services.contracts.values import RegionCode
 from services.kit.fields import Id, In, Line, Out
 
-Kind = Literal["decision.made", "decision.changed", "clearance.revoked", "parameter.published"]
+Kind = Literal[
+    "decision.made",
+    "decision.changed",
+    "clearance.revoked",
+    "parameter.published",
+    "listing.changed",
+    "listing.withdrawn",
+    "producer.changed",
+]
 DeliveryState = Literal["waiting", "delivered", "given_up"]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.models import Decision, Resolution, Standing
-from services.kit.db import driver
+from services.kit.db import driver, driver_alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,24 +81,24 @@ class StoredDecision:
 
 
 async def add_decision(db: AsyncSession, decision: NewDecision) -> None:
-    """Store a decision: one statement, in the session's transaction if it has begun one."""
+    """Store a decision, in the session's transaction."""
     await (await driver(db)).execute(_INSERT, *_values(decision))
 
 
 async def add_decision_by(db: AsyncSession, decision: NewDecision, values_sha256: str) -> bool:
     """As `add_decision`, unless other values are current than those it was made by; whether it was stored."""
-    done: str = await (await driver(db)).execute(_INSERT_BY, *_values(decision), values_sha256)
+    done: str = await (await driver_alone(db)).execute(_INSERT_BY, *_values(decision), values_sha256)
     return done == "INSERT 0 1"
 
 
 async def add_decisions(db: AsyncSession, decisions: Sequence[NewDecision]) -> None:
     """Store several, all or none, as `add_decision` does."""
-    await (await driver(db)).executemany(_INSERT, [_values(decision) for decision in decisions])
+    await (await driver_alone(db)).executemany(_INSERT, [_values(decision) for decision in decisions])
 
 
 async def find_decision(db: AsyncSession, decision_id: str) -> StoredDecision | None:
     """A decision by id, with its bytes."""
-    row = await (await driver(db)).fetchrow(_FIND, decision_id)
+    row = await (await driver_alone(db)).fetchrow(_FIND, decision_id)
     return StoredDecision(id=decision_id, **dict(row)) if row else None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.models import Due, ParameterChange, Rulebook, Standing
-from services.kit.db import driver
+from services.kit.db import driver_alone
 
 _changes: Any = ParameterChange
 _rulebook: Any = Rulebook
@@ -21,7 +21,7 @@ _LOCK = "hashtextextended('compliance.rulebook', 0)"
 
 async def find_values_sha256(db: AsyncSession) -> str:
     """Names the values that are published now: one cheap statement, for whoever is about to decide."""
-    found: str = await (await driver(db)).fetchval("SELECT values_sha256 FROM compliance.rulebook")
+    found: str = await (await driver_alone(db)).fetchval("SELECT values_sha256 FROM compliance.rulebook")
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.models import Delivery, Webhook
@@ -79,7 +80,8 @@ async def add_deliveries(db: AsyncSession, message: Message, now: datetime) -> N
         everywhere = sa.func.cardinality(_webhooks.region_codes) == 0
         wanted = wanted.where(sa.or_(everywhere, _webhooks.region_codes.overlap(list(message.regions))))
     columns = ("webhook_id", "message_id", "kind", "body", "state", "created_at", "attempts", "next_attempt_at")
-    await db.execute(sa.insert(_deliveries).from_select(columns, wanted))
+    # What is told again under the same id, as after a republication, is not sent twice.
+    await db.execute(insert(_deliveries).from_select(columns, wanted).on_conflict_do_nothing())
 
 
 async def add_delivery(db: AsyncSession, webhook_id: str, message: Message, now: datetime) -> None:

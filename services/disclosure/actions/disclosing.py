@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from services.contracts.values import shanghai_day
 from services.disclosure.models import Course
 from services.disclosure.schemas.disclosures import (
     DisclosureOut,
     DisclosuresOut,
+    GateOut,
     OverdueListOut,
     OverdueOut,
     ReleaseOut,
@@ -18,10 +19,11 @@ from services.disclosure.schemas.disclosures import (
 from services.disclosure.store import record, releases
 from services.kit import clock
 from services.kit.db import Database
-from services.kit.page import decode_cursor, encode_cursor
+from services.kit.page import decode_cursor, encode_cursor, instant_in
 from services.kit.problem import NotFound
 
 MOST_OVERDUE = 500
+MOST_FAILED = 100
 
 
 async def list_disclosures(
@@ -36,7 +38,7 @@ async def list_disclosures(
     before = None
     if cursor:
         at, broadcast_id = decode_cursor(cursor, str, str)
-        before = (datetime.fromisoformat(str(at)), str(broadcast_id))
+        before = (instant_in(at), str(broadcast_id))
     rows = await releases.list_disclosed(database, region_code, before, limit + 1, since, until)
     newest = await releases.newest_of(database, [row["broadcast_id"] for row in rows[:limit]])
     items = [_disclosure(row, newest[row["broadcast_id"]]) for row in rows[:limit]]
@@ -70,6 +72,14 @@ async def get_release(database: Database, broadcast_id: str, number: int | None)
         return found
     async with database.readings() as db:
         course = await record.find_course(db, broadcast_id)
+    if course is not None and course.held_at is not None and number is None:
+        why = cast(GateOut, _gate(course))
+        raise NotFound(
+            f"The gate holds the release back, since it would harm somebody: {' '.join(why.reasons_en)} "
+            f"See decision {why.decision_id}; it is on the list of late records until it is out.",
+            f"该记录可能损害他人权益，合规核验未予放行：{''.join(why.reasons_zh)}"
+            f"详见决定 {why.decision_id}；公开之前一直列在逾期名单中。",
+        )
     if course is not None and course.summary_due_on is not None and number is None:
         raise NotFound(
             f"Nothing is released yet. The summary is due by {course.summary_due_on.isoformat()}.",
@@ -83,15 +93,33 @@ async def list_releases(database: Database, broadcast_id: str) -> ReleasesOut:
     rows = await releases.list_releases(database, broadcast_id)
     if not rows:
         await get_release(database, broadcast_id, None)
-    return ReleasesOut(items=[_release(row) for row in rows])
+    async with database.readings() as db:
+        course = await record.find_course(db, broadcast_id)
+    held = _gate(course) if course is not None and course.held_at is not None else None
+    return ReleasesOut(items=[_release(row) for row in rows], held=held)
 
 
 async def list_overdue(database: Database) -> OverdueListOut:
-    """Every record that is late."""
+    """Every record that is late or held back, and every one that fails by the rule."""
     today = shanghai_day(clock.now())
     async with database.readings() as db:
         found = await record.list_overdue(db, today, MOST_OVERDUE)
-        return OverdueListOut(items=[_overdue(course, today.isoformat()) for course in found])
+        failed = await record.list_failed(db, MOST_FAILED)
+        return OverdueListOut(
+            items=[_overdue(course, today.isoformat()) for course in found],
+            failed=[_overdue(course, today.isoformat()) for course in failed],
+        )
+
+
+def _gate(course: Course) -> GateOut | None:
+    said = course.gate
+    if said is None:
+        return None
+    return GateOut(
+        **{name: said[name] for name in ("decision_id", "release", "outcome")},
+        reasons_zh=[each["reason_zh"] for each in said["not_passed"]],
+        reasons_en=[each["reason_en"] for each in said["not_passed"]],
+    )
 
 
 def _overdue(course: Course, today: str) -> OverdueOut:
@@ -109,4 +137,6 @@ def _overdue(course: Course, today: str) -> OverdueOut:
         late=late,
         summary_due_on=course.summary_due_on,
         full_due_on=course.full_due_on,
+        held_at=course.held_at,
+        gate=_gate(course),
     )

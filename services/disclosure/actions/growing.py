@@ -24,7 +24,7 @@ async def ensure_key(db: AsyncSession, around: Surroundings) -> SignerKey:
     """
     secret = around.settings.token_secret.get_secret_value()
     origin, given = around.settings.ledger_origin, around.settings.ledger_key.get_secret_value()
-    await tree.lock_start(db)
+    await tree.lock(db, "start")
     known = await tree.list_keys(db)
     if given:
         key = SignerKey(origin, ED25519, bytes.fromhex(given))

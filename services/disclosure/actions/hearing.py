@@ -8,7 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import FilingEvent
 from services.contracts.catalog import ListingSubmitted
-from services.contracts.compliance import DecisionMade, ForceMajeureChanged, SlowSalesCertified
+from services.contracts.compliance import (
+    DecisionMade,
+    ForceMajeureChanged,
+    OverrideConfirmed,
+    ReportUpheld,
+    SlowSalesCertified,
+)
 from services.contracts.orders import ComplaintChanged, OrderEvent
 from services.contracts.regions import ancestors
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
@@ -54,7 +60,7 @@ async def take_fact(
 ) -> None:
     """Something that happened in a broadcast, or as it stands now."""
     if await store.keep_fact(db, event.broadcast_id, event.entity, event.entity_id, event.version, _payload(event)):
-        await store.look_again(db, [event.broadcast_id], clock.business_now() + SETTLE)
+        await store.look_again(db, [event.broadcast_id], _soon())
 
 
 async def take_listing(db: AsyncSession, event: ListingSubmitted) -> None:
@@ -63,13 +69,38 @@ async def take_listing(db: AsyncSession, event: ListingSubmitted) -> None:
 
 
 async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
-    """The gate has answered."""
+    """The gate has answered; what it says of a release of ours is no fact about the broadcast."""
+    if event.stage == "post":
+        return
     about = f"{event.about.kind}:{event.about.id}"
     await store.keep_copy(db, "decision", event.entity_id, event.version, _payload(event), about=about)
-    if event.about.kind == "broadcast":
-        await store.look_again(db, [event.about.id], clock.business_now() + SETTLE)
+    if event.public:
+        await store.look_again(db, await store.list_concerned(db, event.about.kind, event.about.id), _soon())
 
 
-async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified | AccountChanged) -> None:
-    """Something that a record names: an event of force majeure, evidence of slow sales, an account."""
+async def take_about(db: AsyncSession, event: OverrideConfirmed | ReportUpheld) -> None:
+    """People have decided about something of a broadcast: its record says so."""
+    about = f"{event.about_kind}:{event.about_id}"
+    await store.keep_copy(db, event.entity, event.entity_id, event.version, _payload(event), about=about)
+    await store.look_again(db, await store.list_concerned(db, event.about_kind, event.about_id), _soon())
+
+
+def _soon() -> datetime:
+    return clock.business_now() + SETTLE
+
+
+async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified) -> None:
+    """Something that a record names: an event of force majeure, or evidence of slow sales."""
     await store.keep_copy(db, event.entity, event.entity_id, event.version, _payload(event))
+
+
+async def take_account(db: AsyncSession, event: AccountChanged) -> None:
+    """An account: since when there is one, and whether a phone is bound to it. Of a buyer nothing else is kept.
+
+    Of those who hold an office the name is, to make sure that no record tells it, and the organ, by which an inspector
+    of the same one is known to have a part.
+    """
+    office = {"name", "organ"} if set(event.roles) - {"buyer"} else set()
+    wanted = {"roles", "created_at", "phone_bound"} | office
+    needed = event.model_dump(mode="json", include=wanted, exclude_none=True)
+    await store.keep_copy(db, event.entity, event.entity_id, event.version, needed)

@@ -3,33 +3,35 @@ something came late. Nobody asks for it, and nobody can hold it back.
 """
 
 import asyncio
-import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.contracts.disclosure import DisclosureReleased
+from services.contracts.values import shanghai_day
+from services.disclosure.actions.cases import keep_cases
+from services.disclosure.actions.releasing import ask_gate, let_out
 from services.disclosure.actions.surroundings import Surroundings
-from services.disclosure.domain.document import Document, Occasion, contents, release
-from services.disclosure.domain.duties import Stage, next_look, stage_now
+from services.disclosure.domain.differences import differences
+from services.disclosure.domain.document import contents
+from services.disclosure.domain.duties import RETURN_WINDOW, Stage, next_look, stage_now
 from services.disclosure.domain.evidence import Payload, Told
 from services.disclosure.domain.examined import examined
-from services.disclosure.domain.leaves import new_leaf, without_floats
-from services.disclosure.domain.sales import as_kept, divided, kept
+from services.disclosure.domain.gate import Days, asked_facts
+from services.disclosure.domain.leaves import without_floats
+from services.disclosure.domain.receipts import room_for, statuses, to_tell
+from services.disclosure.domain.sales import as_kept, buyers_behind, divided, kept
 from services.disclosure.ledger.canonical import canonical
-from services.disclosure.models import Course, Release
-from services.disclosure.store import leaves, record, releases
+from services.disclosure.models import Course, Draft, Release
+from services.disclosure.store import record, releases
 from services.kit import clock
 from services.kit.db import Database
 from services.kit.identity import broadcast_token
-from services.kit.outbox import enqueue
 
 # What the demonstration shows of years ago is nobody's duty today.
 LONGEST_AGO = timedelta(days=30)
 ANOTHER_ATTEMPT = timedelta(minutes=15)
-RELEASED = "disclosure"
 _BUYERS = 200_000
 
 
@@ -53,74 +55,71 @@ async def prepare_next(database: Database, around: Surroundings) -> str | None:
 
 
 async def prepare_record(db: AsyncSession, around: Surroundings, course: Course) -> Release | None:
-    """The next release of a locked broadcast; None when it would say what the newest one says already."""
+    """The next release of a locked broadcast; None when it waits for the gate or would say nothing new."""
     if course.filing is None or course.room is None or course.ended_at is None:
         # The filing is told by the same service and not far behind.
         await releases.postpone(db, course.broadcast_id, clock.now() + timedelta(minutes=1))
         return None
-    told = await told_of(db, course.broadcast_id, course.filing, course.room)
+    draft = await releases.find_draft(db, course.broadcast_id)
+    if draft is None:
+        draft = await _put_together(db, around, course)
+    if draft is None:
+        return None
+    if clock.now() < draft.answer_by:
+        await releases.postpone(db, course.broadcast_id, draft.answer_by)
+        return None
+    secret = around.settings.token_secret.get_secret_value()
+    return await let_out(db, course, draft, course.gate, token_secret=secret)
+
+
+async def _put_together(db: AsyncSession, around: Surroundings, course: Course) -> Draft | None:
+    """Put the next release together and ask the gate about it; None when it would say what the newest says."""
+    now, ended_at = clock.now(), cast(datetime, course.ended_at)
+    told = await told_of(db, course.broadcast_id, course.filing or {}, course.room or {})
     secret = around.settings.token_secret.get_secret_value()
     found = await asyncio.to_thread(examined, told, lambda value: broadcast_token(told.broadcast_id, value, secret))
-    before = [as_kept(data) for data in await releases.list_bases(db, course.broadcast_id)]
-    divisions = divided(found.sold, before)
-    newest = await releases.find_newest(db, course.broadcast_id)
-    body = contents(told, divisions, found)
-    now = clock.now()
-    stage = stage_now(
-        now, course.ended_at, summary_out=course.summary_at is not None, full_out=course.full_at is not None
-    )
-    occasion = Occasion(
-        number=newest.number + 1 if newest else 1,
-        stage=stage,
-        released_at=now,
-        ended_at=course.ended_at,
-        before=_body_of(newest),
-        before_sha256=newest.sha256 if newest else None,
-    )
-    document = release(occasion, without_floats(json.loads(json.dumps(body))))
-    next_at = next_look(now, course.ended_at, full_out=stage == "full" or course.full_at is not None)
-    if newest is not None and stage == "revision" and not document["changes"]:
-        await releases.note_released(db, course, next_at)
+    divisions = divided(found.sold, [as_kept(data) for data in await releases.list_bases(db, course.broadcast_id)])
+    earlier = await releases.list_bodies(db, course.broadcast_id)
+    body = without_floats(json.loads(json.dumps(contents(told, divisions, found, earlier))))
+    before = earlier[-1] if earlier else None
+    stage = stage_now(now, ended_at, summary_out=course.summary_at is not None, full_out=course.full_at is not None)
+    answered_late = before is not None and before.get("publication") is None and course.gate is not None
+    nothing_new = stage == "revision" and before is not None and not differences(before, body) and not answered_late
+    number = before["number"] + 1 if before else 1
+    await keep_cases(db, course, found.findings, number - nothing_new)
+    if nothing_new:
+        await releases.note_released(db, course, next_look(now, ended_at, full_out=course.full_at is not None))
         return None
-    made = await _publish(db, course, document, kept(divisions))
-    out = {"summary_at": course.summary_at or now}
-    await releases.note_released(db, course, next_at, **(out | ({"full_at": now} if stage == "full" else {})))
-    return made
-
-
-def _body_of(newest: Release | None) -> Document | None:
-    if newest is None:
-        return None
-    document: Document = json.loads(newest.body)
-    return document
-
-
-async def _publish(db: AsyncSession, course: Course, document: Document, basis: bytes) -> Release:
-    body = canonical(document)
-    made = Release(
+    draft = Draft(
         broadcast_id=course.broadcast_id,
-        number=document["number"],
-        stage=document["stage"],
-        released_at=clock.now(),
-        sha256=hashlib.sha256(body).hexdigest(),
-        body=body,
-        basis=basis,
+        number=number,
+        stage=stage,
+        answer_by=now + timedelta(seconds=around.settings.gate_seconds),
+        contents=canonical(body),
+        basis=kept(divisions),
+        receipts=to_tell(statuses(course.broadcast_id, number, found.sold, divisions), room_for(divisions)),
     )
-    if await releases.add_release(db, made):
-        await leaves.add_leaves(db, [new_leaf(RELEASED, course.broadcast_id, made.released_at, document)])
-        await enqueue(db, _announced(course, made))
-    return made
+    names = await _names_of_officials(db, told)
+    await ask_gate(
+        db, course, draft, asked_facts(body, told, _days(course, stage, now), buyers_behind(divisions), names)
+    )
+    return draft
 
 
-def _announced(course: Course, made: Release) -> DisclosureReleased:
-    return DisclosureReleased(
-        entity_id=course.broadcast_id,
-        version=made.number,
-        region_code=course.region_code,
-        stage=cast(Stage, made.stage),
-        released_at=made.released_at,
-        sha256=made.sha256,
+def _days(course: Course, stage: Stage, now: datetime) -> Days:
+    ended_at = cast(datetime, course.ended_at)
+    full_at = now if stage == "full" else course.full_at
+    return Days(
+        returns_end_on=shanghai_day(ended_at + RETURN_WINDOW),
+        summary_on=shanghai_day(course.summary_at or now),
+        full_on=shanghai_day(full_at) if full_at else None,
     )
+
+
+async def _names_of_officials(db: AsyncSession, told: Told) -> list[str]:
+    """The names of whoever presented or approved, to make sure that no record tells them."""
+    accounts = await record.list_copies(db, "account", list(told.filing.get("accounts", {}).values()))
+    return [account["name"] for account in accounts.values() if account.get("name")]
 
 
 async def told_of(db: AsyncSession, broadcast_id: str, filing: Payload, room: Payload) -> Told:
@@ -129,6 +128,7 @@ async def told_of(db: AsyncSession, broadcast_id: str, filing: Payload, room: Pa
     listings = await record.list_copies(db, "listing", pinned)
     lots = [f"lot:{lot_id}" for each in filing["listings"] for lot_id in each["lot_ids"]]
     about = [f"filing:{filing['entity_id']}", f"broadcast:{broadcast_id}", *lots]
+    around_it = [*about, *(f"listing:{each['listing_id']}" for each in filing["listings"])]
     event = await record.list_copies(db, "force_majeure", [filing["event_id"]])
     slow_sales = await record.list_copies(db, "slow_sales", filing.get("slow_sales_ids") or [])
     facts = {name: await record.list_facts(db, broadcast_id, kind) for name, kind in _KINDS.items()}
@@ -141,6 +141,8 @@ async def told_of(db: AsyncSession, broadcast_id: str, filing: Payload, room: Pa
         decisions=[each for each in await record.list_about(db, "decision", about) if each["public"]],
         event=event.get(filing["event_id"]),
         slow_sales=[slow_sales[each] for each in sorted(slow_sales)],
+        overrides=await record.list_about(db, "override", around_it),
+        reports=sorted(await record.list_about(db, "report", around_it), key=lambda each: str(each["decided_at"])),
         accounts=await record.list_buyers(db, _BUYERS),
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.disclosure.ledger.canonical import SALT_BYTES, canonical
-from services.disclosure.ledger.merkle import ProofRefused, Tree, prove_inclusion, verify_inclusion
+from services.disclosure.ledger.merkle import HASH_BYTES, ProofRefused, Tree, verify_inclusion
 from services.disclosure.ledger.notes import decoded, encoded
 
 FORMAT = "sunfair-receipt/1"
@@ -54,31 +54,60 @@ class Receipt:
 
 @dataclass(frozen=True)
 class ReceiptTree:
-    """All orders of one disclosure: the root that is published and, per order, what its buyer is given."""
+    """All orders of one disclosure: the root that is published and, per order, its salt and its place.
+
+    `nodes` are the hashes of every level, leaves first, one after the other: `node_place` says where each stands.
+    """
 
     root: bytes
     size: int
-    receipts: tuple[Receipt, ...]
+    nodes: bytes
+    statuses: tuple[dict[str, Any], ...]
+    salts: tuple[bytes, ...]
+    places: tuple[int, ...]
+
+    def receipt(self, number: int) -> Receipt:
+        """What the buyer of an order is given."""
+        place = self.places[number]
+        path = tuple(
+            self.nodes[start * HASH_BYTES : (start + 1) * HASH_BYTES] for start in path_places(place, self.size)
+        )
+        return Receipt(self.statuses[number], self.salts[number], place, self.size, path)
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """Those of all orders, in their order."""
+        return tuple(self.receipt(number) for number in range(len(self.statuses)))
 
 
-def make_receipts(statuses: Sequence[dict[str, Any]], random_bytes: RandomBytes = secrets.token_bytes) -> ReceiptTree:
-    """The tree over these orders; `receipts` are in their order. The leaves are not: a place tells no time of order.
+def node_place(level: int, index: int, size: int) -> int:
+    """Where a node stands among `nodes` of a tree whose size is a power of two."""
+    return 2 * size - (2 * size >> level) + index
 
-    Filled up with random leaves to a power of two, at least 2, so that the size tells no exact count.
+
+def path_places(place: int, size: int) -> list[int]:
+    """Where the sibling hashes of a leaf stand among the nodes, from the leaf up."""
+    return [node_place(level, (place >> level) ^ 1, size) for level in range(size.bit_length() - 1)]
+
+
+def make_receipts(
+    statuses: Sequence[dict[str, Any]], random_bytes: RandomBytes = secrets.token_bytes, room: int = 2
+) -> ReceiptTree:
+    """The tree over these orders, in their order. The leaves are not: a place tells no time of order.
+
+    Filled up with random leaves to a power of two, at least `room`, so that the size tells no exact count.
     """
-    size = 1 << max(1, (len(statuses) - 1).bit_length())
-    salts = [random_bytes(SALT_BYTES) for _ in statuses]
+    size = 1 << (max(2, room, len(statuses)) - 1).bit_length()
+    salts = tuple(random_bytes(SALT_BYTES) for _ in statuses)
     leaves = [receipt_leaf(salt, status) for salt, status in zip(salts, statuses, strict=True)]
     leaves += [random_bytes(SALT_BYTES) for _ in range(size - len(leaves))]
     # Sorting hashes of secrets is a shuffle that needs no further randomness.
     order = sorted(range(size), key=leaves.__getitem__)
     place = {original: position for position, original in enumerate(order)}
     tree = Tree(leaves[original] for original in order)
-    receipts = tuple(
-        Receipt(status, salt, place[number], size, tuple(prove_inclusion(tree.node, place[number], size)))
-        for number, (salt, status) in enumerate(zip(salts, statuses, strict=True))
-    )
-    return ReceiptTree(tree.root(), size, receipts)
+    nodes = b"".join(node for level in tree.levels for node in level)
+    places = tuple(place[number] for number in range(len(statuses)))
+    return ReceiptTree(tree.root(), size, nodes, tuple(statuses), salts, places)
 
 
 def read_receipt(raw: bytes) -> Receipt:

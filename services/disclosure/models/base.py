@@ -50,6 +50,11 @@ def bytes_column() -> Any:
     return Field(sa_type=BYTEA, nullable=False)
 
 
+def optional_bytes_column() -> Any:
+    """Bytes that may be absent."""
+    return Field(default=None, sa_type=BYTEA, nullable=True)
+
+
 def instant_column() -> Any:
     """An instant that is always there."""
     return Field(sa_type=Instant, nullable=False)

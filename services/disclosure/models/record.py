@@ -14,6 +14,7 @@ from services.disclosure.models.base import (
     key_column,
     number_column,
     number_key_column,
+    optional_bytes_column,
     optional_instant_column,
     optional_json_column,
     optional_text_column,
@@ -50,7 +51,10 @@ class Fact(Base, table=True):
 
 
 class Course(Base, table=True):
-    """A broadcast from its scheduling on. `due_at`: when its record is looked at next; null: nothing is to be done."""
+    """A broadcast from its scheduling on. `due_at`: when its record is looked at next; null: nothing is to be done.
+
+    `gate`: what the gate said last of a release; `held_at`: since when it holds one back that would harm somebody.
+    """
 
     __table_args__ = (
         sa.Index("ix_course_due_at", "due_at", postgresql_where=sa.text("due_at IS NOT NULL")),
@@ -71,10 +75,29 @@ class Course(Base, table=True):
     summary_at: datetime | None = optional_instant_column()
     full_at: datetime | None = optional_instant_column()
     due_at: datetime | None = optional_instant_column()
+    gate: dict[str, Any] | None = optional_json_column()
+    held_at: datetime | None = optional_instant_column()
+
+
+class Draft(Base, table=True):
+    """The next release of a broadcast while the gate is asked about it; its contents are not out yet.
+
+    `receipts`: what will be said of every order, without any salt yet.
+    """
+
+    broadcast_id: str = key_column()
+    number: int = number_key_column()
+    stage: str = text_column()
+    answer_by: datetime = instant_column()
+    contents: bytes = bytes_column()
+    basis: bytes = bytes_column()
+    receipts: bytes | None = optional_bytes_column()
 
 
 class Release(Base, table=True):
     """One release of a disclosure; never changed afterwards. `basis` holds the orders behind its figures, as tokens."""
+
+    __table_args__ = (sa.Index(None, "released_at", "broadcast_id", "number"),)
 
     broadcast_id: str = key_column()
     number: int = number_key_column()

@@ -34,10 +34,21 @@ class DisclosuresOut(BaseModel):
     next: str | None = None
 
 
+class GateOut(BaseModel):
+    """What the gate said of a release, and why. The whole decision is at `/decisions/{id}`."""
+
+    decision_id: str
+    release: int
+    outcome: str
+    reasons_zh: list[str]
+    reasons_en: list[str]
+
+
 class ReleasesOut(BaseModel):
-    """Every release of one record, oldest first."""
+    """Every release of one record, oldest first. `held`: the next one waits, because the gate found harm in it."""
 
     items: list[ReleaseOut]
+    held: GateOut | None = None
 
 
 class OverdueOut(BaseModel):
@@ -51,9 +62,12 @@ class OverdueOut(BaseModel):
     late: list[str]
     summary_due_on: date
     full_due_on: date
+    held_at: AwareDatetime | None = None
+    gate: GateOut | None = None
 
 
 class OverdueListOut(BaseModel):
-    """Every record that is late, the longest first."""
+    """Every record that is late or held back, the longest first; and those that are out and fail by the rule."""
 
     items: list[OverdueOut]
+    failed: list[OverdueOut]

@@ -93,10 +93,10 @@ async def take_due(db: AsyncSession, now: datetime, ended_after: datetime) -> Co
     return (await db.exec(statement)).first()
 
 
-async def lock_course(db: AsyncSession, broadcast_id: str) -> Course | None:
-    """A broadcast, for whoever puts its record together; None while another replica does."""
-    statement = select(Course).where(Course.broadcast_id == broadcast_id).with_for_update(skip_locked=True)
-    return (await db.exec(statement)).first()
+async def lock_course(db: AsyncSession, broadcast_id: str, *, wait: bool = False) -> Course | None:
+    """A broadcast, for whoever puts its record together; None while another replica does, unless told to wait."""
+    statement = select(Course).where(Course.broadcast_id == broadcast_id).with_for_update(skip_locked=not wait)
+    return (await db.exec(statement.execution_options(populate_existing=True))).first()
 
 
 async def find_course(db: AsyncSession, broadcast_id: str) -> Course | None:
@@ -105,11 +105,25 @@ async def find_course(db: AsyncSession, broadcast_id: str) -> Course | None:
 
 
 async def list_overdue(db: AsyncSession, today: date, most: int) -> Sequence[Course]:
-    """Broadcasts whose summary or full record is late, the longest first."""
+    """Broadcasts whose summary or full record is late or held back by the gate, the longest first."""
     late_summary = sa.and_(col(Course.summary_due_on) < today, col(Course.summary_at).is_(None))
     late_record = sa.and_(col(Course.full_due_on) < today, col(Course.full_at).is_(None))
-    statement = select(Course).where(col(Course.ended_at).is_not(None), sa.or_(late_summary, late_record))
+    held = col(Course.held_at).is_not(None)
+    statement = select(Course).where(col(Course.ended_at).is_not(None), sa.or_(late_summary, late_record, held))
     return (await db.exec(statement.order_by(col(Course.ended_at), col(Course.broadcast_id)).limit(most))).all()
+
+
+async def list_failed(db: AsyncSession, most: int) -> Sequence[Course]:
+    """Broadcasts of whose newest release the gate says that it fails, the one that ended last first."""
+    failed = sa.and_(col(Course.gate)["outcome"].astext == "fail", col(Course.held_at).is_(None))
+    statement = select(Course).where(col(Course.ended_at).is_not(None), failed)
+    return (await db.exec(statement.order_by(col(Course.ended_at).desc(), col(Course.broadcast_id)).limit(most))).all()
+
+
+async def keep_gate(db: AsyncSession, broadcast_id: str, said: Payload | None, held_at: datetime | None) -> None:
+    """Keep what the gate said last about a record, and since when it holds a release of it back."""
+    table = table_of(Course)
+    await db.execute(table.update().where(table.c.broadcast_id == broadcast_id).values(gate=said, held_at=held_at))
 
 
 async def list_facts(db: AsyncSession, broadcast_id: str, kind: str) -> list[Payload]:
@@ -122,6 +136,20 @@ async def list_copies(db: AsyncSession, kind: str, ids: Sequence[str]) -> dict[s
     """What is known of these entities, by id."""
     statement = select(Copy.id, Copy.payload).where(Copy.kind == kind, col(Copy.id).in_(list(ids)))
     return {entity_id: dict(payload) for entity_id, payload in (await db.exec(statement)).all()}
+
+
+async def list_concerned(db: AsyncSession, kind: str, subject_id: str) -> list[str]:
+    """The broadcasts that something is about: named itself, by its filing, by a listing or by a lot."""
+    filing = col(Course.filing)
+    chosen = {
+        "broadcast": col(Course.broadcast_id) == subject_id,
+        "filing": filing["entity_id"].astext == subject_id,
+        "listing": filing["listings"].contains([{"listing_id": subject_id}]),
+        "lot": filing["listings"].contains([{"lot_ids": [subject_id]}]),
+    }.get(kind)
+    if chosen is None:
+        return []
+    return list((await db.exec(select(Course.broadcast_id).where(chosen, col(Course.ended_at).is_not(None)))).all())
 
 
 async def list_about(db: AsyncSession, kind: str, about: Sequence[str]) -> list[Payload]:

@@ -1,5 +1,6 @@
 """SQL of releases: added once, read for ever."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.disclosure.models import Course, Release
+from services.disclosure.models import Course, Draft, Release
 from services.disclosure.store.tables import table_of
 from services.kit.db import Database
 
@@ -36,10 +37,32 @@ async def add_release(db: AsyncSession, release: Release) -> bool:
     return added.first() is not None
 
 
+async def add_draft(db: AsyncSession, draft: Draft) -> None:
+    """Keep a release until the gate has answered about it."""
+    await db.execute(insert(table_of(Draft)).values(**draft.model_dump()).on_conflict_do_nothing())
+
+
+async def find_draft(db: AsyncSession, broadcast_id: str) -> Draft | None:
+    """The release of a broadcast that waits for the gate's answer."""
+    statement = select(Draft).where(Draft.broadcast_id == broadcast_id)
+    return (await db.exec(statement.execution_options(populate_existing=True))).first()
+
+
+async def drop_draft(db: AsyncSession, broadcast_id: str) -> None:
+    """It is out, or will not be."""
+    await db.execute(sa.delete(table_of(Draft)).where(table_of(Draft).c.broadcast_id == broadcast_id))
+
+
 async def list_bases(db: AsyncSession, broadcast_id: str) -> list[bytes]:
     """What is kept of every release to hold later ones against it, oldest first."""
     statement = select(Release.basis).where(Release.broadcast_id == broadcast_id).order_by(col(Release.number))
     return list((await db.exec(statement)).all())
+
+
+async def list_bodies(db: AsyncSession, broadcast_id: str) -> list[dict[str, Any]]:
+    """What every release of a broadcast says, oldest first."""
+    statement = select(Release.body).where(Release.broadcast_id == broadcast_id).order_by(col(Release.number))
+    return [json.loads(body) for body in (await db.exec(statement)).all()]
 
 
 async def find_newest(db: AsyncSession, broadcast_id: str) -> Release | None:

@@ -44,9 +44,10 @@ async def try_lock(db: AsyncSession, work: str) -> bool:
     return bool((await db.execute(statement, {"work": f"disclosure.{work}"})).scalar_one())
 
 
-async def lock_start(db: AsyncSession) -> None:
-    """Replicas that start together make one key."""
-    await db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('disclosure.start', 0))"))
+async def lock(db: AsyncSession, work: str) -> None:
+    """Wait until nobody else is at that work, and be alone with it for the length of the transaction."""
+    statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:work, 0))")
+    await db.execute(statement, {"work": f"disclosure.{work}"})
 
 
 async def get_size(db: AsyncSession) -> int:

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 20
 MOST_PARCELS = 20
+# Asked that often over half an hour, a carrier that says no means it.
+MOST_REFUSALS = 10
 
 
 async def send_parcel(
@@ -32,7 +34,7 @@ async def send_parcel(
     """Hand a parcel of an order to the carrier; it has a waybill a moment later. Raises OrderMoveRefused."""
     order, lot, leg = await paid_order(db, order_id)
     require_seller(actor, lot.region_code)
-    known = await store.shipments_of(db, [order_id])
+    known = [each for each in await store.shipments_of(db, [order_id]) if each.state != "refused"]
     if order.state not in ("paid", "shipped") or leg.refund_fen == leg.amount_fen or len(known) >= MOST_PARCELS:
         raise OrderMoveRefused(
             f"Only an order that is paid and not given back is sent, in at most {MOST_PARCELS} parcels.",
@@ -73,12 +75,33 @@ async def book_parcels(database: Database, around: Surroundings) -> int:
         )
         try:
             tracked = await around.carrier.take(parcel)
-        except (ProviderRefused, ProviderUnavailable) as error:
+        except ProviderRefused as refusal:
+            log.warning("The carrier refuses parcel %s for the %s. time: %s", row["id"], row["tries"], refusal)
+            if row["tries"] >= MOST_REFUSALS:
+                await _give_up(database, around, row["id"], refusal.why)
+            continue
+        except ProviderUnavailable as error:
             log.warning("Parcel %s is booked again: %s", row["id"], error)
             continue
         async with database.sessions.begin() as db:
             await take_tracked(db, around, tracked)
     return len(due)
+
+
+async def _give_up(database: Database, around: Surroundings, shipment_id: str, why: str) -> None:
+    """The carrier will not take this parcel; the seller sees it and sends another."""
+    async with database.sessions.begin() as db:
+        shipment = await store.find_shipment(db, shipment_id)
+        if shipment is None:
+            return
+        order, _, _ = await paid_order(db, shipment.order_id)
+        shipment = await store.find_shipment(db, shipment_id, lock=True)
+        if shipment is None or shipment.state != "asked":
+            return
+        shipment.state, shipment.book_at = "refused", None
+        await note(db, order, "parcel_not_taken", "carrier", why=why)
+        await change_order(db, order)
+        await tell_changed(db, around, order)
 
 
 async def take_tracked(db: AsyncSession, around: Surroundings, tracked: Tracked) -> None:
@@ -116,7 +139,7 @@ def _kept(scan: Scan) -> dict[str, Any]:
 
 async def _state_after(db: AsyncSession, order: Order) -> str | None:
     """The order's next state: shipped with its first parcel under way, signed with its last one signed for."""
-    parcels = await store.shipments_of(db, [order.id])
+    parcels = [each for each in await store.shipments_of(db, [order.id]) if each.state != "refused"]
     if order.state in ("paid", "shipped") and all(each.state == "signed" for each in parcels):
         return "signed"
     return "shipped" if order.state == "paid" else None

@@ -26,6 +26,21 @@ class BasketIn(In):
     items: Annotated[list[BasketLineIn], Field(max_length=50)]
 
 
+class BasketLineChange(In):
+    """As `BasketLineIn`; 0 units take the line out."""
+
+    broadcast_id: Id
+    lot_id: Id
+    units: Annotated[int, Field(strict=True, ge=0, le=10_000)]
+    price_fen: Fen
+
+
+class BasketChange(In):
+    """Lines that are to be so from now on; every other line stays as it is."""
+
+    items: Annotated[list[BasketLineChange], Field(min_length=1, max_length=50)]
+
+
 class BasketLineOut(Out):
     """A line with what has become of it: `now_fen` is null while the lot is not on a shelf."""
 

@@ -1,6 +1,14 @@
 """The only place of orders that writes SQL."""
 
-from services.orders.store.book import add_row, erase_book, list_addresses, list_basket, save_basket, unset_default
+from services.orders.store.book import (
+    add_row,
+    change_basket,
+    erase_book,
+    list_addresses,
+    list_basket,
+    save_basket,
+    unset_default,
+)
 from services.orders.store.checkouts import (
     ORDER_COLUMNS,
     cancel_checkout,
@@ -22,6 +30,7 @@ from services.orders.store.complaints import (
 )
 from services.orders.store.desk import checkout_and_address, find_order_shown, list_orders_to_send
 from services.orders.store.goods import add_lots, find_lots, get_page, keep_page, save_listing, withdraw_listing
+from services.orders.store.invoices import erase_titles, find_invoice
 from services.orders.store.levels import take_changed_levels
 from services.orders.store.parcels import find_shipment, ship_region, take_due_parcels
 from services.orders.store.payments import (
@@ -75,6 +84,7 @@ __all__ = [
     "add_row",
     "ask_soon",
     "cancel_checkout",
+    "change_basket",
     "checkout_and_address",
     "complaints_of",
     "complaints_since",
@@ -82,9 +92,11 @@ __all__ = [
     "count_lots",
     "count_stages",
     "erase_book",
+    "erase_titles",
     "erase_words",
     "expire_due",
     "find_complaint",
+    "find_invoice",
     "find_leg",
     "find_lots",
     "find_order",

@@ -34,6 +34,9 @@ ON CONFLICT (account_id, broadcast_id, lot_id) DO UPDATE SET units = EXCLUDED.un
 """
 
 
+_TAKE_OUT = "DELETE FROM orders.basket_line WHERE account_id = $1 AND broadcast_id = $2 AND lot_id = $3"
+
+
 async def add_row(db: AsyncSession, *rows: Base) -> None:
     """Write new rows."""
     db.add_all(rows)
@@ -87,6 +90,17 @@ async def save_basket(db: AsyncSession, account_id: str, lines: Sequence[dict[st
     for line in sorted(lines, key=lambda each: (each["broadcast_id"], each["lot_id"])):
         values = (line["broadcast_id"], line["lot_id"], line["units"], line["price_fen"])
         await connection.execute(_PUT, account_id, *values, at)
+
+
+async def change_basket(db: AsyncSession, account_id: str, lines: Sequence[dict[str, Any]], at: datetime) -> None:
+    """These lines as they are to be, in one order for everybody; no units take a line out."""
+    connection = await driver(db)
+    for line in sorted(lines, key=lambda each: (each["broadcast_id"], each["lot_id"])):
+        place = (account_id, line["broadcast_id"], line["lot_id"])
+        if line["units"]:
+            await connection.execute(_PUT, *place, line["units"], line["price_fen"], at)
+        else:
+            await connection.execute(_TAKE_OUT, *place)
 
 
 async def list_basket(db: AsyncSession, account_id: str, at: datetime) -> list[dict[str, Any]]:

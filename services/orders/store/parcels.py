@@ -15,7 +15,7 @@ UPDATE orders.shipment s SET tries = tries + 1, book_at = $1::timestamptz + LEAS
 FROM (SELECT id FROM orders.shipment WHERE state = 'asked' AND book_at <= $1 ORDER BY book_at LIMIT $2
   FOR UPDATE SKIP LOCKED) due
 WHERE s.id = due.id
-RETURNING s.id, s.from_region, s.to_region, s.declared_grams, s.sign_kind
+RETURNING s.id, s.tries, s.from_region, s.to_region, s.declared_grams, s.sign_kind
 """
 
 
