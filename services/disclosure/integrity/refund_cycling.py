@@ -8,7 +8,7 @@ import numpy as np
 
 from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, counted, distinct_per, groups_by
 from services.disclosure.integrity.config import Thresholds
-from services.disclosure.integrity.detection import Alternative, Detection, Ground, families_of
+from services.disclosure.integrity.detection import Alternative, Detection, Ground, any_of, families_of
 from services.disclosure.integrity.facts import Facts
 from services.disclosure.integrity.false_order import hardly_looked
 from services.disclosure.integrity.lift import lift
@@ -17,6 +17,7 @@ from services.disclosure.integrity.stats import lower_share
 
 ABUSE = "refund_cycling"
 MINUTE = 60_000
+_ODDLY = ("same_account_again", "private_link", "hardly_looked", "registered_together")
 
 
 def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
@@ -32,10 +33,11 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
     score = np.zeros(size)
     for ground in grounds:
         score += np.where(ground.items, weights.get(ground.rule, 1.0), 0.0)
-    # A union that changes its mind is one purse and one house; beside a share of refunds that is not enough.
-    score -= np.where(_one_house(facts, may), limits["refund_cycling.one_house"], 0.0)
     families = families_of(size, grounds)
     flagged = may & (score >= limits["refund_cycling.score"]) & (families >= 2)
+    # A union that changes its mind gives all back at once, out of one purse and one house; it did look and watch.
+    ordered_oddly = any_of(size, (each.items for each in grounds if each.rule in _ODDLY))
+    flagged &= ~_one_house(facts, may) | ordered_oddly
     whole = Ground("more_than_usual", "share", flagged & elevated, usual, float(may.mean()) if size else 0.0, usual)
     alternatives = [
         Alternative("second_thoughts", int((may & ~flagged).sum())),
