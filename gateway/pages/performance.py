@@ -42,4 +42,5 @@ async def _metrics_of(page: Page, name: str) -> Process | None:
         answer = await page.clients.connections[name].get("/metrics", timeout=PATIENCE_SECONDS)
     except httpx.TransportError:
         return None
-    return views.read_metrics(answer.text) if answer.is_success else None
+    told = answer.is_success and answer.headers.get("content-type", "").startswith("text/plain")
+    return views.read_metrics(answer.text) if told else None
