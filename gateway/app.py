@@ -42,13 +42,7 @@ from services.kit.problem import (
     Problem,
     TooManyRequests,
 )
-from services.kit.telemetry import (
-    REQUESTS,
-    configure_logging,
-    configure_tracing,
-    request_id,
-    span,
-)
+from services.kit.telemetry import CACHE_HITS, REQUESTS, configure_logging, configure_tracing, request_id, span
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +95,7 @@ class Door:
             return
         key = cache_key(scope, headers)
         if key is not None and (entry := self.cache.find(key)) is not None:
+            CACHE_HITS.inc()
             await answer_from(entry, headers, send)
             return
         traceparent = headers.get(b"traceparent", b"").decode("latin-1") or None

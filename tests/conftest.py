@@ -9,6 +9,10 @@ from typing import Protocol
 import nats
 import pytest
 from hypothesis import HealthCheck, settings
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from deploy.nats import Nats
@@ -175,6 +179,23 @@ async def fresh_nats_url(nats_server: Nats) -> UrlOf:
         await connection.jetstream().delete_stream(str(stream.config.name))
     await connection.close()
     return nats_server.url
+
+
+@pytest.fixture(scope="session")
+def tracer_provider() -> TracerProvider:
+    """This process's, which can be set only once."""
+    provider = TracerProvider()
+    trace.set_tracer_provider(provider)
+    return provider
+
+
+@pytest.fixture
+def collector(tracer_provider: TracerProvider) -> Iterator[InMemorySpanExporter]:
+    """Collects the spans of one test."""
+    exporter = InMemorySpanExporter()
+    tracer_provider.add_span_processor(SimpleSpanProcessor(exporter))
+    yield exporter
+    exporter.shutdown()
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ from gateway.pages import (
     performance,
     phone,
     problems,
+    receipts,
     records,
     referrals,
     regional,
@@ -49,6 +50,7 @@ from gateway.pages import (
 from gateway.pages.frame import Frame
 from gateway.sessions import Sessions
 from gateway.settings import GatewaySettings
+from services.kit.http import OWN_TELEMETRY
 
 # The first that fits answers: paths that name no language come before those that begin with one.
 ROUTERS = (
@@ -69,6 +71,7 @@ ROUTERS = (
     changes.router,
     rules.router,
     ledger.router,
+    receipts.router,
     disclosures.router,
     asking.router,
     search.router,
@@ -100,6 +103,7 @@ def build_pages(settings: GatewaySettings, clients: Clients, sessions: Sessions)
     """The web front-end as an application of its own; the door puts it behind cache, limits and sign-in."""
     app = FastAPI(
         title="Sunfair pages",
+        telemetry=OWN_TELEMETRY,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

@@ -16,12 +16,12 @@ from services.kit.admin import admin_router
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
 from services.kit.event import Event, KeyPublished, TokenRevoked
-from services.kit.http import LARGEST_UPLOAD_BYTES, Edge, install_problem_handlers
+from services.kit.http import LARGEST_UPLOAD_BYTES, OWN_TELEMETRY, Edge, install_problem_handlers
 from services.kit.keys import KeyRing, add_public_key, add_revocation
 from services.kit.problem import Problem, Unavailable
 from services.kit.relay import Relay, sweep_hourly
 from services.kit.settings import ServiceSettings
-from services.kit.telemetry import configure_logging, configure_tracing
+from services.kit.telemetry import LOOPS_BROKEN, configure_logging, configure_tracing
 
 Republisher = Callable[[AsyncSession, datetime], AsyncIterator[Event]]
 Loop = Callable[[FastAPI], Awaitable[None]]
@@ -52,6 +52,7 @@ def build_app(
     """
     app = FastAPI(
         title=f"Sunfair {name}",
+        telemetry=OWN_TELEMETRY,
         lifespan=_lifespan,
         dependencies=[BusinessClock],
         generate_unique_id_function=lambda route: route.name,
@@ -62,6 +63,7 @@ def build_app(
     app.state.name = name
     app.state.settings = settings
     app.state.database = database or Database.connect(settings.service_database_url, name, settings.pool_size)
+    app.state.database.watch(name)
     app.state.keyring = KeyRing(app.state.database)
     app.state.blobs = BlobStore(settings.blobs)
     app.state.handlers = {**HEARD_BY_ALL, **(handlers or {})}
@@ -123,6 +125,7 @@ async def _surviving(app: FastAPI, work: Awaitable[None]) -> None:
         await work
     except Exception:
         app.state.broken = True
+        LOOPS_BROKEN.labels(app.state.name).inc()
         raise
 
 

@@ -18,10 +18,10 @@ from nats.js.errors import BadRequestError, NotFoundError
 from opentelemetry.trace import SpanKind
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.kit import inbox
+from services.kit import clock, inbox
 from services.kit.db import Database
 from services.kit.event import Event
-from services.kit.telemetry import EVENTS_HANDLED, span
+from services.kit.telemetry import EVENT_SECONDS, EVENTS_HANDLED, span
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +137,8 @@ class Listener:
             with span(message.subject, event.traceparent, SpanKind.CONSUMER):
                 fresh = await inbox.handle_once(self.database, event, handler)
             outcome = "handled" if fresh else "repeated"
+            waited = (clock.now() - message.metadata.timestamp).total_seconds()
+            EVENT_SECONDS.labels(self.service, self.source).observe(max(0.0, waited))
         except Exception as error:
             log.exception("%s failed on %s", self.service, message.subject, extra={"fields": {"delivery": deliveries}})
             outcome = "failed"

@@ -13,7 +13,10 @@ from fastapi import Depends, Request
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.kit.telemetry import DATABASE_CONNECTIONS, DATABASE_POOL
 
 
 class Database:
@@ -40,6 +43,13 @@ class Database:
     def bound(cls, connection: AsyncConnection, schema: str) -> "Database":
         """Everything inside the caller's own transaction: how a test rolls back what a request committed."""
         return cls(None, schema, _session_maker(connection, schema))
+
+    def watch(self, service: str) -> None:
+        """Show how many connections of the pool are in use; one that is bound to a single connection has no pool."""
+        pool = self.engine.pool if self.engine is not None else None
+        if isinstance(pool, AsyncAdaptedQueuePool):
+            DATABASE_POOL.labels(service).set(pool.size())
+            DATABASE_CONNECTIONS.labels(service).set_function(pool.checkedout)
 
     async def fetch_bytes(self, sql: str, *arguments: Any) -> bytes | None:
         """The single text value that `sql` ($1, $2 …) answers, as UTF-8; None without a row. For JSON made in SQL."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from opentelemetry.trace import SpanKind
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,6 +34,9 @@ from services.kit.telemetry import REQUESTS, request_id, span
 from services.kit.validation_words import in_chinese, in_english
 
 log = logging.getLogger(__name__)
+
+# Edge makes the one span of a request, and the figures; FastAPI's own would stand beside them and say it all again.
+OWN_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 LARGEST_JSON_BYTES = 8 * 1024 * 1024
 LARGEST_UPLOAD_BYTES = 10 * 1024 * 1024 + 64 * 1024  # ten megabytes of file and the multipart wrapping

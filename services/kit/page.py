@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
@@ -44,9 +45,24 @@ def decode_cursor(cursor: str, *kinds: type) -> list[str | int]:
         values = None
     shaped = isinstance(values, list) and len(values) == len(kinds) and all(map(_storable, values))
     if not shaped or any(type(value) is not kind for value, kind in zip(values, kinds, strict=True)):
-        raise BodyInvalid(
-            "The cursor is not one of ours. Start again without it.",
-            "分页游标无效，请从第一页重新开始。",
-            errors=[FieldError("cursor", "Not a cursor of this list.", "不是本列表的游标。")],
-        )
+        raise _not_ours()
     return list(values)
+
+
+def instant_in(value: str | int) -> datetime:
+    """An instant in a cursor. Raises BodyInvalid for anything else."""
+    try:
+        instant = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise _not_ours() from None
+    if instant.tzinfo is None:
+        raise _not_ours()
+    return instant
+
+
+def _not_ours() -> BodyInvalid:
+    return BodyInvalid(
+        "The cursor is not one of ours. Start again without it.",
+        "分页游标无效，请从第一页重新开始。",
+        errors=[FieldError("cursor", "Not a cursor of this list.", "不是本列表的游标。")],
+    )

@@ -6,18 +6,21 @@ the receiver's inbox drops the rest.
 """
 
 import asyncio
+import json
 import logging
+from contextlib import nullcontext
 from datetime import timedelta
 
 import sqlalchemy as sa
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError
 
 from services.kit import bus, clock
 from services.kit.db import Database, driver_alone
 from services.kit.plumbing import plumbing
-from services.kit.telemetry import EVENTS_SENT, OUTBOX_WAITING
+from services.kit.telemetry import EVENTS_SENT, OUTBOX_OLDEST, OUTBOX_WAITING, is_recording, span
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +85,7 @@ class Relay:
         """Publish and mark up to 200 rows; how many. Raises when JetStream does not confirm each of them."""
         outbox = plumbing(self.database.schema).outbox
         unsent = (
-            sa.select(outbox.c.seq, outbox.c.event_id, outbox.c.subject, outbox.c.payload)
+            sa.select(outbox.c.seq, outbox.c.event_id, outbox.c.subject, outbox.c.payload, outbox.c.created_at)
             .where(outbox.c.sent_at.is_(None))
             .order_by(outbox.c.seq)
             .limit(ROWS_AT_ONCE)
@@ -91,6 +94,8 @@ class Relay:
         async with self.database.sessions.begin() as db:
             rows = (await db.execute(unsent)).all()
             OUTBOX_WAITING.labels(self.service).set(len(rows))
+            age = (clock.now() - min(row.created_at for row in rows)).total_seconds() if rows else 0.0
+            OUTBOX_OLDEST.labels(self.service).set(max(0.0, age))
             if not rows:
                 return 0
             await self._publish([(row.subject, row.payload, row.event_id) for row in rows])
@@ -100,11 +105,19 @@ class Relay:
         return len(rows)
 
     async def _publish(self, messages: list[tuple[str, str, str]]) -> None:
-        confirmations = [
-            await self.js.publish_async(subject, payload.encode(), headers={"Nats-Msg-Id": event_id})
-            for subject, payload, event_id in messages
-        ]
+        traced = is_recording()
+        confirmations = []
+        for subject, payload, event_id in messages:
+            # The event's own trace context stays in it as it is: who hears it belongs to the request that caused it.
+            with span(subject, _traceparent(payload), SpanKind.PRODUCER) if traced else nullcontext():
+                sending = self.js.publish_async(subject, payload.encode(), headers={"Nats-Msg-Id": event_id})
+                confirmations.append(await sending)
         await asyncio.wait_for(asyncio.gather(*confirmations), timeout=10)
+
+
+def _traceparent(payload: str) -> str | None:
+    found: str | None = json.loads(payload).get("traceparent")
+    return found
 
 
 async def sweep(database: Database) -> None:

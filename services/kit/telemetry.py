@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from prometheus_client import Counter, Gauge, Histogram
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _incoming_traceparent: ContextVar[str | None] = ContextVar("incoming_traceparent", default=None)
 _propagator = TraceContextTextMapPropagator()
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*", re.ASCII)
 
 REQUESTS = Histogram(
     "sunfair_http_request_seconds",
@@ -25,19 +27,32 @@ REQUESTS = Histogram(
 )
 EVENTS_SENT = Counter("sunfair_events_sent_total", "Outbox rows published", ("service",))
 EVENTS_HANDLED = Counter("sunfair_events_handled_total", "Events handled", ("service", "subject", "outcome"))
+EVENT_SECONDS = Histogram(
+    "sunfair_event_seconds",
+    "From the moment the message server took an event to the moment its effect was stored here",
+    ("service", "source"),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
 OUTBOX_WAITING = Gauge("sunfair_outbox_waiting", "Outbox rows seen unsent in the last round", ("service",))
+OUTBOX_OLDEST = Gauge(
+    "sunfair_outbox_oldest_seconds", "Age of the oldest outbox row that is not yet sent", ("service",)
+)
+LOOPS_BROKEN = Gauge("sunfair_loops_broken", "Background loops that ended with a defect", ("service",))
+DATABASE_CONNECTIONS = Gauge("sunfair_database_connections", "Database connections in use", ("service",))
+DATABASE_POOL = Gauge("sunfair_database_pool", "Database connections that this process may use", ("service",))
+CACHE_HITS = Counter("sunfair_cache_hits_total", "Requests that the gateway answered from memory")
 DEAD_LETTERS = Counter("sunfair_dead_letters_total", "Messages given up on", ("service", "subject"))
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, service, logger, message, request id and the record's extra fields."""
+    """One JSON object a line: time, level, service, logger, message, request and trace id, the record's fields."""
 
     def __init__(self, service: str) -> None:
         super().__init__()
         self.service = service
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "service": self.service,
@@ -46,6 +61,8 @@ class JsonLines(logging.Formatter):
         }
         if known := request_id.get():
             line["request_id"] = known
+        if found := _TRACEPARENT.fullmatch(current_traceparent() or ""):
+            line["trace_id"] = found[1]
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
@@ -74,6 +91,11 @@ def configure_tracing(service: str, otlp_endpoint: str | None) -> None:
     provider = TracerProvider(resource=Resource.create({"service.name": f"sunfair-{service}"}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=otlp_endpoint)))
     trace.set_tracer_provider(provider)
+
+
+def is_recording() -> bool:
+    """Whether spans go anywhere. Only then is it worth making one for every event that is passed on."""
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
 
 def remember_traceparent(traceparent: str | None) -> None:

@@ -1,13 +1,12 @@
 """Traces: one from the caller through a request to the event it causes, with and without a collector."""
 
+import json
 import logging
-from collections.abc import Iterator
+import sys
 from typing import Literal
 
 import pytest
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from services.kit import telemetry
@@ -19,17 +18,6 @@ CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 class Happened(Event):
     subject = "toy.test.happened"
     entity: Literal["test"] = "test"
-
-
-@pytest.fixture(scope="module")
-def collector() -> Iterator[InMemorySpanExporter]:
-    """A collector in this process; the provider is global and can be set once."""
-    exporter = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    trace.set_tracer_provider(provider)
-    yield exporter
-    provider.shutdown()
 
 
 def test_without_a_caller_the_event_still_carries_a_trace() -> None:
@@ -49,12 +37,38 @@ def test_an_event_belongs_to_the_trace_of_the_request_that_caused_it(collector: 
     assert consumer.parent.span_id == request.context.span_id
 
 
-def test_a_log_line_is_json_and_names_the_request() -> None:
+def line_of(message: str, *arguments: object, **extra: object) -> dict[str, object]:
+    """What is written for one record, read back."""
+    record = logging.LogRecord("sunfair", logging.WARNING, "f", 1, message, arguments, None)
+    record.__dict__.update(extra)
+    written = telemetry.JsonLines("toy").format(record)
+    assert "\n" not in written
+    return dict(json.loads(written))
+
+
+def test_a_log_line_names_the_request_and_the_trace_that_it_belongs_to() -> None:
     token = telemetry.request_id.set("r-1")
     try:
-        record = logging.LogRecord("sunfair", logging.INFO, "f", 1, "梨 %s", ("甜",), None)
-        line = telemetry.JsonLines("toy").format(record)
+        with telemetry.span("GET /", CALLER, trace.SpanKind.SERVER):
+            line = line_of("梨 %s", "甜", fields={"delivery": 3})
     finally:
         telemetry.request_id.reset(token)
-    assert '"message": "梨 甜"' in line
-    assert '"request_id": "r-1"' in line
+    assert line["message"] == "梨 甜"
+    assert (line["service"], line["level"], line["delivery"]) == ("toy", "WARNING", 3)
+    assert (line["request_id"], line["trace_id"]) == ("r-1", CALLER.split("-")[1])
+    assert str(line["time"]).endswith("+00:00")
+
+
+@pytest.mark.parametrize("given", ["", "00", "00-zz-b7ad6b7169203331-01", "梨" * 40, "-" * 200])
+def test_a_trace_context_that_is_none_is_not_repeated_in_the_log(given: str) -> None:
+    telemetry.remember_traceparent(given)
+    assert len(str(line_of("x").get("trace_id", "0" * 32))) == 32
+
+
+def test_a_defect_is_one_line_with_its_trace_back() -> None:
+    try:
+        json.loads("{")
+    except ValueError:
+        line = line_of("broken\nin two", exc_info=sys.exc_info())
+    assert line["message"] == "broken\nin two"
+    assert "JSONDecodeError" in str(line["error"])

@@ -236,6 +236,7 @@ def decision_made(decision: Decision | NewDecision, results: Sequence[dict[str, 
         reason_codes=tuple(f"{result['rule']}:{code}" for result in held for code in result["reason_codes"]),
         copied_from=decision.copied_from,
         public=decision.is_public,
+        region_code=decision.region_code,
     )
 
 

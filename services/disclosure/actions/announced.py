@@ -4,6 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.catalog import ListingDecided, ListingSubmitted
 from services.contracts.compliance import DecisionMade, OverrideConfirmed, ParameterPublished, ParameterWithdrawn
+from services.disclosure.actions.feeding import keep_region
 from services.disclosure.domain.leaves import decision_leaf, override_leaf, parameter_leaf, price_leaf, withdrawal_leaf
 from services.disclosure.models import ListingPrices
 from services.disclosure.store import leaves as store
@@ -18,11 +19,14 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
     leaf = decision_leaf(event)
     if leaf is not None:
         await store.add_leaves(db, [leaf])
+        await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.decided_at)
 
 
 async def take_override(db: AsyncSession, event: OverrideConfirmed) -> None:
     """Two people overruled a soft fail."""
-    await store.add_leaves(db, [override_leaf(event)])
+    leaf = override_leaf(event)
+    await store.add_leaves(db, [leaf])
+    await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.confirmed_at)
 
 
 async def take_parameter(db: AsyncSession, event: ParameterPublished) -> None:
@@ -73,4 +77,5 @@ async def log_prices(db: AsyncSession, listing: ListingPrices) -> None:
                 clock.business_now(),
             )
             await store.add_leaves(db, [leaf])
+            await keep_region(db, leaf.kind, lot_id, listing.submitted["region_code"], clock.business_now())
         await prices.save_listed(db, lot_id, listing.version, price_fen)

@@ -19,7 +19,7 @@ from services.disclosure.schemas.disclosures import (
 from services.disclosure.store import record, releases
 from services.kit import clock
 from services.kit.db import Database
-from services.kit.page import decode_cursor, encode_cursor
+from services.kit.page import decode_cursor, encode_cursor, instant_in
 from services.kit.problem import NotFound
 
 MOST_OVERDUE = 500
@@ -38,7 +38,7 @@ async def list_disclosures(
     before = None
     if cursor:
         at, broadcast_id = decode_cursor(cursor, str, str)
-        before = (datetime.fromisoformat(str(at)), str(broadcast_id))
+        before = (instant_in(at), str(broadcast_id))
     rows = await releases.list_disclosed(database, region_code, before, limit + 1, since, until)
     newest = await releases.newest_of(database, [row["broadcast_id"] for row in rows[:limit]])
     items = [_disclosure(row, newest[row["broadcast_id"]]) for row in rows[:limit]]

@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.compliance import DecisionMade
 from services.contracts.disclosure import DisclosureReleased, ReleaseAsked
+from services.disclosure.actions.feeding import keep_region
 from services.disclosure.actions.opening import month_of
 from services.disclosure.actions.receipts import keep_receipts, receipts_of
 from services.disclosure.domain.document import Document, Occasion, release
@@ -130,6 +131,7 @@ async def _publish(db: AsyncSession, course: Course, document: Document, basis: 
     )
     if await releases.add_release(db, made):
         await open_data.note_stale(db, month_of(course.ended_at or made.released_at), made.released_at)
+        await keep_region(db, RELEASED, course.broadcast_id, course.region_code, made.released_at)
         await leaves.add_leaves(db, [new_leaf(RELEASED, course.broadcast_id, made.released_at, document)])
         await enqueue(db, _announced(course, made))
     return made

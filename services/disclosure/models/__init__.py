@@ -7,6 +7,7 @@ from services.disclosure.models.open_data import OpenMonth
 from services.disclosure.models.prices import ListedPrice, ListingPrices
 from services.disclosure.models.receipts import ErasedAccount, Receipt, ReceiptTree
 from services.disclosure.models.record import Copy, Course, Draft, Fact, Release
+from services.disclosure.models.regions import EntityRegion
 
 __all__ = [
     "Base",
@@ -16,6 +17,7 @@ __all__ = [
     "Course",
     "Document",
     "Draft",
+    "EntityRegion",
     "ErasedAccount",
     "Fact",
     "FindingCase",

@@ -97,6 +97,8 @@ class Draft(Base, table=True):
 class Release(Base, table=True):
     """One release of a disclosure; never changed afterwards. `basis` holds the orders behind its figures, as tokens."""
 
+    __table_args__ = (sa.Index(None, "released_at", "broadcast_id", "number"),)
+
     broadcast_id: str = key_column()
     number: int = number_key_column()
     stage: str = text_column()
