@@ -5,7 +5,8 @@
     verify entity KIND ID --from URL   anything else in the log: a price, a published value, an override
     verify proof FILE                  a proof file that somebody kept, offline; --document FILE: and what it is about
     verify growth OLD [NEW]            that a later head only added to an earlier one; --from URL or a folder
-    verify receipt FILE --root ROOT    a buyer's receipt under the root that a disclosure published
+    verify receipt FILE --from URL     a buyer's receipt: what the logged release made of the order; offline with
+                                       --release FILE --proof FILE, or under a root that was printed: --root ROOT
     verify release FILE                that a kept release has the published form, offline; needs no key
     verify --fsck --from URL           rebuild the whole log from its files; --keep FOLDER: and keep them
 
@@ -30,13 +31,14 @@ from services.disclosure.ledger.checkpoint import Checkpoint, Policy, open_check
 from services.disclosure.ledger.merkle import BeyondTree, ProofRefused
 from services.disclosure.ledger.notes import NoteRefused, VerifierKey, decoded
 from services.disclosure.ledger.reader import LogBroken, check_growth, rebuild
-from services.disclosure.ledger.receipts import read_receipt, verify_receipt
+from services.disclosure.ledger.receipts import Receipt, read_receipt, verify_receipt
 from services.disclosure.ledger.verify import (
     Logged,
     NotAsLogged,
     check_decision,
     check_document,
     check_leaf,
+    check_receipt,
     check_releases,
 )
 from services.disclosure.schemas.release import faults
@@ -197,10 +199,37 @@ def growth(asked: argparse.Namespace, policy: Policy) -> None:
         kept.write_bytes(raw)
 
 
-def receipt(asked: argparse.Namespace, _policy: Policy) -> None:
-    """A buyer's receipt under a published root."""
-    status = verify_receipt(read_receipt(Path(asked.file).read_bytes()), decoded(asked.root))
+def receipt(asked: argparse.Namespace, policy: Policy) -> None:
+    """A buyer's receipt: that the order was counted in a logged release, or removed and why."""
+    kept = read_receipt(Path(asked.file).read_bytes())
+    if asked.root:
+        status = verify_receipt(kept, decoded(asked.root))
+    else:
+        body, logged = _release_of(asked, policy, kept)
+        status = check_receipt(kept, logged.record, body)
+        _say_where(logged)
+    for name in ("reason_zh", "reason_en"):
+        if name in status:
+            _say(str(status[name]))
     _say(f"the order was published as: {json.dumps(status, ensure_ascii=False)}")
+
+
+def _release_of(asked: argparse.Namespace, policy: Policy, kept: Receipt) -> tuple[bytes, Logged]:
+    """The release that a receipt names, and its proven leaf. Raises NotFoundAnywhere."""
+    if asked.release:
+        return _file(asked.release, "--release"), check_leaf(_file(asked.proof, "--proof"), policy)
+    source, name = _source(asked), str(kept.status.get("broadcast_id"))
+    body = source.ask(f"api/v1/disclosures/{quote(name, safe='')}/releases/{kept.status.get('release')}")
+    if body is None:
+        raise NotFoundAnywhere(f"{source.place} does not show the release that the receipt names.")
+    _keep(asked.keep, "release.json", body)
+    for place in _places(source, "disclosure", name):
+        file = source.get(f"leaves/{place}/proof")
+        logged = check_leaf(file, policy)
+        if logged.record.sha256 == sha256_hex(body):
+            _keep(asked.keep, "release.tlog-proof", file)
+            return body, logged
+    raise NotAsLogged("The release that is shown was never logged: it was changed, or never published.")
 
 
 def release(asked: argparse.Namespace, _policy: Policy | None) -> None:
@@ -313,7 +342,9 @@ def parser() -> argparse.ArgumentParser:
     asked.add_argument("--remember", action="store_true", help="keep the later one in place of the earlier")
     asked = question("receipt", receipt)
     asked.add_argument("file")
-    asked.add_argument("--root", required=True, help="root of the receipts in the disclosure, base64")
+    asked.add_argument("--root", help="root of the receipts in a release, base64, from somewhere you trust")
+    asked.add_argument("--release", help="the release that the receipt names, offline")
+    asked.add_argument("--proof", help="the proof file of that release, offline")
     asked = question("release", release, keyed=False)
     asked.add_argument("file")
     question("fsck", fsck)

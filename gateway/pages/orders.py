@@ -122,6 +122,21 @@ async def withdraw_refund(page: CurrentPage, order_id: str, refund_id: str) -> R
     return await _done(page, order_id, sent, page._("Your request is taken back."))
 
 
+@router.post("/orders/{order_id}/invoice")
+async def ask_invoice(page: CurrentPage, order_id: str) -> Response:
+    """Ask for the invoice, or change what was asked."""
+    form = await posted_by_buyer(page, f"/orders/{order_id}")
+    typed = {"title": words_in(form, "title", 200), "tax_number": words_in(form, "tax_number", 40).upper()}
+    body = {name: value for name, value in typed.items() if value}
+    try:
+        await page.orders.send("PUT", f"{item('orders', order_id)}/invoice", body)
+    except ServiceProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        return await _show(page, order_id, "invoice", problem.document, **typed)
+    return page.go(_place(order_id), page._("Asked for. The seller issues it, and its number stands here."))
+
+
 @router.post("/orders/{order_id}/complain")
 async def complain(page: CurrentPage, order_id: str) -> Response:
     """Complain about the goods; the clocks start."""

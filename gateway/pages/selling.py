@@ -172,6 +172,15 @@ async def give_back(page: CurrentPage, order_id: str) -> Response:
     return await _done(page, form, order_id, sent, page._("It is paid back through the provider."))
 
 
+@router.post("/orders/{order_id}/invoice")
+async def issue_invoice(page: CurrentPage, order_id: str) -> Response:
+    """The invoice is issued; its number for the buyer."""
+    form = await posted(page, *SELLERS)
+    body = {"number": words_in(form, "number", 40)}
+    sent = page.orders.send("PUT", f"{item('orders', order_id)}/invoice/number", body)
+    return await _done(page, form, order_id, sent, page._("The buyer reads the number."))
+
+
 @router.post("/orders/{order_id}/refunds/{refund_id}/decide")
 async def decide_refund(page: CurrentPage, order_id: str, refund_id: str) -> Response:
     """Approve or refuse a refund, with the reason that the buyer reads."""

@@ -309,6 +309,8 @@ def _step(speaker: Speaker, step: Json) -> str:
         "refund_withdrawn": speaker._("The request for a refund was taken back"),
         "refunded": speaker._("%(amount)s was paid back", amount=amount),
         "complained": speaker._("A complaint was received"),
+        "invoice_asked": speaker._("An invoice was asked for"),
+        "invoice_issued": speaker._("The invoice was issued"),
         "complaint_decided": speaker._("The complaint was decided"),
     }
     kind = step["kind"]

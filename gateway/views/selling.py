@@ -19,6 +19,7 @@ def order_row(speaker: Speaker, order: Json) -> Json:
     waiting = [
         speaker._("%(count)s refunds to decide", count=order["open_refunds"]) if order["open_refunds"] else "",
         speaker._("%(count)s complaints to answer", count=order["open_complaints"]) if order["open_complaints"] else "",
+        speaker._("An invoice to issue") if order["invoice_waits"] else "",
     ]
     return {
         **shown,

@@ -38,6 +38,16 @@ class AddressUnknown(Problem):
     title_en, title_zh = "This address is not in your address book", "地址簿中没有该地址"
 
 
+class InvoiceNotAsked(Problem):
+    type, status = "invoice-not-asked", 409
+    title_en, title_zh = "No invoice was asked for", "未申请开具发票"
+
+
+class InvoiceIssuedAlready(Problem):
+    type, status = "invoice-issued-already", 409
+    title_en, title_zh = "The invoice is issued already", "发票已开具"
+
+
 class CheckoutClosed(Problem):
     type, status = "checkout-closed", 409
     title_en, title_zh = "This checkout is closed", "该结算单已结束"

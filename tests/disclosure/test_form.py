@@ -11,7 +11,7 @@ import rfc8785
 
 from gateway.pages.frame import STATIC
 from gateway.views.ledger import SCRIPT, STYLE, one_file
-from services.disclosure.domain.leaves import decision_leaf
+from services.disclosure.domain.leaves import decision_leaf, new_leaf
 from services.disclosure.ledger.cosignatures import cosign
 from services.disclosure.ledger.merkle import prove_consistency
 from services.disclosure.ledger.notes import COSIGNATURE_V1, SignerKey, encoded, parse_note
@@ -42,6 +42,12 @@ const checks = {
   growth: async (given) => ledger.checkGrowth(BigInt(given.old), ledger.decode64(given.oldRoot), BigInt(given.size),
     ledger.decode64(given.root), given.hashes.map(ledger.decode64)),
   receipt: async (given) => { await ledger.checkReceipt(JSON.parse(given.receipt), ledger.decode64(given.root)); },
+  release: async (given) => {
+    const found = await ledger.checkProof(given.proof, await trust(given));
+    const release = await ledger.checkDocument(bytes(given.document), found.record);
+    const receipt = JSON.parse(given.receipt);
+    await ledger.checkReceipt(receipt, ledger.rootForReceipt(receipt, found.record, release));
+  },
   canonical: async (given) => {
     if (ledger.canonical(given.value) !== given.text) throw new ledger.Refused("canonical");
   },
@@ -149,6 +155,26 @@ def test_receipts_hold_under_their_root_alone() -> None:
     case = {"check": "receipt", "receipt": made.receipts[3].dump().decode(), "root": encoded(made.root)}
     changed = case | {"receipt": str(case["receipt"]).replace('"3"', '"4"')}
     assert answers([case, changed, case | {"root": encoded(bytes(32))}]) == ["holds", "notin", "notin"]
+
+
+def test_a_receipt_holds_under_the_logged_release_that_it_names_and_under_no_other() -> None:
+    status = {"broadcast_id": "B", "release": 2, "order_id": "1", "result": "counted"}
+    made = make_receipts([status])
+    document = {"number": 2, "broadcast": {"broadcast_id": "B"}, "receipts": {"root": encoded(made.root)}}
+    leaves = [new_leaf("disclosure", "B", AT, document), new_leaf("disclosure", "B", AT, document | {"number": 1})]
+    logged = PublishedLog([*naive.records(5), *(leaf.record for leaf in leaves)])
+    case = {
+        "check": "release",
+        "key": str(logged.key.verifier),
+        "witnesses": [],
+        "proof": str(logged.proof(5)),
+        "document": leaves[0].document.decode(),
+        "receipt": made.receipts[0].dump().decode(),
+    }
+    other = case | {"proof": str(logged.proof(6)), "document": leaves[1].document.decode()}
+    removed = case | {"receipt": str(case["receipt"]).replace("counted", "removed")}
+    unlogged = case | {"document": leaves[0].document.decode().replace('"number":2', '"number":3')}
+    assert answers([case, other, removed, unlogged]) == ["holds", "otherrelease", "notin", "document"]
 
 
 def test_the_canonical_form_is_ours() -> None:

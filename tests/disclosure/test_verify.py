@@ -206,6 +206,41 @@ async def test_a_buyer_verifies_a_receipt_offline(stranger: Stranger, tmp_path: 
     assert main(asked) == BROKEN
 
 
+async def test_a_receipt_is_verified_against_the_release_that_the_log_has(stranger: Stranger, tmp_path: Path) -> None:
+    status = {
+        "broadcast_id": "broadcast-1",
+        "release": 1,
+        "order_id": "7",
+        "result": "counted",
+        "reason_en": "Counted.",
+    }
+    made = make_receipts([status])
+    published = [
+        canonical({"number": number, "broadcast": {"broadcast_id": "broadcast-1"}, "receipts": {"root": encoded(root)}})
+        for number, root in ((1, made.root), (2, bytes(32)))
+    ]
+    async with stranger.log.service.database.sessions.begin() as db:
+        for body in published:
+            await leaves.add_leaves(db, [new_leaf("disclosure", "broadcast-1", AT, json.loads(body))])
+    await stranger.log.grow()
+    stranger.releases["broadcast-1"] = list(published)
+    file, kept = tmp_path / "receipt.json", tmp_path / "kept"
+    file.write_bytes(made.receipts[0].dump())
+    assert await stranger.asks("receipt", str(file), "--keep", str(kept)) == HOLDS
+    release, proof = str(kept / "release.json"), str(kept / "release.tlog-proof")
+    offline = ["receipt", str(file), "--key", stranger.key, "--release", release, "--proof", proof]
+    assert main(offline) == HOLDS
+    assert main(offline[:-2]) == MISUNDERSTOOD
+    for number, changed in enumerate(({"result": "removed"}, {"release": 2}, {"broadcast_id": "broadcast-2"})):
+        forged = tmp_path / f"forged-{number}.json"
+        forged.write_text(json.dumps(json.loads(file.read_bytes()) | {"status": status | changed}))
+        assert main(["receipt", str(forged), *offline[2:]]) == BROKEN
+        assert await stranger.asks("receipt", str(forged)) in (BROKEN, NOT_FOUND)
+    # A release that the log does not have shows nothing, and nor does one without a root.
+    stranger.releases["broadcast-1"] = [published[0].replace(b"broadcast-1", b"broadcast-9"), published[1]]
+    assert await stranger.asks("receipt", str(file)) == BROKEN
+
+
 async def test_questions_that_cannot_be_asked_end_with_two(stranger: Stranger, tmp_path: Path) -> None:
     assert main([]) == MISUNDERSTOOD
     assert main(["decision", "x"]) == MISUNDERSTOOD

@@ -24,6 +24,22 @@ def at_desk(place: str) -> str:
     return place.replace("/zh/orders", DESK)
 
 
+async def test_a_buyer_asks_for_an_invoice_and_reads_its_number(shop: Shop) -> None:
+    who, place = await paid(shop)
+    refused = await who.send(place, f"{place}/invoice", title="演示公司", tax_number="12")
+    assert refused.status_code == 422
+    assert "演示公司" in refused.text
+    await who.follow(await who.send(place, f"{place}/invoice", title="演示公司", tax_number="91341321ma00000000"))
+    operator = shop.browser("operator")
+    assert "待开具发票" in await operator.see(DESK)
+    number = "25342000000012345678"
+    await operator.follow(await operator.send(at_desk(place), f"{at_desk(place)}/invoice", number=number))
+    assert "待开具发票" not in await operator.see(DESK)
+    page = text_of(await who.see(place))
+    for said in ("91341321MA00000000", number, "已开具"):
+        assert said in page, said
+
+
 async def complaint(shop: Shop) -> tuple[Browser, str, str]:
     """A buyer who has complained, the page of the order, and its page at the desk."""
     who, place = await paid(shop)

@@ -162,6 +162,23 @@ async def test_captions_notices_and_cues_reach_the_room(seats: dict[str, Seat]) 
     assert room["notices"][-1]["en"] == "Buying is voluntary."
 
 
+async def test_a_rehearsal_is_run_from_the_studio_and_seen_by_nobody_else(seats: dict[str, Seat]) -> None:
+    host = seats["the-host"]
+    await host.take("host")
+    assert "Nobody outside sees it, and nothing is sold." in await host.act("rehearsal", on="yes")
+    page = await host.look()
+    assert 'data-rehearsing="yes"' in page
+    assert "the official introduces it before anything is for sale" in await host.act_by_hand("segments", kind="market")
+    await host.act("segments", kind="region")
+    await host.act("segments", kind="market")
+    assert "The shelf is arranged." in await host.act("shelf", **{f"on.{LOTS[0]}": "yes"})
+    assert "Pinned." in await host.act("pins", lot_id=LOTS[0])
+    viewed = await host.room.see()
+    assert (viewed["state"], viewed["shelf"], viewed["pinned_lot_id"]) == ("closed", [], None)
+    assert "The rehearsal is over." in await host.act("rehearsal", on="")
+    assert 'data-rehearsing=""' in await host.look()
+
+
 async def test_an_inspector_stops_the_room_and_the_reason_is_on_every_page(seats: dict[str, Seat]) -> None:
     inspector = seats["the-inspector"]
     await inspector.room.selling()

@@ -222,6 +222,15 @@ export const checkDecision = async (shown, record, logged) => {
   if (differ) throw new Refused("answer");
 };
 
+// The root of receipts in a release that was proven to be in the log, if it is the release that the receipt names.
+export const rootForReceipt = (receipt, record, release) => {
+  const { broadcast_id, release: number } = receipt.status;
+  if (record.kind !== "disclosure" || release.broadcast?.broadcast_id !== broadcast_id || release.number !== number) {
+    throw new Refused("otherrelease");
+  }
+  return decode64(release.receipts.root);
+};
+
 export const checkReceipt = async (receipt, root) => {
   const salt = decode64(receipt.salt);
   if (salt.length !== 32) throw new Refused("malformed");

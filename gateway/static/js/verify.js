@@ -1,5 +1,5 @@
 // The form of the page "Check it yourself": which files were chosen is seen from what is in them.
-import { Refused, canCheckSignatures, checkDecision, checkDocument, checkGrowth, checkProof, checkReceipt, decode64, openCheckpoint, parseKey } from "./ledger.js";
+import { Refused, canCheckSignatures, checkDecision, checkDocument, checkGrowth, checkProof, checkReceipt, decode64, openCheckpoint, parseKey, rootForReceipt } from "./ledger.js";
 
 const form = document.querySelector("[data-verify]");
 const list = document.querySelector("[data-findings]");
@@ -62,7 +62,9 @@ const attempt = async (name, check) => {
   }
 };
 
+// Answers with the documents that are proven to be in the log, each with its record.
 const checkLogged = async (found, trust) => {
+  const logs = [];
   for (const file of found.proof) {
     let proven = null;
     await attempt(file.name, async () => {
@@ -74,6 +76,7 @@ const checkLogged = async (found, trust) => {
     for (const each of found.document) {
       await attempt(each.name, async () => {
         logged = await checkDocument(each.raw, proven.record);
+        logs.push([proven.record, logged]);
         return words.samedocument;
       });
     }
@@ -85,6 +88,7 @@ const checkLogged = async (found, trust) => {
       });
     }
   }
+  return logs;
 };
 
 const checkHeads = async (found, trust) => {
@@ -107,11 +111,17 @@ const checkHeads = async (found, trust) => {
   }
 };
 
-const checkReceipts = async (found, root) => {
+// Under a root that the reader has written, or else under that of a release which is proven to be in the log.
+const checkReceipts = async (found, root, logs) => {
   for (const file of found.receipt) {
     await attempt(file.name, async () => {
-      if (!root) throw new Refused("needroot");
-      return `${words.counted} ${JSON.stringify(await checkReceipt(parsed(file.text), decode64(root)))}`;
+      const receipt = parsed(file.text);
+      const releases = logs.filter(([record]) => record.kind === "disclosure");
+      if (!root && releases.length === 0) throw new Refused("needroot");
+      const under = root ? decode64(root) : rootForReceipt(receipt, ...releases[0]);
+      const status = await checkReceipt(receipt, under);
+      const reason = document.documentElement.lang.startsWith("zh") ? status.reason_zh : status.reason_en;
+      return `${reason ?? ""} ${words.counted} ${JSON.stringify(status)}`.trim();
     });
   }
 };
@@ -124,7 +134,8 @@ if (form) {
     const fields = new FormData(form);
     const found = await sorted(form.querySelector("[type=file]").files);
     for (const file of found.unknown) say(false, `${file.name}: ${words.unknown}`);
-    await checkReceipts(found, fields.get("root").trim());
+    const root = fields.get("root").trim();
+    if (root || found.proof.length === 0) await checkReceipts(found, root, []);
     if (found.proof.length + found.checkpoint.length + found.growth.length + found.decision.length === 0) return;
     const able = await canCheckSignatures();
     if (!able) say(null, words.unable);
@@ -132,7 +143,8 @@ if (form) {
     const good = !able || (await attempt(words.thekey, async () => ((trust = await trustOf(fields)), trust.log.name)));
     if (!good) return;
     if (found.decision.length > 0 && found.proof.length === 0) say(false, words.needproof);
-    await checkLogged(found, trust);
+    const logs = await checkLogged(found, trust);
+    if (!root && found.proof.length > 0) await checkReceipts(found, root, logs);
     await checkHeads(found, trust);
   });
 }

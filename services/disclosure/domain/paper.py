@@ -28,6 +28,8 @@ INK, RULE, SHADE = colors.HexColor("#1f2a24"), colors.HexColor("#b8c2bb"), color
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
 
+MOMENTS = ("join_ms", "leave_ms", "created_ms", "sent_ms")
+
 Document = Mapping[str, Any]
 Rows = Sequence[Sequence[str]]
 
@@ -106,7 +108,8 @@ def _table(rows: Rows, widths: Sequence[float], *, headed: bool = False, mono: S
         for row, line in enumerate(rows)
     ]
     style: list[tuple[Any, ...]] = [("GRID", (0, 0), (-1, -1), 0.4, RULE), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-    style.append(("BACKGROUND", (0, 0), (-1, 0) if headed else (0, -1), SHADE))
+    if headed or len(widths) > 1:
+        style.append(("BACKGROUND", (0, 0), (-1, 0) if headed else (0, -1), SHADE))
     return Table(cells, [WIDTH * share for share in widths], repeatRows=1 if headed else 0, style=style)
 
 
@@ -153,8 +156,13 @@ def _findings(document: Document) -> Iterable[Flowable]:
 def _rules(rules: Iterable[Document]) -> Rows:
     head = ("依据 Rule", "阈值 Threshold", "实测 Observed", "通常 Expected", "项数 Items")
     numbers = ("threshold", "observed", "expected", "n_items")
-    body = [(f"{rule['text']}\n{rule['text_en']}", *(str(rule[name]) for name in numbers)) for rule in rules]
-    return [head, *body]
+    return [
+        head,
+        *(
+            (f"{place}. {rule['text']}\n{rule['text_en']}", *(str(rule[name]) for name in numbers))
+            for place, rule in enumerate(rules, 1)
+        ),
+    ]
 
 
 def _explanations(document: Document) -> Iterable[Flowable]:
@@ -176,13 +184,28 @@ def _exhibits(document: Document) -> Iterable[Flowable]:
         yield _text("only the number is told.")
         return
     rows = [("代号 Token", "数值 Values", "依据 Rules", "SHA-256")]
+    places = _places(document["findings"])
     for item in document["exhibits"]:
-        values = "\n".join(f"{_both(VALUES.get(name, (name, '')))}: {value}" for name, value in item["values"].items())
-        rows.append((item["id"], values, "\n".join(item["rules"]), item["sha256"]))
-    yield _table(rows, (0.2, 0.34, 0.2, 0.26), headed=True, mono=(0, 2, 3))
+        values = "\n".join(
+            f"{_both(VALUES.get(name, (name, '')))}: {_value(name, item['values'][name])}" for name in item["values"]
+        )
+        rows.append((item["id"], values, ", ".join(places.get(rule, rule) for rule in item["rules"]), item["sha256"]))
+    yield _table(rows, (0.2, 0.35, 0.17, 0.28), headed=True, mono=(0, 3))
     yield _text(
         "代号只在本场直播内有效，不指向任何个人。 Tokens hold in this broadcast alone and name nobody.", "small"
     )
+
+
+def _places(findings: Iterable[Document]) -> dict[str, str]:
+    """The number of each rule in the table of the finding that has exhibits."""
+    shown = [finding["rules"] for finding in findings if finding["grade"] == "substantiated"]
+    return {rule["id"]: str(place) for rules in shown for place, rule in enumerate(rules, 1)}
+
+
+def _value(name: str, value: int) -> str:
+    if name not in MOMENTS or value < 0:
+        return f"{value:,}"
+    return f"{datetime.fromtimestamp(value / 1000, SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def _law(document: Document) -> Iterable[Flowable]:
@@ -210,12 +233,12 @@ def _proof(document: Document, sha256: str) -> Iterable[Flowable]:
     rows = [
         ("本文件 This file", sha256),
         ("证据项合计 All exhibits", document["exhibits_sha256"]),
-        ("核查引擎参数 Thresholds of the engine", f"{engine['config_sha256']} (version {engine['version']})"),
+        ("核查引擎参数 Thresholds of the engine", f"{engine['config_sha256']}\nversion {engine['version']}"),
     ]
     if record is not None:
         place = "–" if record["place"] is None else str(record["place"])
         rows += [
-            ("公开记录 Public record", f"release {record['number']}: {record['sha256']}"),
+            ("公开记录 Public record", f"{record['sha256']}\nrelease {record['number']}"),
             ("账本位置 Place in the log", f"{record['origin']} {place}"),
         ]
     how = "核验 To check: python3 sunfair.py verify disclosure " + document["broadcast_id"]

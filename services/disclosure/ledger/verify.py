@@ -16,7 +16,9 @@ import rfc8785
 from services.disclosure.ledger.canonical import NotCanonical, Record, read_record, sha256_hex
 from services.disclosure.ledger.checkpoint import Checkpoint, Policy
 from services.disclosure.ledger.merkle import ProofRefused
+from services.disclosure.ledger.notes import decoded
 from services.disclosure.ledger.proofs import Proof, parse_proof, verify_proof
+from services.disclosure.ledger.receipts import Receipt, verify_receipt
 
 ANSWER = ("outcome", "results", "at", "facts_sha256", "ruleset")
 SAME_TEXT = ("stage", "outcome", "ruleset", "facts_sha256", "answer_sha256", "binding")
@@ -76,6 +78,23 @@ def check_decision(decision: bytes, record: Record, document: bytes) -> dict[str
     if (about.get("kind"), about.get("id")) != (subject.get("kind"), subject.get("id")):
         raise NotAsLogged("The decision is shown for another subject than it was logged for.")
     return shown
+
+
+def check_receipt(receipt: Receipt, record: Record, release: bytes) -> dict[str, Any]:
+    """What the logged release made of the order, if the receipt is under its root.
+
+    Raises NotAsLogged when the release is not the logged one or not the one that the receipt names; ProofRefused.
+    """
+    members = check_document(record, release)
+    about = members.get("broadcast")
+    named = (about.get("broadcast_id") if isinstance(about, dict) else None, members.get("number"))
+    if record.kind != "disclosure" or named != (receipt.status.get("broadcast_id"), receipt.status.get("release")):
+        raise NotAsLogged("The receipt is about another release than this one.")
+    try:
+        root = decoded(members["receipts"]["root"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotAsLogged("The release names no root of receipts.") from error
+    return verify_receipt(receipt, root)
 
 
 def check_releases(broadcast_id: str, shown: Sequence[bytes], logged: Sequence[Record]) -> list[dict[str, Any]]:

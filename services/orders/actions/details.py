@@ -11,11 +11,12 @@ from services.kit.problem import NotFound
 from services.orders import store
 from services.orders.actions.access import sells
 from services.orders.actions.complaints import JUDGES, complaint_out
+from services.orders.actions.invoices import invoice_out
 from services.orders.actions.parcels import shipment_out
 from services.orders.actions.payments import payment_out
 from services.orders.actions.refunds import refund_out
 from services.orders.domain.returns import REASONS, Reason, ReturnRules, rules_of_page, why_not
-from services.orders.models import Address, Shipment
+from services.orders.models import Address, Invoice, Shipment
 from services.orders.schemas.details import ConsigneeOut, OrderDetail, ReturnRulesOut, StepOut
 
 LIVE = ("paid", "shipped", "signed")
@@ -33,6 +34,7 @@ async def read_order(db: AsyncSession, actor: Actor, order_id: str) -> OrderDeta
     shipments = await store.shipments_of(db, [order_id])
     page = await store.find_page(db, shown["page_sha256"])
     rules = rules_of_page(json.loads(page) if page else {})
+    invoice = await store.find_invoice(db, order_id)
     left = leg.amount_fen - leg.refund_fen if leg and not leg.late else 0
     reasons = _reasons(rules, shown["state"], list(shipments)) if mine and left else []
     sees = mine or (seller and shown["state"] in ("paid", "shipped"))
@@ -44,12 +46,22 @@ async def read_order(db: AsyncSession, actor: Actor, order_id: str) -> OrderDeta
         shipments=[shipment_out(each) for each in shipments],
         refunds=[refund_out(each) for each in await store.refunds_of(db, [order_id])],
         complaints=[complaint_out(each) for each in await store.complaints_of(db, [order_id])],
+        invoice=invoice_out(invoice, leg) if invoice and leg and (mine or seller) else None,
         steps=[StepOut.model_validate(each) for each in await store.steps_of(db, order_id)],
         returns=ReturnRulesOut(**rules.document()),
         left_fen=left,
         refundable_for=reasons,
-        moves=_moves(shown, left, reasons, mine=mine, seller=seller, paid=bool(leg and not leg.late)),
+        moves=[
+            *_moves(shown, left, reasons, mine=mine, seller=seller, paid=bool(leg and not leg.late)),
+            *_invoice_moves(invoice, mine=mine and left > 0, seller=seller),
+        ],
     )
+
+
+def _invoice_moves(invoice: Invoice | None, *, mine: bool, seller: bool) -> list[str]:
+    if invoice is not None and invoice.number is not None:
+        return []
+    return [*(["invoice"] if mine else ()), *(["issue"] if seller and invoice is not None else ())]
 
 
 def _consignee(address: Address) -> ConsigneeOut:

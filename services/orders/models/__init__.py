@@ -1,7 +1,7 @@
 """Tables of the orders service; they hold no behaviour."""
 
 from services.orders.models.base import Base
-from services.orders.models.care import BasketLine, Complaint, Shipment, Step
+from services.orders.models.care import BasketLine, Complaint, Invoice, Shipment, Step
 from services.orders.models.goods import GoodsPage, LevelTold, Listing, Lot, LotUnits, Sale, Stock, TicketHead
 from services.orders.models.money import Callback, Leg, Payment, Refund
 from services.orders.models.orders import Address, Checkout, Order
@@ -14,6 +14,7 @@ __all__ = [
     "Checkout",
     "Complaint",
     "GoodsPage",
+    "Invoice",
     "Leg",
     "LevelTold",
     "Listing",

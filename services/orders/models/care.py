@@ -125,3 +125,21 @@ class BasketLine(Base, table=True):
     units: int = number_column()
     price_fen: int = number_column()
     put_at: datetime = instant_column()
+
+
+class Invoice(Base, table=True):
+    """The invoice of an order: what its buyer asks for, and the number under which the seller has issued it.
+
+    《发票管理办法》第十九条: whoever receives the money issues the invoice. Its title goes with the buyer's account.
+    """
+
+    __table_args__ = (sa.CheckConstraint("(number IS NULL) = (issued_at IS NULL)", name="issued"),)
+
+    order_id: str = Field(sa_type=sa.Text, primary_key=True, foreign_key="orders.leg.order_id")
+    account_id: str = text_column()
+    title: str | None = optional_text_column()
+    tax_number: str | None = optional_text_column()
+    asked_at: datetime = instant_column()
+    number: str | None = optional_text_column()
+    issued_at: datetime | None = optional_instant_column()
+    issued_by: str | None = optional_text_column()

@@ -5,6 +5,7 @@ from services.orders.routes.basket import router as basket
 from services.orders.routes.checkouts import ordering
 from services.orders.routes.checkouts import router as checkouts
 from services.orders.routes.complaints import router as complaints
+from services.orders.routes.invoices import router as invoices
 from services.orders.routes.orders import router as orders
 from services.orders.routes.parcels import router as parcels
 from services.orders.routes.payments import router as payments
@@ -18,6 +19,7 @@ ROUTERS = (
     checkouts,
     payments,
     orders,
+    invoices,
     refunds,
     parcels,
     complaints,

@@ -9,6 +9,7 @@ from services.kit.fields import Out
 from services.orders.domain.returns import Reason
 from services.orders.schemas.checkouts import OrderOut
 from services.orders.schemas.complaints import ComplaintOut
+from services.orders.schemas.invoices import InvoiceOut
 from services.orders.schemas.parcels import ShipmentOut
 from services.orders.schemas.payments import PaymentOut
 from services.orders.schemas.refunds import RefundOut
@@ -51,11 +52,14 @@ class OrderDetail(OrderOut):
     shipments: list[ShipmentOut]
     refunds: list[RefundOut]
     complaints: list[ComplaintOut]
+    invoice: InvoiceOut | None = Field(description="For its buyer and the region that sold; null until asked for.")
     steps: list[StepOut]
     returns: ReturnRulesOut
     left_fen: int = Field(description="What of the payment can still be given back.")
     refundable_for: list[Reason] = Field(description="For which reasons its buyer may ask for money back now.")
-    moves: list[str] = Field(description="What the caller may do: pay, cancel, refund, receipt, complain, ship.")
+    moves: list[str] = Field(
+        description="What the caller may do: pay, cancel, refund, receipt, complain, ship, invoice, issue."
+    )
 
 
 class OrderToSend(OrderOut):
@@ -66,5 +70,6 @@ class OrderToSend(OrderOut):
     parcels: int
     open_refunds: int
     open_complaints: int
+    invoice_waits: bool = Field(description="An invoice was asked for and is not issued yet.")
     paid_at: datetime
     address: ConsigneeOut | None

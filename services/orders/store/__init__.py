@@ -30,6 +30,7 @@ from services.orders.store.complaints import (
 )
 from services.orders.store.desk import checkout_and_address, find_order_shown, list_orders_to_send
 from services.orders.store.goods import add_lots, find_lots, get_page, keep_page, save_listing, withdraw_listing
+from services.orders.store.invoices import erase_titles, find_invoice
 from services.orders.store.levels import take_changed_levels
 from services.orders.store.parcels import find_shipment, ship_region, take_due_parcels
 from services.orders.store.payments import (
@@ -91,9 +92,11 @@ __all__ = [
     "count_lots",
     "count_stages",
     "erase_book",
+    "erase_titles",
     "erase_words",
     "expire_due",
     "find_complaint",
+    "find_invoice",
     "find_leg",
     "find_lots",
     "find_order",

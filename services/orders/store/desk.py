@@ -15,6 +15,7 @@ SELECT {ORDER_COLUMNS}, l.region_code, g.refund_fen, g.captured_at AS paid_at,
   (SELECT count(*) FROM orders.shipment s WHERE s.order_id = o.id) AS parcels,
   (SELECT count(*) FROM orders.refund r WHERE r.order_id = o.id AND r.state = 'requested') AS open_refunds,
   (SELECT count(*) FROM orders.complaint c WHERE c.order_id = o.id AND c.decided_at IS NULL) AS open_complaints,
+  EXISTS (SELECT 1 FROM orders.invoice i WHERE i.order_id = o.id AND i.number IS NULL) AS invoice_waits,
   CASE WHEN o.state IN ('paid', 'shipped') THEN json_build_object('consignee', a.consignee, 'phone', a.phone,
     'region_code', a.region_code, 'detail', a.detail)::text END AS address
 FROM orders.sale v JOIN orders."order" o ON o.broadcast_id = v.broadcast_id
