@@ -141,6 +141,7 @@ async def told_of(db: AsyncSession, broadcast_id: str, filing: Payload, room: Pa
         event=event.get(filing["event_id"]),
         slow_sales=[slow_sales[each] for each in sorted(slow_sales)],
         accounts=await record.list_buyers(db, _BUYERS),
+        seen_until_ms=int(clock.now().timestamp() * 1000),
     )
 
 
