@@ -39,6 +39,7 @@ class Told:
     reports: Sequence[Payload] = ()
     replies: Sequence[Payload] = ()
     accounts: Mapping[str, Payload] = field(default_factory=dict)
+    seen_until_ms: int | None = None
 
     @property
     def sessions(self) -> list[Payload]:
@@ -74,7 +75,8 @@ def header(told: Told) -> dict[str, Any]:
         "county_div": int(told.filing["region_code"]),
         "start_ms": start,
         "end_ms": end,
-        "observed_until_ms": end + HORIZON_MS,
+        # Of yesterday's orders nobody can say yet that they were never sent.
+        "observed_until_ms": min(end + HORIZON_MS, told.seen_until_ms or end + HORIZON_MS),
         "claimed": claimed,
     }
 
