@@ -42,6 +42,7 @@ ROUTES: dict[str, str] = {
     "catalogue.atom": "catalog",
     "catalogue.json": "catalog",
     "change-reviews": "catalog",
+    "imports": "catalog",
     "listings": "catalog",
     "lots": "catalog",
     "search": "catalog",
@@ -123,7 +124,10 @@ NOT_FORWARDED = frozenset(
 # What a stranger does with a report: the service is told nothing about them, whoever is signed in.
 ANONYMOUS = frozenset({("POST", "/reports"), ("POST", "/reports:follow"), ("POST", "/reports:add")})
 TOLD_OF_STRANGERS = frozenset({"content-type", "accept", "accept-language", "idempotency-key"})
+LARGEST_SHEET_BYTES = 32 * 1024 * 1024 + 64 * 1024  # a spreadsheet of fifty thousand rows as CSV
 LARGEST_REPORT_BYTES = 3 * 10 * 1024 * 1024 + 128 * 1024  # three files and the wrapping of a form
+# Where a form with a file may be larger than elsewhere.
+UPLOADS = {"/imports": LARGEST_SHEET_BYTES}
 NOT_RETURNED = frozenset(
     {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"server", b"date", b"x-request-id"}
 )
@@ -154,7 +158,7 @@ class Api:
             refuse_foreign_origin(scope["method"], headers, self.public_url)
         service, target = route(scope)
         anonymous = (scope["method"], target) in ANONYMOUS
-        largest_upload = LARGEST_REPORT_BYTES if anonymous else LARGEST_UPLOAD_BYTES
+        largest_upload = LARGEST_REPORT_BYTES if anonymous else UPLOADS.get(target.split("?")[0], LARGEST_UPLOAD_BYTES)
         chat = CHAT.fullmatch(target.split("?")[0])
         largest_json = LARGEST_MESSAGE_BYTES if chat else LARGEST_JSON_BYTES
         body = await read_body(receive, headers, largest_upload, largest_json)

@@ -107,6 +107,29 @@ class SlowSalesCertified(Event):
     category_code: str
     season: str
     certified_at: AwareDatetime
+    document: dict[str, Any] | None = Field(None, description="The evidence as the rules read it, without people.")
+
+
+class ReportUpheld(Event):
+    """A citizens' report was found right, or what it reported was corrected since. Nothing tells who sent it.
+
+    `about_kind` and `about_id` name a listing, a filing or a broadcast.
+    """
+
+    subject = "compliance.report.upheld"
+    entity: Literal["report"] = "report"
+    kind: str
+    region_code: RegionCode
+    about_kind: str
+    about_id: str
+    decided_at: AwareDatetime
+    decided_by_organ: str | None = None
+    reason_zh: str | None = None
+    reason_en: str | None = None
+    published_text: str | None = None
+    corrected_at: AwareDatetime | None = None
+    correction_zh: str | None = None
+    correction_en: str | None = None
 
 
 class ParameterPublished(Event):

@@ -19,6 +19,7 @@ from services.contracts.compliance import (
     OverrideConfirmed,
     ParameterPublished,
     ParameterWithdrawn,
+    ReportUpheld,
     SlowSalesCertified,
 )
 from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid, TicketsSealed
@@ -39,6 +40,12 @@ async def on_decision_made(db: AsyncSession, event: DecisionMade, *, token_secre
 async def on_override_confirmed(db: AsyncSession, event: OverrideConfirmed) -> None:
     """Two people overruled a soft fail."""
     await announced.take_override(db, event)
+    await hearing.take_about(db, event)
+
+
+async def on_report_upheld(db: AsyncSession, event: ReportUpheld) -> None:
+    """A citizens' report was found right, or what it reported was corrected."""
+    await hearing.take_about(db, event)
 
 
 async def on_parameter_published(db: AsyncSession, event: ParameterPublished) -> None:
@@ -130,6 +137,7 @@ async def on_account_erased(db: AsyncSession, event: AccountErased, *, token_sec
 
 HANDLERS: dict[type[Event], Handler] = {
     OverrideConfirmed: on_override_confirmed,
+    ReportUpheld: on_report_upheld,
     ParameterPublished: on_parameter_published,
     ParameterWithdrawn: on_parameter_withdrawn,
     ListingSubmitted: on_listing_submitted,

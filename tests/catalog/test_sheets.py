@@ -2,8 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,52 +15,11 @@ from services.catalog.domain.sheets.reading import MOST_ROWS, Book, kind_of, rea
 from services.catalog.domain.sheets.rows import Rows, read_rows
 from services.catalog.domain.sheets.writing import empty_sheet, filled_sheet, headings, notes_sheet, write_sheets
 from services.kit.problem import Problem
-
-# What the template asks for, in the order of the columns; the rest is left empty.
-LOT = {
-    "uscc": "93341321MA8DM0A15D",
-    "lot_number": "DS-1",
-    "region_code": "341321",
-    "specialty": "砀山酥梨",
-    "season": "2026",
-    "event_id": "E2",
-    "price_fen": "29.90",
-    "price_unit": "箱",
-    "net_grams": "2500",
-    "offered_units": "1000",
-}
-FIELDS = [column.field for column in COLUMNS["lots"]]
+from tests.catalog.sheets import LOT, csv_of, lot_line, xlsx_of
 
 
 def column(name: str, sheet: SheetName = "lots") -> Column:
     return next(each for each in COLUMNS[sheet] if each.field == name)
-
-
-def line(**more: Any) -> list[Any]:
-    values = LOT | more
-    return [values.get(name, "") for name in FIELDS]
-
-
-def csv_of(*lines: Sequence[Any], language: str = "zh", separator: str = ",", encoding: str = "utf-8") -> bytes:
-    rows = [headings("lots", language), *lines]
-    return "\r\n".join(separator.join(map(str, row)) for row in rows).encode(encoding)
-
-
-def xlsx_of(*lines: Sequence[Any], touch: Callable[[Any, Any], None] | None = None) -> bytes:
-    """A workbook with the lots' sheet; `touch` may do to it what counties do."""
-    whole = io.BytesIO()
-    with xlsxwriter.Workbook(whole) as book:
-        page = book.add_worksheet("批次")
-        days = book.add_format({"num_format": "yyyy-mm-dd"})
-        for number, row in enumerate([headings("lots", "zh"), *lines]):
-            for at, value in enumerate(row):
-                if isinstance(value, date):
-                    page.write_datetime(number, at, datetime(value.year, value.month, value.day), days)  # noqa: DTZ001  Excel has no zones.
-                elif value != "":
-                    page.write(number, at, value)
-        if touch:
-            touch(book, page)
-    return whole.getvalue()
 
 
 def book_of(data: bytes) -> Book:
@@ -93,19 +52,19 @@ def test_the_template_is_read_by_its_own_headings_and_has_no_rows(language: str)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
 def test_a_csv_is_read_whatever_wrote_it(language: str, encoding: str, separator: str) -> None:
-    (row,) = lots_of(csv_of(line(), language=language, separator=separator, encoding=encoding)).rows
+    (row,) = lots_of(csv_of(lot_line(), language=language, separator=separator, encoding=encoding)).rows
     assert row.values["specialty"] == "砀山酥梨"
     assert (row.values["price_fen"], row.values["net_grams"], row.values["offered_units"]) == (2990, 2500, 1000)
 
 
 def test_rare_characters_of_gb18030_survive() -> None:
-    (row,) = lots_of(csv_of(line(display_name="䶮㙍梨𠮷"), encoding="gb18030")).rows
+    (row,) = lots_of(csv_of(lot_line(display_name="䶮㙍梨𠮷"), encoding="gb18030")).rows
     assert row.values["display_name"] == "䶮㙍梨𠮷"
 
 
 def test_a_workbook_is_read_with_its_dates_numbers_and_codes() -> None:
     sheet = lots_of(
-        xlsx_of(line(harvested_on=date(2026, 9, 20), lot_number=20260901, region_code=341321, price_fen=29.9))
+        xlsx_of(lot_line(harvested_on=date(2026, 9, 20), lot_number=20260901, region_code=341321, price_fen=29.9))
     )
     (row,) = sheet.rows
     assert sheet.faults == []
@@ -126,7 +85,7 @@ def test_a_day_may_be_written_in_every_usual_way_even_as_the_number_excel_keeps(
 
 
 def test_a_day_read_from_a_bare_number_is_said_aloud() -> None:
-    sheet = lots_of(csv_of(line(harvested_on="46285")))
+    sheet = lots_of(csv_of(lot_line(harvested_on="46285")))
     assert sheet.remarks[0].zh == "第 2 行“采收日期”：数字 46285 按日期 2026-09-20 读取。"
 
 
@@ -153,12 +112,12 @@ def test_a_weight_in_another_unit_is_told_its_grams_and_never_converted_in_silen
 
 def test_a_column_of_jin_is_told_to_convert() -> None:
     words = [word.replace("克", "斤") for word in headings("lots", "zh")]
-    refused = refusal("\n".join([",".join(words), ",".join(map(str, line()))]).encode())
+    refused = refusal("\n".join([",".join(words), ",".join(map(str, lot_line()))]).encode())
     assert "1 斤 = 500 克" in refused.zh
 
 
 def test_a_suspiciously_light_unit_is_remarked_on_and_not_refused() -> None:
-    sheet = lots_of(csv_of(line(net_grams="5")))
+    sheet = lots_of(csv_of(lot_line(net_grams="5")))
     assert sheet.faults == []
     assert sheet.remarks[0].zh == "第 2 行：每件净重仅 5 克；如为 5 斤，应填 2500。"
 
@@ -183,7 +142,7 @@ def test_a_code_that_excel_rounded_is_not_guessed() -> None:
 
 
 def test_a_line_break_in_a_name_is_refused_and_in_a_description_kept() -> None:
-    row = line(display_name='"礼盒\r\n装"', description_zh='"第一行\r\n第二行_x000D_"')
+    row = lot_line(display_name='"礼盒\r\n装"', description_zh='"第一行\r\n第二行_x000D_"')
     sheet = lots_of(csv_of(row))
     assert [(fault.cell, fault.row) for fault in sheet.faults] == [("N2", 2)]
     assert "Alt+Enter" in sheet.faults[0].zh
@@ -191,7 +150,7 @@ def test_a_line_break_in_a_name_is_refused_and_in_a_description_kept() -> None:
 
 
 def test_a_merged_cell_is_named_with_its_range() -> None:
-    data = xlsx_of(line(), line(), touch=lambda _, page: page.merge_range("D2:D3", "砀山酥梨"))
+    data = xlsx_of(lot_line(), lot_line(), touch=lambda _, page: page.merge_range("D2:D3", "砀山酥梨"))
     (fault,) = lots_of(data).faults
     assert (fault.cell, fault.row) == ("D2", 2)
     assert "D2:D3 是合并单元格" in fault.zh
@@ -202,7 +161,7 @@ def test_a_title_merged_above_the_headings_disturbs_nobody() -> None:
     with xlsxwriter.Workbook(whole) as book:
         page = book.add_worksheet()
         page.merge_range("A1:H1", "砀山县 2026 年批次表")
-        for number, row in enumerate([headings("lots", "zh"), line()], 1):
+        for number, row in enumerate([headings("lots", "zh"), lot_line()], 1):
             page.write_row(number, 0, row)
     sheet = lots_of(whole.getvalue())
     assert sheet.faults == []
@@ -210,7 +169,7 @@ def test_a_title_merged_above_the_headings_disturbs_nobody() -> None:
 
 
 def test_a_formula_is_refused_at_its_cell_whatever_it_comes_to() -> None:
-    data = xlsx_of(line(), touch=lambda _, page: page.write_formula("I2", "=20+9.9", None, 29.9))
+    data = xlsx_of(lot_line(), touch=lambda _, page: page.write_formula("I2", "=20+9.9", None, 29.9))
     (fault,) = lots_of(data).faults
     assert (fault.cell, fault.row) == ("I2", 2)
     assert "选择性粘贴" in fault.zh
@@ -220,21 +179,21 @@ def test_a_hidden_sheet_is_not_read_and_said_so() -> None:
     def hide(book: Any, _: Any) -> None:
         more = book.add_worksheet("旧表")
         more.write_row(0, 0, headings("lots", "zh"))
-        more.write_row(1, 0, line(lot_number="OLD"))
+        more.write_row(1, 0, lot_line(lot_number="OLD"))
         more.hide()
 
-    data = xlsx_of(line(), touch=hide)
+    data = xlsx_of(lot_line(), touch=hide)
     assert len(lots_of(data).rows) == 1
     assert [remark.zh for remark in book_of(data).remarks] == ["隐藏的工作表“旧表”未读取；如需导入，请先取消隐藏。"]
 
 
 def test_two_sheets_of_lots_are_refused() -> None:
-    data = xlsx_of(line(), touch=lambda book, _: book.add_worksheet("再来").write_row(0, 0, headings("lots", "zh")))
+    data = xlsx_of(lot_line(), touch=lambda book, _: book.add_worksheet("再来").write_row(0, 0, headings("lots", "zh")))
     assert refusal(data).type == "sheet-headings"
 
 
 def test_fifty_thousand_rows_are_read_and_one_more_is_refused() -> None:
-    one = ",".join(map(str, line()))
+    one = ",".join(map(str, lot_line()))
     whole = "\n".join([",".join(headings("lots", "zh")), *([one] * MOST_ROWS)])
     (table,) = book_of(whole.encode()).tables
     assert sum(1 for _ in table.rows) == MOST_ROWS
@@ -265,20 +224,20 @@ def _with(data: bytes, name: str, content: bytes) -> bytes:
 
 
 def test_a_zip_bomb_is_refused_by_what_it_unpacks_to() -> None:
-    bomb = _with(xlsx_of(line()), "xl/media/bomb.xml", b"0" * (257 * 1024 * 1024))
+    bomb = _with(xlsx_of(lot_line()), "xl/media/bomb.xml", b"0" * (257 * 1024 * 1024))
     assert len(bomb) < 1024 * 1024
     assert refusal(bomb).type == "sheet-too-large"
 
 
 def test_a_zip_bomb_that_lies_about_its_size_is_refused() -> None:
-    bomb = bytearray(_with(xlsx_of(line()), "xl/bomb.xml", b"0" * (8 * 1024 * 1024)))
+    bomb = bytearray(_with(xlsx_of(lot_line()), "xl/bomb.xml", b"0" * (8 * 1024 * 1024)))
     directory = bomb.rindex(b"PK\x01\x02")
     bomb[directory + 24 : directory + 28] = (1000).to_bytes(4, "little")
     assert refusal(bytes(bomb)).type == "sheet-unreadable"
 
 
 def test_a_cell_in_the_last_column_of_the_world_is_refused_before_it_is_read() -> None:
-    data = xlsx_of(line(), touch=lambda _, page: page.write("XFD1048576", 1))
+    data = xlsx_of(lot_line(), touch=lambda _, page: page.write("XFD1048576", 1))
     assert "XFD1048576" in refusal(data).zh
 
 
@@ -288,7 +247,7 @@ def test_an_entity_in_a_workbook_is_refused() -> None:
 
 
 def test_macros_are_refused_whatever_the_file_is_called() -> None:
-    refused = refusal(_with(xlsx_of(line()), "xl/vbaProject.bin", b"\x00macro"))
+    refused = refusal(_with(xlsx_of(lot_line()), "xl/vbaProject.bin", b"\x00macro"))
     assert (refused.type, refused.status) == ("sheet-type-refused", 415)
     assert ".xlsm" in refused.zh
 
@@ -311,7 +270,7 @@ def test_a_renamed_file_of_another_kind_is_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize("length", [100, 2000], ids=["head", "half"])
 def test_half_a_workbook_is_refused(length: int) -> None:
-    assert refusal(xlsx_of(line())[:length]).type == "sheet-unreadable"
+    assert refusal(xlsx_of(lot_line())[:length]).type == "sheet-unreadable"
 
 
 @pytest.mark.parametrize(
@@ -331,13 +290,13 @@ def test_headings_that_are_not_ours_are_named(change: Callable[[list[str]], list
 
 
 def test_an_unclosed_quotation_mark_is_refused_with_its_row() -> None:
-    refused = refusal(csv_of(line(), line(display_name='"' + "x" * 200_000)))
+    refused = refusal(csv_of(lot_line(), lot_line(display_name='"' + "x" * 200_000)))
     assert refused.type == "sheet-unreadable"
     assert "第 2 行" in refused.zh
 
 
 def test_a_row_says_everything_that_is_wrong_with_it_at_once() -> None:
-    sheet = lots_of(csv_of(line(price_fen="", net_grams="5斤", packaging="木箱", harvested_on="昨天")))
+    sheet = lots_of(csv_of(lot_line(price_fen="", net_grams="5斤", packaging="木箱", harvested_on="昨天")))
     assert [fault.cell for fault in sheet.faults] == ["I2", "K2", "Q2", "T2"]
     assert sheet.faults[0].zh == "此项必填。"
     assert "预包装" in sheet.faults[2].zh

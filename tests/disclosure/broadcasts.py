@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import FilingScheduled
 from services.contracts.catalog import ListingSubmitted, SubmittedLot
+from services.contracts.compliance import SlowSalesCertified
 from services.contracts.orders import OrderChanged, OrderPaid
 from services.contracts.room import RoomChanged, RoomNoted, ViewersCounted
 from services.kit import clock
@@ -15,7 +16,7 @@ from services.kit.event import Event
 from services.kit.ids import new_id
 
 SAMPLES = Path(__file__).parent.parent / "contracts" / "samples"
-BROADCAST, LISTING = "broadcast-of-pears", "listing-of-pears"
+BROADCAST, LISTING, EVIDENCE = "broadcast-of-pears", "listing-of-pears", "evidence-of-pears"
 LOTS = ("lot-1", "lot-2", "lot-3")
 Kind = TypeVar("Kind", bound=Event)
 
@@ -153,6 +154,13 @@ def refund(number: int, at: datetime, reason: str = "spoiled") -> dict[str, Any]
 def some_time_ago(**before: float) -> datetime:
     """A moment before now, as `timedelta` measures it."""
     return clock.now() - timedelta(**before)
+
+
+def slow_sales(**said: Any) -> SlowSalesCertified:
+    """Certified evidence that forty tonnes of pears lie unsold."""
+    fact = {"unsold_grams": 40_000_000, "progress_gap_bp": 3_000, "sources": [{"org": "市农业农村局"}]}
+    usual = {"entity_id": EVIDENCE, "category_code": "fruit.pear.su", "document": fact}
+    return sample(SlowSalesCertified, **(usual | said))
 
 
 def account(account_id: str, name: str, **said: Any) -> AccountChanged:

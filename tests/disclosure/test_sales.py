@@ -98,7 +98,8 @@ def test_moments_follow_one_another_and_take_in_quiet_minutes() -> None:
 
 
 def test_shares_add_up_to_a_whole() -> None:
-    sold = [*orders(0, 10), *orders(10, 10, producer_uscc="co-op 2"), *orders(20, 10, producer_uscc="co-op 3")]
+    others = [orders(n * 10, 10, producer_uscc=f"co-op {n}", lot_id=f"lot {n}") for n in (2, 3)]
+    sold = [*orders(0, 10), *others[0], *others[1]]
     shares = shares_bp(divided(sold).by_producer)
     assert sum(shares.values()) == 10_000
     assert set(shares.values()) == {3_333, 3_334}

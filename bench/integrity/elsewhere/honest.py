@@ -54,8 +54,34 @@ def class_signs_up(town: Town, scale: float) -> None:
 
 def issued_phones(town: Town, scale: float) -> None:
     """Phones of one model that the county gave to village officers."""
-    who = people(town, town.some(scale, 25, 260))
-    _seen(town, watch(town, same(who, "device_model", "client", "app_version", "asn")), "county_phones")
+    count = town.some(scale, 25, 260)
+    who = same(
+        people(town, count, home_div=full(count, town.world.county)), "device_model", "client", "app_version", "asn"
+    )
+    if town.dice.random() < 0.3:
+        who["asn"] = full(count, int(town.world.new("asn", 1)[0]))
+    _seen(town, watch(town, who), "county_phones")
+
+
+def lesson(town: Town, scale: float) -> None:
+    """A class watches one lesson long on the school's tablets, two pupils to each, told to sit still."""
+    count = town.some(scale, 20, 120)
+    who = people(town, count, home_div=full(count, town.world.county), taps_per_s=np.zeros(count), shown=np.ones(count))
+    same(who, "device_model", "client", "app_version", "asn", "ip", "prefix")
+    who["device_id"], who["ip_class"] = who["device_id"][np.arange(count) // 2], full(count, "office")
+    join = town.world.start + int(town.length * 0.1) + town.dice.integers(0, 4 * MINUTE, count)
+    stay = np.minimum(45 * MINUTE, town.length // 2) + town.dice.integers(0, 2 * MINUTE, count)
+    _seen(town, watch(town, who, join, stay), "signup_drive")
+
+
+def embedded(town: Town, scale: float) -> None:
+    """Guests who watch in a player on a news site: one client, one version, one picture, all by the link."""
+    count = town.some(scale, 40, 900)
+    who = same(guests(town, count), "device_model", "client", "app_version")
+    who["rate"] = 75 * np.exp(town.dice.normal(0, 0.08, count))
+    who["taps_per_s"] = who["taps_per_s"] * float(town.dice.uniform(0, 1))
+    who["shown"] = np.where(town.dice.random(count) < 0.8, 1.0, who["shown"])
+    _seen(town, watch(town, who, referrer=full(count, "link")), "embedded_player")
 
 
 def halls(town: Town, scale: float) -> None:
@@ -320,7 +346,7 @@ def elsewhere_buyers(town: Town, scale: float) -> None:
 
 
 WATCHING: tuple[Trap, ...] = (
-    *(class_signs_up, issued_phones, halls, at_work, listeners, mountains, tablets, sleepers),
+    *(class_signs_up, issued_phones, lesson, embedded, halls, at_work, listeners, mountains, tablets, sleepers),
 )
 BUYING: tuple[Trap, ...] = (
     *(one_purse, agents, families, testers, preview, invited, proud, hurried, sold_out, cheaper, opener),

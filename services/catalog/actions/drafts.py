@@ -149,7 +149,7 @@ async def _check_body(db: AsyncSession, actor: Actor, body: ListingIn) -> None:
     refuse([*errors, *_repeated(body.lots)])
     today = clock.business_today()
     for place, lot in enumerate(body.lots):
-        for field, code in _regions_named(lot):
+        for field, code in regions_named(lot):
             places.check_region(code, today, f"lots.{place}.{field}")
     await require_documents(db, actor, dict(_documents_named(body.model_dump(mode="json", exclude_none=True), "")))
 
@@ -167,7 +167,8 @@ def _repeated(lots: list[LotIn]) -> Iterator[FieldError]:
         seen.add(key)
 
 
-def _regions_named(lot: LotIn) -> Iterator[tuple[str, str]]:
+def regions_named(lot: LotIn) -> Iterator[tuple[str, str]]:
+    """(field, code) of every region that a lot names."""
     if lot.origin_region_code is not None:
         yield "origin_region_code", lot.origin_region_code
     for place, code in enumerate(lot.declared_warehouses or ()):

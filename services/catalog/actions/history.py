@@ -44,11 +44,26 @@ async def note_edit(
     after: Document | None = None,
 ) -> None:
     """Keep that the actor changed the record; nothing is kept of a change that changed nothing."""
+    edit = edit_by(actor, record, before, action=action, why=why, after=after)
+    if edit is not None:
+        await add_edit(db, edit)
+
+
+def edit_by(
+    actor: Actor,
+    record: Record,
+    before: Document,
+    *,
+    action: str = "changed",
+    why: str | None = None,
+    after: Document | None = None,
+) -> Edit | None:
+    """The row that says what the actor changed; None when nothing is different."""
     changed = edits.changes(before, told_of(record) if after is None else after)
     if action == "changed" and not changed:
-        return
+        return None
     by = {"by_account": actor.account_id, "by_office": office_of(actor)}
-    await add_edit(db, _edit(record, action, changed, {**by, "why": why}))
+    return _edit(record, action, changed, {**by, "why": why})
 
 
 def office_of(actor: Actor) -> str:

@@ -93,7 +93,7 @@ async def create_producer(db: AsyncSession, actor: Actor, body: ProducerIn, secr
     require_scope(actor, body.region_code)
     await _require_papers(db, actor, body)
     producer = Producer(
-        id=new_id(), version=1, created_by=actor.account_id, **_written(body, {}, secret), **_applied(actor)
+        id=new_id(), version=1, created_by=actor.account_id, **producer_columns(body, {}, secret), **applied(actor)
     )
     db.add(producer)
     await db.flush()
@@ -116,21 +116,26 @@ async def update_producer(
         require_scope(actor, body.region_code)
     await _require_papers(db, actor, body)
     before = told_of(producer)
-    who = [getattr(producer, name) for name in WHO_IT_IS]
-    producer.version += 1
-    for name, value in _written(body, producer.tokens, secret).items():
-        setattr(producer, name, value)
-    if producer.admission_state == "returned" or who != [getattr(producer, name) for name in WHO_IT_IS]:
-        # Another name or code is another producer to whoever admitted it; and what was returned applies again.
-        for name, value in _applied(actor).items():
-            setattr(producer, name, value)
+    rewrite_producer(actor, producer, producer_columns(body, producer.tokens, secret))
     await db.flush()
     await note_edit(db, actor, producer, before, why=change.why)
     await enqueue(db, producer_event(producer))
     return records.producer_out(producer)
 
 
-def _applied(actor: Actor) -> dict[str, Any]:
+def rewrite_producer(actor: Actor, producer: Producer, columns: dict[str, Any]) -> None:
+    """Give a producer these columns; who becomes somebody else by it, or was returned, applies again."""
+    who = [getattr(producer, name) for name in WHO_IT_IS]
+    producer.version += 1
+    for name, value in columns.items():
+        setattr(producer, name, value)
+    if producer.admission_state == "returned" or who != [getattr(producer, name) for name in WHO_IT_IS]:
+        # Another name or code is another producer to whoever admitted it; and what was returned applies again.
+        for name, value in applied(actor).items():
+            setattr(producer, name, value)
+
+
+def applied(actor: Actor) -> dict[str, Any]:
     """A producer whom a county enters has applied; whom the platform itself enters is admitted by its office."""
     signed = Signature(office_of(actor), actor.account_id, actor.person, clock.business_now().isoformat()).document()
     if actor.has("administrator"):
@@ -145,7 +150,7 @@ async def _require_papers(db: AsyncSession, actor: Actor, body: ProducerIn) -> N
     await require_documents(db, actor, {sha256: field for sha256, field in named.items() if sha256 is not None})
 
 
-def _written(body: ProducerIn, tokens: dict[str, Any], secret: str) -> dict[str, Any]:
+def producer_columns(body: ProducerIn, tokens: dict[str, Any], secret: str) -> dict[str, Any]:
     """The columns of a producer that the form says; tokens of values left out stay."""
     entered = body.model_dump(mode="json", exclude_none=True)
     return {

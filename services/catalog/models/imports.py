@@ -33,6 +33,8 @@ class ImportJob(Base, table=True):
     file_kept: bool = True
     scopes: list[str] = texts()
     created_by: str = Field(sa_type=sa.Text)
+    office: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": ""})
+    person: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": ""})
     created_at: datetime
     finished_at: datetime | None = None
     counts: dict[str, Any] = json()

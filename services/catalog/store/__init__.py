@@ -4,6 +4,7 @@ from services.catalog.store.admission import list_reviews
 from services.catalog.store.cards import Wanted, find_cards, find_own_cards
 from services.catalog.store.documents import get_document, list_documents
 from services.catalog.store.history import find_prices, list_edits
+from services.catalog.store.imports import get_import, list_faults, list_imports
 from services.catalog.store.listings import list_versions
 from services.catalog.store.notable import find_attention, list_entries
 from services.catalog.store.pages import find_listing, find_lot
@@ -24,12 +25,15 @@ __all__ = [
     "find_own_cards",
     "find_prices",
     "get_document",
+    "get_import",
     "get_mark",
     "get_producer",
     "get_specialty",
     "list_documents",
     "list_edits",
     "list_entries",
+    "list_faults",
+    "list_imports",
     "list_marks",
     "list_producers",
     "list_reviews",

@@ -12,7 +12,8 @@ from services.compliance.actions.gate import decision_made
 from services.compliance.actions.overrides import override_confirmed
 from services.compliance.actions.publishing import parameter_published, parameter_withdrawn
 from services.compliance.actions.registry import event_changes
-from services.compliance.store import decisions, keys, parameters, people, registry
+from services.compliance.actions.report_cases import report_upheld
+from services.compliance.store import decisions, keys, parameters, people, registry, reports
 from services.kit.event import Event
 
 
@@ -40,6 +41,13 @@ async def republish_overrides(db: AsyncSession, since: datetime) -> AsyncIterato
         yield override_confirmed(row)
 
 
+async def republish_reports(db: AsyncSession, since: datetime) -> AsyncIterator[Event]:
+    """Every report upheld or corrected since."""
+    for row in await reports.list_upheld_since(db, since):
+        if (event := report_upheld(row)) is not None:
+            yield event
+
+
 async def republish_keys(db: AsyncSession, since: datetime) -> AsyncIterator[Event]:
     """Every clearance key made since."""
     for key in await keys.list_clearance_keys(db):
@@ -60,6 +68,7 @@ REPUBLISHERS = {
     "force_majeure": republish_events,
     "slow_sales": republish_slow_sales,
     "override": republish_overrides,
+    "report": republish_reports,
     "key": republish_keys,
     "parameter_change": republish_parameter_changes,
 }

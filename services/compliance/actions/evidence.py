@@ -120,6 +120,7 @@ def certified(row: SlowSales) -> SlowSalesCertified:
         category_code=row.category_code,
         season=row.season,
         certified_at=row.certified_at or clock.business_now(),
+        document=row.body,
     )
 
 

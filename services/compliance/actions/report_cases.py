@@ -28,9 +28,11 @@ from services.compliance.schemas.reports import (
     WaitingOut,
 )
 from services.compliance.store import reports as store
+from services.contracts.compliance import ReportUpheld
 from services.contracts.values import shanghai_day
 from services.kit import clock
 from services.kit.actor import Actor
+from services.kit.outbox import enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
 from services.kit.problem import BodyInvalid, FieldError, NotFound
 
@@ -154,6 +156,7 @@ async def uphold(db: AsyncSession, around: Surroundings, actor: Actor, report_id
         await _close(db, actor, report, "upheld", body)
 
     told = await _handle(db, around, actor, report_id, "upheld", move)
+    await _announce(db, report_id)
     await _ask_again(db, report_id)
     return told
 
@@ -212,6 +215,7 @@ async def correct(db: AsyncSession, around: Surroundings, actor: Actor, report_i
     report.corrected_at = clock.business_now()
     report.correction_zh, report.correction_en = body.reason_zh, body.reason_en
     await note(db, report, "organ", "corrected", account_id=actor.account_id, organ=actor.organ)
+    await _announce(db, report_id)
     await _ask_again(db, report_id)
     return await telling.case(db, around, report)
 
@@ -274,6 +278,28 @@ async def _close(db: AsyncSession, actor: Actor, report: Report, state: str, bod
     report.reason_zh, report.reason_en = body.reason_zh, body.reason_en
     report.decided_by_organ = organ.get("name")
     report.acknowledged_at = report.acknowledged_at or report.decided_at
+
+
+async def _announce(db: AsyncSession, report_id: str) -> None:
+    """Tell of an upheld report that names a subject: the record of a broadcast says so."""
+    report = await store.find_report(db, report_id)
+    if report is not None and (event := report_upheld(report)) is not None:
+        await enqueue(db, event)
+
+
+def report_upheld(report: Report) -> ReportUpheld | None:
+    """The announcement of an upheld report; None of one that names no subject of ours."""
+    if report.subject_kind is None or report.subject_id is None or report.decided_at is None:
+        return None
+    same = ("kind", "region_code", "decided_at", "decided_by_organ", "reason_zh", "reason_en", "published_text")
+    corrected = ("corrected_at", "correction_zh", "correction_en")
+    return ReportUpheld(
+        entity_id=report.id,
+        version=max(1, report.entries),
+        about_kind=report.subject_kind,
+        about_id=report.subject_id,
+        **{name: getattr(report, name) for name in (*same, *corrected)},
+    )
 
 
 async def _ask_again(db: AsyncSession, report_id: str) -> None:

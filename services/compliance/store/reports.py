@@ -284,3 +284,11 @@ async def list_kept(db: AsyncSession, digests: Sequence[str]) -> set[str]:
     """Those of the digests that a report still names."""
     rows = await db.execute(sa.select(_files.sha256).where(_files.sha256.in_(list(digests))).distinct())
     return set(rows.scalars())
+
+
+async def list_upheld_since(db: AsyncSession, since: datetime) -> Sequence[Report]:
+    """Reports that were upheld or corrected since, oldest first."""
+    table: Any = Report
+    moved = sa.func.greatest(table.decided_at, table.corrected_at)
+    wanted = sa.select(table).where(table.state == "upheld", moved >= since).order_by(table.decided_at)
+    return (await db.execute(wanted)).scalars().all()

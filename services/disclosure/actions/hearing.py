@@ -8,7 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import FilingEvent
 from services.contracts.catalog import ListingSubmitted
-from services.contracts.compliance import DecisionMade, ForceMajeureChanged, SlowSalesCertified
+from services.contracts.compliance import (
+    DecisionMade,
+    ForceMajeureChanged,
+    OverrideConfirmed,
+    ReportUpheld,
+    SlowSalesCertified,
+)
 from services.contracts.orders import ComplaintChanged, OrderEvent
 from services.contracts.regions import ancestors
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
@@ -54,7 +60,7 @@ async def take_fact(
 ) -> None:
     """Something that happened in a broadcast, or as it stands now."""
     if await store.keep_fact(db, event.broadcast_id, event.entity, event.entity_id, event.version, _payload(event)):
-        await store.look_again(db, [event.broadcast_id], clock.business_now() + SETTLE)
+        await store.look_again(db, [event.broadcast_id], _soon())
 
 
 async def take_listing(db: AsyncSession, event: ListingSubmitted) -> None:
@@ -68,8 +74,19 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
         return
     about = f"{event.about.kind}:{event.about.id}"
     await store.keep_copy(db, "decision", event.entity_id, event.version, _payload(event), about=about)
-    if event.about.kind == "broadcast":
-        await store.look_again(db, [event.about.id], clock.business_now() + SETTLE)
+    if event.public:
+        await store.look_again(db, await store.list_concerned(db, event.about.kind, event.about.id), _soon())
+
+
+async def take_about(db: AsyncSession, event: OverrideConfirmed | ReportUpheld) -> None:
+    """People have decided about something of a broadcast: its record says so."""
+    about = f"{event.about_kind}:{event.about_id}"
+    await store.keep_copy(db, event.entity, event.entity_id, event.version, _payload(event), about=about)
+    await store.look_again(db, await store.list_concerned(db, event.about_kind, event.about_id), _soon())
+
+
+def _soon() -> datetime:
+    return clock.business_now() + SETTLE
 
 
 async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified) -> None:

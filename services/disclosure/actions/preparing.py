@@ -11,9 +11,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.values import shanghai_day
 from services.disclosure.actions.cases import keep_cases
-from services.disclosure.actions.releasing import ask_gate, body_of, let_out
+from services.disclosure.actions.releasing import ask_gate, let_out
 from services.disclosure.actions.surroundings import Surroundings
-from services.disclosure.domain.document import changes, contents
+from services.disclosure.domain.differences import differences
+from services.disclosure.domain.document import contents
 from services.disclosure.domain.duties import RETURN_WINDOW, Stage, next_look, stage_now
 from services.disclosure.domain.evidence import Payload, Told
 from services.disclosure.domain.examined import examined
@@ -78,18 +79,17 @@ async def _put_together(db: AsyncSession, around: Surroundings, course: Course) 
     secret = around.settings.token_secret.get_secret_value()
     found = await asyncio.to_thread(examined, told, lambda value: broadcast_token(told.broadcast_id, value, secret))
     divisions = divided(found.sold, [as_kept(data) for data in await releases.list_bases(db, course.broadcast_id)])
-    body = without_floats(json.loads(json.dumps(contents(told, divisions, found))))
-    newest = await releases.find_newest(db, course.broadcast_id)
-    before = body_of(newest)
+    earlier = await releases.list_bodies(db, course.broadcast_id)
+    body = without_floats(json.loads(json.dumps(contents(told, divisions, found, earlier))))
+    before = earlier[-1] if earlier else None
     stage = stage_now(now, ended_at, summary_out=course.summary_at is not None, full_out=course.full_at is not None)
     answered_late = before is not None and before.get("publication") is None and course.gate is not None
-    nothing_new = stage == "revision" and before is not None and not changes(before, body) and not answered_late
-    number = newest.number + 1 if newest else 1
+    nothing_new = stage == "revision" and before is not None and not differences(before, body) and not answered_late
+    number = before["number"] + 1 if before else 1
     await keep_cases(db, course, found.findings, number - nothing_new)
     if nothing_new:
         await releases.note_released(db, course, next_look(now, ended_at, full_out=course.full_at is not None))
         return None
-    number = newest.number + 1 if newest else 1
     draft = Draft(
         broadcast_id=course.broadcast_id,
         number=number,
@@ -128,6 +128,7 @@ async def told_of(db: AsyncSession, broadcast_id: str, filing: Payload, room: Pa
     listings = await record.list_copies(db, "listing", pinned)
     lots = [f"lot:{lot_id}" for each in filing["listings"] for lot_id in each["lot_ids"]]
     about = [f"filing:{filing['entity_id']}", f"broadcast:{broadcast_id}", *lots]
+    around_it = [*about, *(f"listing:{each['listing_id']}" for each in filing["listings"])]
     event = await record.list_copies(db, "force_majeure", [filing["event_id"]])
     slow_sales = await record.list_copies(db, "slow_sales", filing.get("slow_sales_ids") or [])
     facts = {name: await record.list_facts(db, broadcast_id, kind) for name, kind in _KINDS.items()}
@@ -140,6 +141,8 @@ async def told_of(db: AsyncSession, broadcast_id: str, filing: Payload, room: Pa
         decisions=[each for each in await record.list_about(db, "decision", about) if each["public"]],
         event=event.get(filing["event_id"]),
         slow_sales=[slow_sales[each] for each in sorted(slow_sales)],
+        overrides=await record.list_about(db, "override", around_it),
+        reports=sorted(await record.list_about(db, "report", around_it), key=lambda each: str(each["decided_at"])),
         accounts=await record.list_buyers(db, _BUYERS),
     )
 

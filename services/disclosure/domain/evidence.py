@@ -34,6 +34,9 @@ class Told:
     decisions: Sequence[Payload] = ()
     event: Payload | None = None
     slow_sales: Sequence[Payload] = ()
+    overrides: Sequence[Payload] = ()
+    reports: Sequence[Payload] = ()
+    replies: Sequence[Payload] = ()
     accounts: Mapping[str, Payload] = field(default_factory=dict)
 
     @property

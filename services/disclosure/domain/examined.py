@@ -5,19 +5,30 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from services.disclosure.domain.aggregates import K
-from services.disclosure.domain.evidence import Payload, TokenOf, Told, frames, header
-from services.disclosure.domain.sales import Grade, Sold
+from services.disclosure.domain.evidence import Payload, TokenOf, Told, frames, header, milliseconds
+from services.disclosure.domain.sales import MOMENT_MS, Grade, Sold
 from services.disclosure.integrity.engine import examine
-from services.disclosure.integrity.figures import NO_ORDER
+from services.disclosure.integrity.figures import NO_ORDER, NO_VIEWER
 from services.disclosure.integrity.tables import from_frames
 
 _GRAVITY: Mapping[str, int] = {"suspected": 1, "substantiated": 2}
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """How many distinct viewers were there in the minutes from a moment on: as counted, and without what was found."""
+
+    from_ms: int
+    raw: int
+    verified: int
+
+
+@dataclass(frozen=True, slots=True)
 class Examined:
-    """`findings` is the engine's document; `sold` the orders as they count.
+    """`findings` is the engine's document; `sold` the orders as they count; `present` the viewers over the broadcast.
 
     `tellable`: findings about orders that take none away (below cost), as `grade:abuse`, that rest on enough buyers.
     """
@@ -25,6 +36,7 @@ class Examined:
     findings: dict[str, Any]
     sold: tuple[Sold, ...]
     tellable: frozenset[str]
+    present: tuple[Moment, ...] = ()
 
 
 def examined(told: Told, token: TokenOf) -> Examined:
@@ -42,7 +54,33 @@ def examined(told: Told, token: TokenOf) -> Examined:
             if known is None or _GRAVITY.get(flag["grade"], 0) > _GRAVITY.get(known[0], 0):
                 questioned[flag["id"]] = (flag["grade"], flag["abuse"])
     tellable = frozenset(name for name, orders in beside.items() if _enough(told.orders, orders))
-    return Examined(outcome.document, tuple(_sold(order, questioned) for order in told.orders), tellable)
+    injected = {
+        flag["id"] for flag in outcome.flags.iter_rows(named=True) if flag["abuse"] in NO_VIEWER and _stay(flag)
+    }
+    sold = tuple(_sold(order, questioned) for order in told.orders)
+    return Examined(outcome.document, sold, tellable, present(told, injected))
+
+
+def _stay(flag: Mapping[str, Any]) -> bool:
+    return bool(flag["entity"] == "session")
+
+
+def present(told: Told, injected: AbstractSet[int]) -> tuple[Moment, ...]:
+    """The distinct viewers of every five minutes from the opening to the end; a guest is a device."""
+    start, end = (milliseconds(told.room.get(name)) for name in ("opened_at", "ended_at"))
+    stays = told.sessions
+    if not stays or start < 0 or end <= start:
+        return ()
+    joined = np.array([stay["join_ms"] for stay in stays])
+    left = np.array([stay["leave_ms"] for stay in stays])
+    viewers = np.array([int(stay["user"] if stay["user"] != "0" else stay["device"]) for stay in stays])
+    honest = np.array([int(stay["session"]) not in injected for stay in stays])
+    found = []
+    for moment in range(start, end, MOMENT_MS):
+        there = (joined < moment + MOMENT_MS) & (left >= moment)
+        raw, verified = (len(np.unique(viewers[mask])) for mask in (there, there & honest))
+        found.append(Moment(moment, raw, verified))
+    return tuple(found)
 
 
 def _enough(orders: Sequence[Payload], chosen: AbstractSet[int]) -> bool:
@@ -72,4 +110,10 @@ def _sold(order: Payload, questioned: Mapping[int, tuple[Grade, str]]) -> Sold:
         grade=grade,
         abuse=abuse,
         order_id=order["entity_id"],
+        delivered=_delivered(order),
     )
+
+
+def _delivered(order: Payload) -> bool:
+    parcels = order["shipments"]
+    return bool(parcels) and all(parcel["sign_kind"] != "unsigned" for parcel in parcels)

@@ -5,8 +5,9 @@ back, never below nothing for an order. Apportioned orders are real goods that n
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from typing import Final, Literal
 
 from services.disclosure.domain.aggregates import (
@@ -22,6 +23,7 @@ from services.disclosure.domain.aggregates import (
     tells_of_few,
     whole_of,
 )
+from services.disclosure.domain.isolation import Printed, fewest_isolated
 
 NAMES = ("orders", "units", "grams", "paid_fen", "net_fen", "subsidy_fen")
 MOMENT_MS = 5 * 60 * 1000
@@ -49,6 +51,7 @@ class Sold:
     grade: Grade = COUNTED
     abuse: str | None = None
     order_id: str = ""
+    delivered: bool = False
 
     @property
     def state(self) -> str:
@@ -82,19 +85,72 @@ def divided(sold: Sequence[Sold], before: Sequence[Divisions] = (), k: int = K) 
     """The orders of a broadcast in every division that is printed, given its earlier releases, oldest first.
 
     Lots come first. The orders of a lot that is held as it was printed stand there as they were in every other division
-    too, so that all of them add up to the same. A division that would say more of a few people, beside the lots or
-    beside an earlier release, is told as a whole only.
+    too, so that all of them add up to the same. Where all that was ever printed would let somebody isolate a few
+    people, the states are told as a whole only, and where that is not enough the release prints what the last one did.
     """
     earlier = [each for each in before if each.told]
     by_lot = released_again(_by(sold, _lot), [each.by_lot for each in earlier], k)
     if by_lot is None:
         return Divisions(tuple(sold))
     stands = _as_printed(sold, by_lot, earlier)
-    by_state = _beside_lots(_by(stands, lambda order: order.state), [each.by_state for each in earlier], by_lot, k)
-    producers = _by(stands, lambda order: order.producer_uscc)
-    by_producer = _beside_lots(producers, [each.by_producer for each in earlier], (*by_lot, *by_state), k)
-    over_time = _moments(stands, earlier, (*by_lot, *by_state, *by_producer), k)
-    return Divisions(stands, by_lot, by_state, by_producer, over_time)
+    states = _by(stands, lambda order: order.state)
+    by_state = _beside_lots(states, [each.by_state for each in earlier], by_lot, k)
+    whole = (Cell(tuple(sorted(states)), merged(states.values())),)
+    for cells in (by_state, whole):
+        made = Divisions(stands, by_lot, cells)
+        if not _isolates([*earlier, made], k):
+            return _completed(made, earlier, k)
+    return _completed(_as_last(stands, whole, earlier), earlier, k)
+
+
+def _as_last(stands: tuple[Sold, ...], whole: tuple[Cell, ...], earlier: Sequence[Divisions]) -> Divisions:
+    """What the last release printed, once more; before the first one, nothing but the totals."""
+    if not earlier:
+        lots = _by(stands, _lot)
+        return Divisions(stands, (Cell(tuple(sorted(lots)), merged(lots.values())),), whole)
+    last = earlier[-1]
+    return replace(last, by_lot=tuple(replace(cell, held=True) for cell in last.by_lot))
+
+
+def _isolates(releases: Sequence[Divisions], k: int) -> bool:
+    """Whether all that these releases print by lot and by state lets somebody isolate fewer than `k` buyers."""
+    # Parts of people add up with a last digit too few now and then.
+    return fewest_isolated([_printed(each) for each in releases]) < k - 1e-6
+
+
+def _printed(divisions: Divisions) -> dict[Hashable, Printed]:
+    lots = {key: place for place, cell in enumerate(divisions.by_lot) for key in cell.keys}
+    states = {key: place for place, cell in enumerate(divisions.by_state) for key in cell.keys}
+    seen: Counter[Hashable] = Counter()
+    found: dict[Hashable, Printed] = {}
+    for order in divisions.sold:
+        if order.lot_id in lots:
+            key = order.order_id or (order.buyer, order.lot_id, order.created_ms)
+            seen[key] += 1
+            cell = states[order.state]
+            found[(key, seen[key])] = Printed(order.buyer, lots[order.lot_id], cell, order.figures)
+    return found
+
+
+def _completed(made: Divisions, earlier: Sequence[Divisions], k: int) -> Divisions:
+    """With the divisions that add nothing: producers as sums of lots, and the hour, printed in round numbers."""
+    over_time = _moments(made.sold, earlier, (*made.by_lot, *made.by_state), k)
+    return replace(made, by_producer=_of_lots(made), over_time=over_time)
+
+
+def _of_lots(divisions: Divisions) -> tuple[Cell, ...]:
+    """Producers, each with those whose lots stand in one cell with its own; so they say no more than the lots do."""
+    lots_of: dict[str, set[str]] = {}
+    for order in divisions.sold:
+        lots_of.setdefault(order.producer_uscc, set()).add(order.lot_id)
+    groups: list[tuple[set[str], list[Cell]]] = []
+    for cell in divisions.by_lot:
+        owners = {uscc for uscc, lots in lots_of.items() if not lots.isdisjoint(cell.keys)}
+        joined = [group for group in groups if not owners.isdisjoint(group[0])]
+        groups = [group for group in groups if group not in joined]
+        groups.append((owners.union(*(group[0] for group in joined)), [cell, *(c for g in joined for c in g[1])]))
+    found = [Cell(tuple(sorted(owners)), whole_of(cells).basis) for owners, cells in groups if owners]
+    return tuple(sorted(found, key=lambda cell: cell.keys))
 
 
 def _as_printed(sold: Sequence[Sold], by_lot: Sequence[Cell], earlier: Sequence[Divisions]) -> tuple[Sold, ...]:
@@ -173,6 +229,18 @@ _KEYS: Mapping[str, Callable[[Sold], str]] = {
 def told(figures: Figures) -> dict[str, int]:
     """Figures by their names."""
     return dict(zip(NAMES, figures, strict=True))
+
+
+def rounded(figures: Figures, k: int = K) -> dict[str, int]:
+    """Figures by their names in round numbers: what is lost to rounding is as much as a few people would tell."""
+    units = {"orders": k, "units": k, "grams": k * 1_000, "paid_fen": k * 1_000, "net_fen": k * 1_000}
+    return {name: value - value % units.get(name, k * 1_000) for name, value in told(figures).items()}
+
+
+def delivered(divisions: Divisions, k: int = K) -> int:
+    """How many orders have arrived, rounded down to tens."""
+    count = sum(order.delivered for order in divisions.sold)
+    return count - count % k
 
 
 @dataclass(frozen=True, slots=True)

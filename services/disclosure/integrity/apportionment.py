@@ -123,8 +123,7 @@ def _pattern(
     if buyers < limits["apportionment.least_buyers"]:
         return None
     spent = _spent(facts)
-    floor = notice.floor_fen if notice and notice.floor_fen else _guessed_floor(spent[mine])
-    top = _top(facts, floor, limits)
+    floor, top = _band(facts, notice, spent, mine, elsewhere, limits)
     inside = mine & (spent >= floor * 0.98) & (orders["paid_fen"] >= 0)
     band = inside & (spent <= top)
     watched, others = facts.watched_ms, elsewhere & ~members
@@ -187,6 +186,27 @@ def _spent(facts: Facts) -> Floats:
     worth = np.maximum(0, orders["paid_fen"]) + np.maximum(0, orders["subsidy_fen"])
     total = np.bincount(account, weights=worth)[account] if len(account) else worth.astype(np.float64)
     return np.where(orders["user_id"] > 0, total, worth).astype(np.float64)
+
+
+def _band(
+    facts: Facts, notice: Demand | None, spent: Floats, mine: Mask, elsewhere: Mask, limits: Thresholds
+) -> tuple[int, float]:
+    """The amount that a quota asks for and the dearest basket that just meets it.
+
+    Where no document names it: a round amount, or the least that hardly anybody stays below, whichever sets the
+    organisation further apart from people elsewhere.
+    """
+    if notice and notice.floor_fen:
+        return notice.floor_fen, _top(facts, notice.floor_fen, limits)
+    round_one, least = _guessed_floor(spent[mine]), max(1, int(np.quantile(spent[mine], 0.03)))
+    bands = [(round_one, _top(facts, round_one, limits)), (least, least * limits["apportionment.band_width"])]
+    others = elsewhere & ~mine
+
+    def apart(band: tuple[int, float]) -> float:
+        inside = (spent >= 0.98 * band[0]) & (spent <= band[1])
+        return float(inside[mine].mean()) - (float(inside[others].mean()) if others.any() else 0.0)
+
+    return max(bands, key=apart)
 
 
 def _guessed_floor(spent: Floats) -> int:

@@ -62,9 +62,10 @@ def empty_parcels(facts: Facts, limits: Thresholds) -> Mask:
 
 
 def _delivered(facts: Facts) -> Mask:
-    """Signed for, and of about the right weight."""
-    ratio = facts.parcels.ratio
-    return np.asarray((facts.parcels.signed > 0) & (ratio >= 0.7) & (ratio <= 2.5))
+    """Signed for, and of about the right weight. A weight that nobody wrote down is not held against the buyer."""
+    ratio, parcels = facts.parcels.ratio, facts.parcels
+    right = ((ratio >= 0.7) & (ratio <= 2.5)) | (parcels.shipped & (ratio < 0))
+    return np.asarray((parcels.signed > 0) & right) if facts.broadcast["shipments"].given else np.ones(len(ratio), bool)
 
 
 def _weak(facts: Facts, limits: Thresholds) -> list[Ground]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.disclosure.integrity import farms
 from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, is_in, pair_codes
 from services.disclosure.integrity.config import Thresholds
 from services.disclosure.integrity.detection import Alternative, Detection, Ground, any_of
@@ -40,6 +41,7 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     free = ~stays.hall
     grounds: list[Ground] = []
     score = np.zeros(size)
+    somewhere = _from_odd_places(facts, stays, limits)
     for common in _commons(facts, stays, limits):
         how, points = _how(stays, common, free, limits)
         # Where the way of watching leaves no doubt, half as much has to be in common.
@@ -48,8 +50,9 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
         )
         member = free & ~stays.person & shared & (points >= common.points)
         conforming = member & _conforms(common, how, free, limits)
-        if common.family == "network":
-            conforming &= ~_site(facts, common) | _strange(how, size)
+        conforming &= ~_site(facts, common) | _of_a_machine(how, size)
+        if common.family == "device":
+            conforming &= ~stays.guest | somewhere | _of_a_machine(how, size)
         if not conforming.any():
             continue
         score += np.where(conforming, 0.35, 0.0)
@@ -60,7 +63,9 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
             )
             for rule, mask, usual in _named(how, stays)
         ]
-    grounds += _phones_of_a_farm(facts, stays, free, limits)
+    reference = acting_reference(facts, stays)
+    grounds += farms.grounds_of(facts, stays, reference, free, limits)
+    grounds += farms.machines(stays, free, limits)
     flagged = any_of(size, (ground.items for ground in grounds))
     grounds = _merged(grounds, size)
     linked = _linked(facts, stays, flagged, free, limits)
@@ -78,13 +83,19 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     )
 
 
-def _strange(how: dict[str, Mask], size: int) -> Mask:
-    """Stays that show more than that nobody touched the phone."""
-    return any_of(size, (mask for rule, mask in how.items() if rule not in ("silent", "nobody_acts", "one_referrer")))
+def _of_a_machine(how: dict[str, Mask], size: int) -> Mask:
+    """Stays that show what no class that sits still for a lesson, and no idle office, can show."""
+    return any_of(size, (how[rule] for rule in ("no_media", "constant_media", "one_length", "mass_exit")))
+
+
+def _from_odd_places(facts: Facts, stays: Stays, limits: Thresholds) -> Mask:
+    """Stays with an oddness beside the phone's. Guests of a player on another site have one client and one way in."""
+    carrier = lift(facts.session_codes("asn"), acting_reference(facts, stays)) >= limits["lift.strong"]
+    return np.asarray(carrier | stays.crowded_device | facts.sessions.text("ip_class").among("datacenter"))
 
 
 def _site(facts: Facts, common: Common) -> Mask:
-    """Stays at work, or on a network that is mostly one block of addresses: there an idle stream is an office's."""
+    """Stays at work, or of a group that is mostly in one block of addresses: a class or an office, idle and alike."""
     prefix = facts.session_codes("ip_prefix")
     groups = np.bincount(common.of)
     cells, counts = np.unique(pair_codes(common.of, prefix), return_counts=True)
@@ -162,12 +173,16 @@ def _commons(facts: Facts, stays: Stays, limits: Thresholds) -> list[Common]:
 
 
 def acting_reference(facts: Facts, stays: Stays) -> Mask:
-    """Established accounts that tapped, spoke or bought; where they are too few, all of them, then all old accounts."""
-    old = (facts.viewers.age_days >= 90) & stays.acted
-    for mask in (stays.reference & stays.acted, stays.reference, old):
-        if mask.sum() >= 60:
+    """Accounts of some age that spoke, or bought as people buy; where they are too few, established ones that tapped.
+
+    A farm is hired to be counted: it hardly speaks and buys, while it may own accounts that once bought something.
+    """
+    old = facts.viewers.age_days >= 60
+    took_part, acted = old & stays.took_part, stays.reference & stays.acted
+    for mask, least in ((took_part, 300), (took_part | acted, 60), (stays.reference, 60)):
+        if mask.sum() >= least:
             return np.asarray(mask)
-    return np.asarray(old)
+    return np.asarray(old & stays.acted)
 
 
 def _joint(first: Ints, second: Ints, reference: Mask) -> tuple[Ints, Floats]:
@@ -286,25 +301,6 @@ def _merged(grounds: list[Ground], size: int) -> list[Ground]:
             ground.rule, ground.family, items, ground.threshold, ground.observed, ground.expected, ground.proof
         )
     return list(out.values())
-
-
-def _phones_of_a_farm(facts: Facts, stays: Stays, free: Mask, limits: Thresholds) -> list[Ground]:
-    """Phones with several accounts each, far more than among established buyers, all from networks and by ways as rare.
-
-    Nothing in how they watch is asked, so they have to be many: a farm of hundreds, not the tablet of a village.
-    """
-    reference = acting_reference(facts, stays)
-    crowd = lift(stays.crowded_device.astype(np.int64), reference)
-    way = lift(pair_codes(facts.session_codes("asn"), stays.referrer), reference)
-    items = free & stays.crowded_device & ~stays.reference & (crowd >= limits["traffic.pure_lift"])
-    items &= way >= limits["traffic.pure_lift"]
-    if items.sum() < max(limits["traffic.farm_least"], limits["traffic.farm_share"] * len(items)):
-        return []
-    times = [round(float(np.exp(np.median(each[items]))), 1) for each in (crowd, way)]
-    return [
-        Ground("accounts_on_one_phone", "device", items, limits["traffic.accounts_per_device"], times[0], 1.0),
-        Ground("carrier_and_referrer", "network", items, float(np.exp(limits["traffic.pure_lift"])), times[1], 1.0),
-    ]
 
 
 def _linked(facts: Facts, stays: Stays, flagged: Mask, free: Mask, limits: Thresholds) -> Mask:

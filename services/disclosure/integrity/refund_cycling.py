@@ -6,9 +6,9 @@ and again, a purse behind many accounts, a burst after the close, a share that n
 
 import numpy as np
 
-from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, counted, groups_by
+from services.disclosure.integrity.arrays import Floats, Ints, Mask, codes, counted, distinct_per, groups_by
 from services.disclosure.integrity.config import Thresholds
-from services.disclosure.integrity.detection import Alternative, Detection, Ground, families_of
+from services.disclosure.integrity.detection import Alternative, Detection, Ground, any_of, families_of
 from services.disclosure.integrity.facts import Facts
 from services.disclosure.integrity.false_order import hardly_looked
 from services.disclosure.integrity.lift import lift
@@ -17,6 +17,7 @@ from services.disclosure.integrity.stats import lower_share
 
 ABUSE = "refund_cycling"
 MINUTE = 60_000
+_ODDLY = ("same_account_again", "private_link", "hardly_looked", "registered_together")
 
 
 def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
@@ -34,6 +35,9 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
         score += np.where(ground.items, weights.get(ground.rule, 1.0), 0.0)
     families = families_of(size, grounds)
     flagged = may & (score >= limits["refund_cycling.score"]) & (families >= 2)
+    # A union that changes its mind gives all back at once, out of one purse and one house; it did look and watch.
+    ordered_oddly = any_of(size, (each.items for each in grounds if each.rule in _ODDLY))
+    flagged &= ~_one_house(facts, may) | ordered_oddly
     whole = Ground("more_than_usual", "share", flagged & elevated, usual, float(may.mean()) if size else 0.0, usual)
     alternatives = [
         Alternative("second_thoughts", int((may & ~flagged).sum())),
@@ -55,7 +59,7 @@ def _grounds(facts: Facts, may: Mask, limits: Thresholds, *, elevated: bool) -> 
     account = counted(codes(facts.orders["user_id"]), may)
     account = np.where(facts.orders["user_id"] > 0, account, 0)
     least = limits["refund_cycling.by_account"]
-    ring = _rings(facts, may)
+    ring, whole = _rings(facts, may, limits["refund_cycling.nearly_all"])
     private = facts.orders.text("entry").among("private_link") & may
     z = excess(facts.returns.first, 10 * MINUTE, 18, may)
     late = may & (facts.returns.first >= facts.broadcast.end)
@@ -64,6 +68,7 @@ def _grounds(facts: Facts, may: Mask, limits: Thresholds, *, elevated: bool) -> 
     found: tuple[tuple[str, str, Mask, float], ...] = (
         ("same_account_again", "account", may & (account >= least), least),
         ("shared_purse", "money", may & (ring >= limits["refund_cycling.ring"]), limits["refund_cycling.ring"]),
+        ("nearly_all_given_back", "outcome", whole & may, limits["refund_cycling.nearly_all"]),
         ("private_link", "entry", private, 1.0),
         ("burst_after_close", "timing", burst, limits["lift.poisson_z"]),
         ("hardly_looked", "attention", hardly_looked(facts) & may, 5.0),
@@ -74,17 +79,32 @@ def _grounds(facts: Facts, may: Mask, limits: Thresholds, *, elevated: bool) -> 
     return [Ground(rule, family, mask, limit, float(mask.sum()), 0.0) for rule, family, mask, limit in found]
 
 
-def _rings(facts: Facts, may: Mask) -> Ints:
-    """How many buyers stand behind a candidate's payer, device, consignee or the purse that got the money."""
-    rows = np.flatnonzero(may)
+def _rings(facts: Facts, may: Mask, share: float) -> tuple[Ints, Mask]:
+    """How many buyers stand behind a candidate's payer, device, consignee or the purse that got the money.
+
+    And whether nearly all that this ring ever ordered was given back, to more than one house: a union that changes its
+    mind has one address, and who bought again cheaper keeps the second box.
+    """
+    orders, returns = facts.orders, facts.returns
+    purse = np.where(may & (returns.to_payer != 0), returns.to_payer, facts.payer)
+    ring = groups_by(purse, orders["device_id"], orders["consignee_id"], orders["user_id"])
+    size = int(ring.max()) + 1 if len(ring) else 1
+    back = np.bincount(ring[may], minlength=size)
+    asked = np.where(may, ring, -1 - np.arange(len(ring)))
+    buyers = distinct_per(asked, orders["user_id"], may)
+    houses = distinct_per(asked, orders["address_id"], may & (orders["address_id"] != 0))
+    alone = buyers <= 1
+    whole = (back >= 3) & (back >= share * np.bincount(ring, minlength=size))
+    return buyers, np.asarray(whole[ring] & (alone | (houses >= 0.5 * buyers)))
+
+
+def _one_house(facts: Facts, may: Mask) -> Mask:
+    """Candidates whose purse pays for several buyers at one address."""
     orders = facts.orders
-    tokens = (facts.payer, orders["device_id"], orders["consignee_id"], facts.returns.to_payer)
-    ring = groups_by(*(token[rows] for token in tokens))
-    out = np.zeros(len(may), dtype=np.int64)
-    if len(rows):
-        pairs = np.unique(ring * (len(rows) + 1) + codes(orders["user_id"][rows]))
-        out[rows] = np.bincount(pairs // (len(rows) + 1))[ring]
-    return out
+    known = may & (facts.payer != 0) & (orders["address_id"] != 0)
+    buyers = distinct_per(facts.payer, orders["user_id"], known)
+    houses = distinct_per(facts.payer, orders["address_id"], known)
+    return np.asarray(known & (buyers >= 4) & (houses < 0.5 * buyers))
 
 
 def _unlike(facts: Facts, may: Mask, limits: Thresholds) -> Mask:

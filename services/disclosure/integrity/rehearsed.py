@@ -18,6 +18,7 @@ ABUSE = "rehearsed"
 _PLAY = re.compile(
     r"(流程单|脚本|名单|按顺序|配合|安排|托|演练|彩排|预演).{0,40}(下单|成交|购买|签约|拍下)|(下单|成交|签约).{0,40}(名单|配合|按顺序)"
 )
+_MOST_PLAYS = 4
 _ITEMS = re.compile(r"u:(-?\d+)")
 
 
@@ -75,8 +76,21 @@ def _on_the_line(facts: Facts, tested: Mask, offset: Floats, limits: Thresholds)
     """Live offset ≈ a · test offset + b for more orders than chance puts within some seconds."""
     out = np.zeros(facts.orders.size, dtype=bool)
     rows = np.flatnonzero(tested)
+    # More than one play may have been tried, each with a line of its own.
+    for _ in range(_MOST_PLAYS):
+        near = _one_play(facts, rows, offset, limits)
+        if not near.any():
+            break
+        out[rows[near]] = True
+        rows = rows[~near]
+    return out
+
+
+def _one_play(facts: Facts, rows: Ints, offset: Floats, limits: Thresholds) -> Mask:
+    """Which of these orders lie on the fullest line; none where chance could put as many there."""
+    nobody = np.zeros(len(rows), dtype=bool)
     if len(rows) < limits["rehearsed.least_on_line"]:
-        return out
+        return nobody
     x, y = offset[rows], (facts.orders["created_ms"][rows] - facts.broadcast.start) / 1000
     within = limits["rehearsed.residual_s"]
     near = on_one_line(x, y, within, (limits["rehearsed.slope_low"], limits["rehearsed.slope_high"]))
@@ -84,9 +98,7 @@ def _on_the_line(facts: Facts, tested: Mask, offset: Floats, limits: Thresholds)
     by_chance = len(rows) * min(1.0, 2 * within / run)
     people = len(np.unique(facts.orders["user_id"][rows[near]]))
     wanted = max(limits["rehearsed.least_on_line"], limits["rehearsed.over_chance"] * by_chance)
-    if near.sum() >= wanted and people >= 3:
-        out[rows[near]] = True
-    return out
+    return near if near.sum() >= wanted and people >= 3 else nobody
 
 
 def _named(facts: Facts) -> Mask:

@@ -4,11 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.disclosure.integrity.arrays import Array, Floats, Ints, Mask, codes, distinct_per, is_in, pair_codes
+from services.disclosure.integrity.arrays import (
+    Array,
+    Floats,
+    Ints,
+    Mask,
+    codes,
+    distinct_per,
+    is_in,
+    pair_codes,
+    sorted_once,
+)
 from services.disclosure.integrity.config import Thresholds
 from services.disclosure.integrity.facts import Facts
+from services.disclosure.integrity.false_order import alone
 from services.disclosure.integrity.scene import explained, registered_together
 from services.disclosure.integrity.stats import poisson_excess
+from services.disclosure.integrity.tables import Table
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,7 @@ class Stays:
     hall: Mask
     person: Mask
     acted: Mask
+    took_part: Mask
     guest: Mask
     pair: Ints
     crowded_device: Mask
@@ -56,6 +69,10 @@ def stays_of(facts: Facts, limits: Thresholds) -> Stays:
     )
     spoke = is_in(table["session_id"], facts.messages["session_id"])
     bought = is_in(table["user_id"], facts.orders["user_id"]) & (table["user_id"] > 0)
+    # A ring that buys for show shares purse, phone or door; who shares nothing bought for himself.
+    own = facts.orders["user_id"][alone(facts)]
+    speakers = facts.messages["user_id"]
+    took_part = (table["user_id"] > 0) & (is_in(table["user_id"], own) | is_in(table["user_id"], speakers))
     device = distinct_per(table["device_id"], table["user_id"], (table["device_id"] != 0) & (table["user_id"] > 0))
     created = facts.viewers.created
     return Stays(
@@ -72,14 +89,28 @@ def stays_of(facts: Facts, limits: Thresholds) -> Stays:
         referrer=table.text("referrer").codes,
         hall=hall,
         acted=spoke | bought | ~silent,
+        took_part=took_part,
         guest=table["user_id"] <= 0,
         person=spoke | bought | (table["interactions"] >= 3),
         pair=pair_codes(table["device_model"], table.text("app_version").codes),
-        crowded_device=device >= limits["traffic.accounts_per_device"],
+        crowded_device=(device >= limits["traffic.accounts_per_device"]) | _at_once(table),
         cohort=registered_together(facts, created),
         cohort_hour=np.where(created > 0, created // 3_600_000, -1),
         reference=facts.viewers.established,
     )
+
+
+def _at_once(table: Table) -> Mask:
+    """Stays on a device that showed the room three times at one moment, which no phone in a hand does."""
+    device, join, leave = table["device_id"], table["join_ms"], table["leave_ms"]
+    out = np.zeros(table.size, dtype=bool)
+    if table.size < 3:
+        return out
+    order = np.lexsort((join, device))
+    own, begin, end = device[order], join[order], leave[order]
+    both = (own[2:] == own[:-2]) & (end[1:-1] > begin[2:]) & (end[:-2] > begin[2:]) & (own[2:] != 0)
+    out[:] = is_in(device, sorted_once(own[2:][both]))
+    return out
 
 
 def _log_bins(values: Floats, width: float) -> Ints:

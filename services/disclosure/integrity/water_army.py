@@ -16,6 +16,7 @@ from services.disclosure.integrity.lines import Lines, lines_of
 from services.disclosure.integrity.scene import explained, registered_together
 
 ABUSE = "water_army"
+_NIGHT_MS = 4 * 3_600_000
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Speakers:
     shared: Ints
     goods: Ints
     cohort: Mask
+    made: Ints
     place: Ints
+    usual: Floats
     regular: Mask
     team: Ints
 
@@ -46,7 +49,7 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     template = praise & _shared_lines(lines, said, praise, messages["user_id"], limits)[said]
     who = _speakers(facts, said, praise, template, lines, limits)
     core = _core(who, limits)
-    member = _teams(who, core, limits)
+    member = _teams(who, core, limits) | _bands(who, limits)
     flagged = member[who.of] & known
     grounds = _grounds(who, member, limits)
     score = np.where(flagged, np.clip(0.5 + 0.1 * sum(ground.items for ground in grounds), 0.0, 0.98), 0.0)
@@ -77,7 +80,10 @@ def _speakers(facts: Facts, said: Ints, praise: Mask, template: Mask, lines: Lin
     size = int(account.max()) + 1
     first = np.zeros(size, dtype=np.int64)
     first[account[::-1]] = np.arange(messages.size)[::-1]
-    created = facts.people(messages["user_id"][first], np.full(size, facts.broadcast.start)).created
+    broadcast = facts.broadcast
+    created = facts.people(messages["user_id"][first], np.full(size, broadcast.start)).created
+    # Who registers while the room is open does so to speak: those hours make nobody a band.
+    early = (created > 0) & (created < broadcast.start - 2 * 3_600_000)
     rows = np.flatnonzero(template)
     pairs = np.unique(np.stack([account[rows], said[rows]]), axis=1) if len(rows) else np.zeros((2, 0), dtype=np.int64)
     at = positions(facts.sessions["session_id"], messages["session_id"][first])
@@ -89,10 +95,19 @@ def _speakers(facts: Facts, said: Ints, praise: Mask, template: Mask, lines: Lin
         shared=np.bincount(pairs[0], minlength=size),
         goods=np.bincount(account[lines.goods[said]], minlength=size),
         cohort=registered_together(facts, created) > limits["lift.poisson_z"],
+        made=np.where(early, created, -1),
         place=place,
+        usual=_usual_share(facts, place),
         regular=_regular(account, messages["sent_ms"], size, limits),
         team=_linked(pairs, size, lines.count),
     )
+
+
+def _usual_share(facts: Facts, place: Ints) -> Floats:
+    """What part of all stays comes from the block of addresses of each account: a carrier's may be a fifth."""
+    prefix = np.sort(facts.sessions["ip_prefix"])
+    here = np.searchsorted(prefix, place, side="right") - np.searchsorted(prefix, place, side="left")
+    return np.asarray(here / max(1, len(prefix)), dtype=np.float64)
 
 
 def _regular(account: Ints, sent: Ints, size: int, limits: Thresholds) -> Mask:
@@ -139,10 +154,27 @@ def _teams(who: Speakers, core: Mask, limits: Thresholds) -> Mask:
     return np.asarray(core & (enough & strange)[who.team])
 
 
+def _bands(who: Speakers, limits: Thresholds) -> Mask:
+    """Accounts made within the same few hours that do nothing but praise, and hardly anybody else was made then.
+
+    Each may write lines of its own: here it is the making that they share.
+    """
+    pure = (who.praise >= 3) & (who.praise >= 0.8 * who.total) & (who.goods == 0) & (who.made >= 0)
+    band = np.zeros(len(pure), dtype=bool)
+    for shift in (0, _NIGHT_MS // 2):
+        born = codes(np.where(who.made >= 0, (who.made + shift) // _NIGHT_MS, -1))
+        many, speakers = counted(born, pure), counted(born)
+        band |= pure & (many >= limits["water_army.least_band"]) & (many >= limits["water_army.band_share"] * speakers)
+    return band
+
+
 def _crowded_place(who: Speakers, core: Mask) -> Mask:
-    """Core accounts of which three and more sit in one block of addresses."""
+    """Core accounts in one block of addresses, far more than of all who watch: a carrier's block is no place."""
     place = codes(who.place)
-    return np.asarray(core & (who.place != 0) & (counted(place, core) >= 3))
+    chance = int(core.sum()) * who.usual
+    return np.asarray(
+        core & (who.place != 0) & (counted(place, core) >= np.maximum(3, chance + 3 * np.sqrt(chance + 0.5)))
+    )
 
 
 def _repeats(who: Speakers) -> Mask:
@@ -163,6 +195,7 @@ def _grounds(who: Speakers, member: Mask, limits: Thresholds) -> list[Ground]:
         ),
         ("praises_and_little_else", "purpose", member & (share >= 0.6), 0.6, _mid(share, member)),
         ("registered_together", "account", member & who.cohort, limits["lift.poisson_z"], 0.0),
+        ("made_in_one_night", "account", member & _bands(who, limits), limits["water_army.least_band"], 0.0),
         ("one_place", "network", placed & member, 3.0, 0.0),
         ("by_the_clock", "timing", member & who.regular, limits["water_army.clockwork"], 0.0),
     )

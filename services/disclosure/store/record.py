@@ -138,6 +138,20 @@ async def list_copies(db: AsyncSession, kind: str, ids: Sequence[str]) -> dict[s
     return {entity_id: dict(payload) for entity_id, payload in (await db.exec(statement)).all()}
 
 
+async def list_concerned(db: AsyncSession, kind: str, subject_id: str) -> list[str]:
+    """The broadcasts that something is about: named itself, by its filing, by a listing or by a lot."""
+    filing = col(Course.filing)
+    chosen = {
+        "broadcast": col(Course.broadcast_id) == subject_id,
+        "filing": filing["entity_id"].astext == subject_id,
+        "listing": filing["listings"].contains([{"listing_id": subject_id}]),
+        "lot": filing["listings"].contains([{"lot_ids": [subject_id]}]),
+    }.get(kind)
+    if chosen is None:
+        return []
+    return list((await db.exec(select(Course.broadcast_id).where(chosen, col(Course.ended_at).is_not(None)))).all())
+
+
 async def list_about(db: AsyncSession, kind: str, about: Sequence[str]) -> list[Payload]:
     """Copies of a kind that are about any of these, in the order of their ids."""
     statement = select(Copy.payload).where(Copy.kind == kind, col(Copy.about).in_(list(about))).order_by(Copy.id)

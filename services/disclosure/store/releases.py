@@ -1,5 +1,6 @@
 """SQL of releases: added once, read for ever."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,12 @@ async def list_bases(db: AsyncSession, broadcast_id: str) -> list[bytes]:
     """What is kept of every release to hold later ones against it, oldest first."""
     statement = select(Release.basis).where(Release.broadcast_id == broadcast_id).order_by(col(Release.number))
     return list((await db.exec(statement)).all())
+
+
+async def list_bodies(db: AsyncSession, broadcast_id: str) -> list[dict[str, Any]]:
+    """What every release of a broadcast says, oldest first."""
+    statement = select(Release.body).where(Release.broadcast_id == broadcast_id).order_by(col(Release.number))
+    return [json.loads(body) for body in (await db.exec(statement)).all()]
 
 
 async def find_newest(db: AsyncSession, broadcast_id: str) -> Release | None:

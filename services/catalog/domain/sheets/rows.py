@@ -13,6 +13,7 @@ MOST_REMARKS = 50
 _EVERY = 500
 # A unit of fresh produce that weighs less was probably counted in jin.
 _TINY_GRAMS = 20
+_USCC_LENGTH = 18
 
 Tell = Callable[[int], None]
 
@@ -100,6 +101,8 @@ def _read_one(sheet: Rows, row: Row, column: Column, workbook: Workbook, *, form
     if value is None and column.required:
         sheet.blame(row, column.field, "This cell must be filled in.", "此项必填。")
         return
+    if column.field == "uscc" and value is not None and len(value) == _USCC_LENGTH:
+        value = value.upper()
     row.values[column.field] = value
     if value is not None:
         _remark_on(sheet, row, column, raw, value)

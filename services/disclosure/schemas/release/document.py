@@ -4,7 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator
 
-from services.disclosure.schemas.release.answers import Correction, Publication, Redaction
+from services.disclosure.schemas.release.answers import (
+    Correction,
+    OverridePart,
+    Publication,
+    Redaction,
+    ReplyPart,
+    ReportPart,
+)
 from services.disclosure.schemas.release.parts import Count, Digest, Figures, Instant, Part, said
 from services.disclosure.schemas.release.sections import (
     Approval,
@@ -61,7 +68,24 @@ class SalesTold(Part):
     few_questioned: bool = said("少数存疑", "Whether a few are questioned and stay in the verified figure")
     questioned: list[Questioned] = said("存疑", "Not counted as verified")
     by_lot: list[LotCell] = said("按批次", "By lot")
-    over_time: list[MomentCell] = said("按时间", "Over time")
+    over_time: list[MomentCell] = said("按时间", "Over time, in round numbers")
+    refunded_fen: Count | None = said("退款（分）", "Paid back to buyers, in fen", default=None)
+    delivered_about: Count | None = said("已送达订单（约）", "Orders delivered, rounded down to tens", default=None)
+
+
+class Moved(Part):
+    """A figure that says something else than before."""
+
+    name: str = said("名称", "Its place in the section")
+    before: Count | None = said("上一版", "Before; null: not told")
+    now: Count | None = said("本版", "Now; null: not told")
+
+
+class Reason(Part):
+    """Why a section changed."""
+
+    zh: str = said("中文", "In Chinese")
+    en: str = said("英文", "In English")
 
 
 class Change(Part):
@@ -70,6 +94,8 @@ class Change(Part):
     section: str = said("章节", "The section")
     zh: str = said("中文名称", "Its name in Chinese")
     en: str = said("英文名称", "Its name in English")
+    figures: list[Moved] = said("变动数字", "Figures that moved", default_factory=list)
+    why: list[Reason] = said("原因", "Why", default_factory=list)
 
 
 class Receipts(Part):
@@ -107,5 +133,8 @@ class ReleaseDocument(Part):
     publication: Publication | None = said(
         "本记录的核验结论", "The gate's answer about this record; null: it was silent", default=None
     )
+    overrides: list[OverridePart] = said("人工改判", "Overrides by two organs", default_factory=list)
+    reports: list[ReportPart] = said("查实的举报", "Citizens' reports that were upheld", default_factory=list)
+    replies: list[ReplyPart] = said("地方答复", "The region's replies to findings", default_factory=list)
     corrections: list[Correction] = said("历次更正", "Every correction so far", default_factory=list)
     redactions: list[Redaction] = said("未公开的内容及理由", "What is kept back, and why", default_factory=list)

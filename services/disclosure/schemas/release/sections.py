@@ -54,6 +54,14 @@ class Paper(Part):
     conforming: bool | None = said("是否合格", "Whether it attests conformity")
 
 
+class Sampling(Part):
+    """A sample that an authority took."""
+
+    sampled_on: Day | None = said("抽检日期", "Sampled on")
+    conforming: bool | None = said("是否合格", "Whether it conformed")
+    closed: bool | None = said("是否处理完毕", "Whether the case is closed")
+
+
 class Good(Part):
     """A lot that went to market."""
 
@@ -67,6 +75,7 @@ class Good(Part):
     price_fen: Count | None = said("单价（分）", "Price in fen")
     net_grams: Count | None = said("净含量（克）", "Net weight in grams")
     certificates: list[Paper] = said("证明与检测", "Certificates, tests and licences")
+    samplings: list[Sampling] = said("抽检", "How it was sampled", default_factory=list)
 
 
 class Producer(Part):
@@ -101,6 +110,13 @@ class EventPart(Part):
     declarations: list[Declared] = said("公告", "Declarations")
 
 
+class EvidenceSource(Part):
+    """A source of evidence."""
+
+    org: str | None = said("机构", "Organisation")
+    as_of_on: Day | None = said("数据日期", "As of")
+
+
 class SlowSales(Part):
     """Certified evidence of unsold stock."""
 
@@ -109,6 +125,17 @@ class SlowSales(Part):
     category_code: str | None = said("品类代码", "Category")
     season: str | None = said("产季", "Season")
     certified_at: Instant | None = said("认证时间", "When it was certified")
+    unsold_grams: Count | None = said("播前滞销量（克）", "Unsold before, in grams, as certified", default=None)
+    season_grams: Count | None = said("产季总量（克）", "Of the season, in grams", default=None)
+    progress_gap_bp: int | None = said("进度差距（万分之一）", "How far sales lag, in basis points", default=None)
+    price_gap_bp: int | None = said("价格差距（万分之一）", "How far the price fell, in basis points", default=None)
+    usual_unsold_share_bp: int | None = said("往年滞销比例（万分之一）", "Usually unsold at this time", default=None)
+    days_to_spoil: Count | None = said("距变质天数", "Days until it spoils", default=None)
+    sold_grams_per_day: Count | None = said("日均销量（克）", "Sold a day, in grams", default=None)
+    mechanism: str | None = said("滞销原因", "By what it was left unsold", default=None)
+    sources: list[EvidenceSource] = said("数据来源", "Who measured it", default_factory=list)
+    sold_grams: Count | None = said("本场销售量（克）", "Sold in the broadcast; null: not told apart", default=None)
+    unsold_after_grams: Count | None = said("播后滞销量（克）", "What was left of it; null: not told", default=None)
 
 
 class Approval(Part):
@@ -247,6 +274,14 @@ class ViewersNotTold(Part):
     fewest_viewers: Count = said("最少人数", "The fewest people a number may rest on")
 
 
+class ViewerMoment(Part):
+    """Viewers who were there in the five minutes from a moment on, in round numbers."""
+
+    from_ms: Count = said("起始毫秒", "Milliseconds since 1970")
+    raw_about: Count = said("统计值（约）", "As counted, rounded down to tens")
+    verified_about: Count = said("核实值（约）", "Verified, rounded down to tens")
+
+
 class ViewersTold(Part):
     """Distinct viewers, each counted once."""
 
@@ -257,3 +292,4 @@ class ViewersTold(Part):
     interval: Annotated[list[Count], Field(min_length=2, max_length=2)] | None = said(
         "区间", "Between the strictest and the mildest reading; null: not told"
     )
+    over_time: list[ViewerMoment] = said("按时间", "Over the broadcast", default_factory=list)
