@@ -4,6 +4,7 @@ Everybody's, without a token, and kept by any cache.
 """
 
 import json
+from importlib.resources import files
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
@@ -21,6 +22,7 @@ A_WHILE = 60
 AN_HOUR = 3600
 _RELEASE_SCHEMA = json.dumps(release_schema(), ensure_ascii=False).encode()
 _DICTIONARY = json.dumps(dictionary(), ensure_ascii=False).encode()
+_ACCURACY = files("services.disclosure.integrity").joinpath("accuracy.json").read_bytes()
 
 Month = Annotated[str, Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="A month in China, as in 2026-11.")]
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.]{1,60}$", description="Name of a file, as the month lists it.")]
@@ -36,6 +38,12 @@ async def list_open_months(request: Request) -> MonthsOut:
 async def get_open_data_dictionary(request: Request) -> Response:
     """What every table and every column means, in Chinese and English."""
     return json_bytes(request, _DICTIONARY, max_age=AN_HOUR, public=True)
+
+
+@router.get("/accuracy", response_model=dict[str, Any])
+async def get_integrity_accuracy(request: Request) -> Response:
+    """How right the detectors are: for each abuse precision, recall and false accusations, as last measured."""
+    return json_bytes(request, _ACCURACY, max_age=AN_HOUR, public=True)
 
 
 @router.get("/schemas/sunfair-disclosure-1.json", response_model=dict[str, Any])
