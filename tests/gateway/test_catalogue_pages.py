@@ -114,6 +114,7 @@ async def test_the_performance_page_says_what_it_does_not_know(town: tuple[House
     house, _ = town
     for _ in range(3):
         await house.client.get("/zh/about")
+    assert "每百次中 95 次在此时间内" in (await house.client.get("/zh/performance")).text
     page = (await house.client.get("/en/performance")).text
     assert "does not answer now" in page
     assert "too few to say" in page or "%" in page
