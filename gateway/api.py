@@ -82,6 +82,8 @@ ROUTES: dict[str, str] = {
     "ledger": "disclosure",
     "disclosures": "disclosure",
     "findings": "disclosure",
+    "records": "disclosure",
+    "replies": "disclosure",
     "open-data": "disclosure",
     "feeds": "disclosure",
     "refunds": "orders",

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from gateway.clients import Json, ServiceProblem
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import drawings_of, item, list_broadcasts, start_of
-from gateway.views import baskets, broadcasts, market
+from gateway.views import baskets, broadcasts, history, market
 from gateway.views.speaking import own, season
 from services.kit import clock
 from services.kit.problem import Unavailable
@@ -177,10 +177,11 @@ def _lot_row(page: Page, lot: Json) -> Json:
 async def show_lot(page: CurrentPage, lot_id: str) -> Response:
     """One producer's offer: the true seller, papers, price and what it is made of, event, decision."""
     lot = await page.catalog.get(item("lots", lot_id))
-    region, event, on_air = await asyncio.gather(
+    region, event, on_air, prices = await asyncio.gather(
         page.catalog.get(item("regions", lot["region"]["code"])),
         page.compliance.find(item("events", lot["event_id"])),
         _on_air(page, lot["listing_id"]),
+        page.catalog.find(f"{item('lots', lot_id)}/prices"),
     )
     crumbs = market.region_crumbs(page, region)
     crumbs += [
@@ -199,6 +200,7 @@ async def show_lot(page: CurrentPage, lot_id: str) -> Response:
         price_lines=market.price_lines(page, lot["lot"]),
         details=market.lot_details(page, lot["lot"]),
         certificates=market.certificate_rows(page, lot["lot"].get("certificates")),
+        prices=history.price_panel(page, prices) if prices else None,
         on_air=on_air,
         offers=await offers_of(page, on_air, lot_id) if lot["state"] == "listed" else [],
     )

@@ -11,9 +11,10 @@ from gateway.pages.filling import in_scopes
 from gateway.pages.frame import CurrentPage, Page, SignInFirst
 from gateway.pages.market import find_listings, item
 from gateway.pages.studio import STUDIO, studios
-from gateway.views import broadcasts, desk, instant
+from gateway.views import broadcasts, desk, history, instant
 from gateway.views import room as room_views
 from gateway.views.account import roles_line
+from gateway.views.market import certificate_kind
 from gateway.views.speaking import own, place
 from services.kit import clock
 
@@ -21,6 +22,7 @@ router = APIRouter(prefix="/{lang}/desk")
 
 ROLES_WITH_ROOMS = frozenset(
     {
+        "administrator",
         "operator",
         "approver",
         "reviewer",
@@ -84,8 +86,10 @@ async def _nothing() -> None:
 
 
 async def _operator(page: Page) -> Json:
-    filings, listings = await asyncio.gather(
-        page.broadcast.get("/filings", limit=50), page.catalog.get("/listings", mine="true", limit=50)
+    filings, listings, attention = await asyncio.gather(
+        page.broadcast.get("/filings", limit=50),
+        page.catalog.get("/listings", mine="true", limit=50),
+        page.catalog.get("/attention"),
     )
     filed = [desk.filing_row(page, row) for row in filings["items"]]
     now = clock.business_now()
@@ -99,6 +103,10 @@ async def _operator(page: Page) -> Json:
         ],
         "coming": [desk.filing_row(page, row) for row in ahead[:MOST]],
         "first": not filed and not listed,
+        "down": [history.taken_down_row(page, row) for row in attention["taken_down"][:MOST]],
+        "expiring": [
+            history.expiring_row(page, row, certificate_kind(page, row["kind"])) for row in attention["expiring"][:MOST]
+        ],
     }
 
 

@@ -119,7 +119,14 @@ async def send_record(client: ServiceClient, path: str, present: Json | None, bo
     """Make a record, or replace the present one."""
     if present is None:
         return await client.send("POST", path, body, key=key_of(form))
-    return await client.send("PUT", item(path.strip("/"), present["id"]), body, version=version_of(form))
+    path = item(path.strip("/"), present["id"])
+    return await client.send("PUT", path, body, version=version_of(form), query=why_of(form))
+
+
+def why_of(form: FormData) -> dict[str, str]:
+    """The reason that a form gives for its change, as the query of the call that makes it."""
+    said = str(form.get("why") or "").strip()[:500]
+    return {"why": said} if said else {}
 
 
 def at_home(page: Page) -> Json:

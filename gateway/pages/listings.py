@@ -1,6 +1,7 @@
 """Listings on the desk: write one with its lots, try it against the gate, submit it, withdraw it."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -25,12 +26,13 @@ from gateway.pages.filling import (
     show_new,
     today,
     version_of,
+    why_of,
     with_current,
 )
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
 from gateway.pages.people import acts_on, appeals_about
-from gateway.views import desk, findings, forms
+from gateway.views import desk, findings, forms, history
 from gateway.views.forms import Section, Typed
 from gateway.views.goods_forms import listing_sections
 from gateway.views.lot_forms import lot_sections
@@ -136,6 +138,7 @@ async def _show(page: Page, listing_id: str, answers: list[Json]) -> Response:
         warnings=[each[page.language] for each in draft["warnings"]],
         event=await page.compliance.find(item("events", body["event_id"])),
         answers=answers,
+        held=history.review_row(page, draft["waiting"]) if draft["waiting"] else None,
         acts=acts,
         appeals=appeals,
         key=new_id(),
@@ -180,6 +183,7 @@ def _edit_form(page: Page, draft: Json, view: Json, version: int | None) -> Resp
         action=f"{back}/edit",
         save_word=page._("Save"),
         version=version,
+        ask_why=draft["submitted_version"] is not None,
     )
 
 
@@ -192,17 +196,17 @@ async def save_listing(page: CurrentPage, listing_id: str) -> Response:
     typed = await read_form(page, sections, form)
     lots = {"lots": draft["draft"]["lots"]}
     try:
-        await keep(typed, sections, lambda body: _put(page, draft, {**body, **lots}, version_of(form)))
+        await keep(typed, sections, lambda body: _put(page, draft, {**body, **lots}, version_of(form), why_of(form)))
     except RefusedForm as refused:
         return _edit_form(page, draft, refused.view, version_of(form))
     return page.go(f"/desk/listings/{draft['id']}", page._("Saved."))
 
 
-async def _put(page: Page, draft: Json, body: Json, version: int | None) -> Json:
+async def _put(page: Page, draft: Json, body: Json, version: int | None, why: Mapping[str, str] | None = None) -> Json:
     """Replace the draft; lots go without their ids, which the service keeps by producer and number."""
     lots = [_stated({name: value for name, value in lot.items() if name != "id"}) for lot in body["lots"]]
     whole = {**_stated(body), "lots": lots, "specialty_id": draft["specialty_id"]}
-    return await page.catalog.send("PUT", item("listings", draft["id"]), whole, version=version)
+    return await page.catalog.send("PUT", item("listings", draft["id"]), whole, version=version, query=why)
 
 
 def _stated(body: Json) -> Json:
@@ -255,6 +259,7 @@ def _lot_form(page: Page, draft: Json, index: int | None, view: Json, version: i
         try_word=page._("Save and try it against the gate"),
         danger=None if index is None else page._("Remove this lot"),
         version=version,
+        ask_why=draft["submitted_version"] is not None,
         **more,
     )
 
@@ -290,7 +295,7 @@ async def _keep_lot(
 
     async def send(body: Json) -> Json:
         lots[place : place + 1] = [body]
-        return await _put(page, draft, {**draft["draft"], "lots": lots}, version_of(form))
+        return await _put(page, draft, {**draft["draft"], "lots": lots}, version_of(form), why_of(form))
 
     try:
         saved = await keep(typed, sections, send, f"lots.{place}.")

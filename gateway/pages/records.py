@@ -23,7 +23,7 @@ from gateway.pages.filling import (
 )
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
-from gateway.views import desk, forms
+from gateway.views import desk, forms, history
 from gateway.views.forms import Section
 from gateway.views.goods_forms import producer_kinds, producer_sections
 from gateway.views.people_forms import host_sections, official_sections
@@ -49,7 +49,9 @@ def _producer_row(page: Page, row: Json) -> Json:
         "title": own(page, {"name_zh": row["name"], "name_en": row["name_en"]}, "name"),
         "where": place(page, row["region"]["code"]),
         "next": " · ".join(each for each in (kinds.get(row["kind"]), row["uscc"]) if each),
-        "state": {"kind": "review", "text": page._("Look at the code")} if warnings else None,
+        "state": {"kind": "review", "text": page._("Look at the code")}
+        if warnings
+        else history.admission_badge(page, row["admission"]["state"]),
         "reason": " ".join(warnings),
     }
 
@@ -87,6 +89,7 @@ def _producer_form(page: Page, producer: Json | None, view: Json, version: int |
         action=f"{root}/{producer['id'] if producer else 'new'}",
         save_word=page._("Save"),
         version=version,
+        ask_why=producer is not None,
         notes=warnings,
     )
 
@@ -105,6 +108,9 @@ async def save_producer(page: CurrentPage, producer_id: str) -> Response:
     if saved["warnings"]:
         said = " ".join(warning[page.language] for warning in saved["warnings"])
         return page.go(f"/desk/producers/{saved['id']}", page._("Kept, with a warning. %(said)s", said=said), "review")
+    if saved["admission"]["state"] == "applied":
+        said = page._("Kept. Its county must recommend it and the platform review it before its lots can be submitted.")
+        return page.go("/desk/producers", said)
     return page.go("/desk/producers", page._("The producer is kept."))
 
 

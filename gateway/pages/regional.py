@@ -182,4 +182,5 @@ def _record_form(
         action=f"{root}/{kind}/{record['id'] if record else 'new'}",
         save_word=page._("Save"),
         version=version,
+        ask_why=record is not None,
     )

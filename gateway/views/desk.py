@@ -22,6 +22,7 @@ def listing_state(speaker: Speaker, state: str) -> Json:
         "in_review": ("review", speaker._("A person is looking")),
         "blocked": ("fail", speaker._("Blocked")),
         "withdrawn": ("", speaker._("Withdrawn")),
+        "refused": ("fail", speaker._("Sent back")),
     }
     kind, text = words.get(state, ("", state))
     return {"kind": kind, "text": text}

@@ -199,6 +199,9 @@ def certificate_rows(speaker: Speaker, certificates: list[Json] | None) -> list[
             each.get("issuer") or "–",
             _day(speaker, each.get("issued_on")) or "–",
             _day(speaker, each.get("expires_on")) or "–",
+            {"text": speaker._("Open it"), "href": f"/api/v1/documents/{each['document_sha256']}"}
+            if each.get("document_sha256")
+            else "–",
         ]
         for each in certificates or []
     ]

@@ -12,12 +12,20 @@ from services.disclosure.actions.preparing import prepare_next
 from services.disclosure.actions.publishing import Witnesses, grow_once
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.consumers import handlers
+from services.disclosure.errors import ReplyGiven
 from services.disclosure.routes import ROUTERS
 from services.disclosure.settings import DisclosureSettings
 from services.kit.app import build_app
 from services.kit.db import Database
 
 log = logging.getLogger(__name__)
+
+
+CONFLICTS = {
+    "uq_reply_open": ReplyGiven(
+        "Somebody of your region answered this finding a moment ago.", "本地区刚刚已有人对该项核查发现作出答复。"
+    )
+}
 
 
 def create_app(settings: DisclosureSettings | None = None, database: Database | None = None) -> FastAPI:
@@ -28,6 +36,7 @@ def create_app(settings: DisclosureSettings | None = None, database: Database | 
         settings,
         ROUTERS,
         handlers=handlers(settings.token_secret.get_secret_value()),
+        conflicts=CONFLICTS,
         on_start=prepare,
         loops=[keep_growing, keep_records, keep_months],
         database=database,

@@ -36,3 +36,33 @@ class NothingProposed(Problem):
 class SamePerson(Problem):
     type, status = "same-person", 403
     title_en, title_zh = "A second person has to agree", "须由第二人确认"
+
+
+class PublishedByItself(Problem):
+    type, status = "published-by-itself", 403
+    title_en, title_zh = "A record is published by itself", "公开记录由系统自动公开"
+
+
+class NothingToAnswer(Problem):
+    type, status = "nothing-to-answer", 409
+    title_en, title_zh = "There is no such finding to answer", "没有可答复的核查发现"
+
+
+class ReplyTooLate(Problem):
+    type, status = "reply-too-late", 409
+    title_en, title_zh = "The time for a reply is over", "答复期限已过"
+
+
+class ReplyGiven(Problem):
+    type, status = "reply-given", 409
+    title_en, title_zh = "The finding was answered already", "该核查发现已经答复"
+
+
+class ReplyDecided(Problem):
+    type, status = "reply-decided", 409
+    title_en, title_zh = "The reply was decided already", "该答复已有复核决定"
+
+
+class FileUnknown(Problem):
+    type, status = "file-unknown", 422
+    title_en, title_zh = "A file is not yours or not stored", "文件未上传或不属于您"

@@ -34,10 +34,10 @@ def filing(**said: Any) -> FilingScheduled:
     return sample(FilingScheduled, **{"broadcast_id": BROADCAST, "listings": pinned, **said})
 
 
-def listing() -> ListingSubmitted:
+def listing(**costs: int) -> ListingSubmitted:
     """Three co-operatives' boxes of pears."""
     facts = {"price_fen": 2_990, "net_grams": 2_500, "display_name": "砀山酥梨", "category_code": "fruit.pear.su"}
-    facts |= {"farm_gate_fen": 1_000, "packing_fen": 300, "carriage_fen": 800}
+    facts |= {"farm_gate_fen": 1_000, "packing_fen": 300, "carriage_fen": 800} | costs
     lots = [
         SubmittedLot(
             lot_id=lot_id,

@@ -59,13 +59,14 @@ def _disclosure(row: Mapping[str, Any], newest: Mapping[str, Any]) -> Disclosure
         title_zh=about["title_zh"],
         title_en=about["title_en"],
         ended_at=row["ended_at"],
-        newest=_release(newest),
+        newest=release_out(newest),
         summary_due_on=row["summary_due_on"],
         full_due_on=row["full_due_on"],
     )
 
 
-def _release(row: Mapping[str, Any]) -> ReleaseOut:
+def release_out(row: Mapping[str, Any]) -> ReleaseOut:
+    """A release in a list."""
     return ReleaseOut(**{name: row[name] for name in ("number", "stage", "released_at", "sha256")})
 
 
@@ -77,7 +78,7 @@ async def get_release(database: Database, broadcast_id: str, number: int | None)
     async with database.readings() as db:
         course = await record.find_course(db, broadcast_id)
     if course is not None and course.held_at is not None and number is None:
-        why = cast(GateOut, _gate(course))
+        why = cast(GateOut, gate_out(course))
         raise NotFound(
             f"The gate holds the release back, since it would harm somebody: {' '.join(why.reasons_en)} "
             f"See decision {why.decision_id}; it is on the list of late records until it is out.",
@@ -99,8 +100,8 @@ async def list_releases(database: Database, broadcast_id: str) -> ReleasesOut:
         await get_release(database, broadcast_id, None)
     async with database.readings() as db:
         course = await record.find_course(db, broadcast_id)
-    held = _gate(course) if course is not None and course.held_at is not None else None
-    return ReleasesOut(items=[_release(row) for row in rows], held=held)
+    held = gate_out(course) if course is not None and course.held_at is not None else None
+    return ReleasesOut(items=[release_out(row) for row in rows], held=held)
 
 
 async def list_overdue(database: Database) -> OverdueListOut:
@@ -115,7 +116,8 @@ async def list_overdue(database: Database) -> OverdueListOut:
         )
 
 
-def _gate(course: Course) -> GateOut | None:
+def gate_out(course: Course) -> GateOut | None:
+    """What the gate said last about a record."""
     said = course.gate
     if said is None:
         return None
@@ -142,5 +144,5 @@ def _overdue(course: Course, today: str) -> OverdueOut:
         summary_due_on=course.summary_due_on,
         full_due_on=course.full_due_on,
         held_at=course.held_at,
-        gate=_gate(course),
+        gate=gate_out(course),
     )

@@ -23,8 +23,8 @@ from services.disclosure.domain.leaves import without_floats
 from services.disclosure.domain.receipts import room_for, statuses, to_tell
 from services.disclosure.domain.sales import as_kept, buyers_behind, divided, kept
 from services.disclosure.ledger.canonical import canonical
-from services.disclosure.models import Course, Draft, Release
-from services.disclosure.store import record, releases
+from services.disclosure.models import Course, Draft, Release, Reply
+from services.disclosure.store import record, releases, replies
 from services.kit import clock
 from services.kit.db import Database
 from services.kit.identity import broadcast_token
@@ -143,8 +143,15 @@ async def told_of(db: AsyncSession, broadcast_id: str, filing: Payload, room: Pa
         slow_sales=[slow_sales[each] for each in sorted(slow_sales)],
         overrides=await record.list_about(db, "override", around_it),
         reports=sorted(await record.list_about(db, "report", around_it), key=lambda each: str(each["decided_at"])),
+        replies=[_reply_told(each) for each in await replies.list_of_broadcast(db, broadcast_id)],
         accounts=await record.list_buyers(db, _BUYERS),
     )
+
+
+def _reply_told(row: Reply) -> Payload:
+    """A reply as the record tells it, with how many items it was about."""
+    told: Payload = json.loads(row.model_dump_json(exclude={"account_id", "person", "decided_by_person"}))
+    return {**told, "reply_id": row.id}
 
 
 _KINDS = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.disclosure.domain.witnesses import Witness, read_witnesses
 from services.disclosure.ledger.notes import SignerKey
 from services.disclosure.settings import DisclosureSettings
+from services.kit.blobs import BlobStore
 
 
 @dataclass(slots=True)
@@ -13,12 +14,14 @@ class Surroundings:
 
     settings: DisclosureSettings
     witnesses: tuple[Witness, ...]
+    blobs: BlobStore
     key: SignerKey | None = None
 
     @classmethod
     def of(cls, settings: DisclosureSettings) -> "Surroundings":
         """From the settings. Raises ValueError for witnesses that cannot give the quorum."""
-        return cls(settings, read_witnesses(settings.ledger_witnesses, settings.ledger_quorum))
+        witnesses = read_witnesses(settings.ledger_witnesses, settings.ledger_quorum)
+        return cls(settings, witnesses, BlobStore(settings.blobs))
 
     def signer(self) -> SignerKey:
         """The key that signs checkpoints."""

@@ -57,6 +57,10 @@ _WHY: Mapping[str, Words] = {
     "publication": ("上一版公开后合规核验才作出答复。", "The gate answered after the release before was out."),
     "redactions": ("可以公开的内容有变化。", "More or less can be told than before."),
 }
+_TAKEN_BACK: Words = (
+    "复核认定原核查发现不成立，现予撤回，并就此前的公开致歉。",
+    "A reviewer found that a finding was wrong. It is taken back, with an apology for having published it.",
+)
 _OTHERWISE: Words = ("相关资料有更新。", "What others told of it has changed.")
 
 
@@ -90,9 +94,17 @@ def _at(section: Any, name: str) -> int | None:
 
 
 def _reasons(section: str, before: Document, now: Document) -> list[Words]:
+    if section == "replies" and _taken_back(before, now):
+        return [_TAKEN_BACK]
     if section != "sales":
         return [_WHY.get(section, _OTHERWISE)]
     return [words for holds, words in _OF_SALES if holds(before, now)] or [_OTHERWISE]
+
+
+def _taken_back(before: Document, now: Document) -> bool:
+    """Whether a reply was upheld since."""
+    known = {each["reply_id"] for each in before.get("replies", ()) if each["state"] == "upheld"}
+    return any(each["state"] == "upheld" and each["reply_id"] not in known for each in now["replies"])
 
 
 def _moved(path: str) -> Callable[[Document, Document], bool]:

@@ -13,6 +13,10 @@ FULL_WORKING_DAYS = 20
 # Goods can be given back and parcels get lost for so long; figures of before stand under reserve.
 RETURN_WINDOW = timedelta(days=15)
 
+# A finding is answered within so many working days after it was told, and the answer decided within so many.
+REPLY_WORKING_DAYS = 10
+DECIDE_WORKING_DAYS = 10
+
 Stage = Literal["summary", "full", "revision"]
 
 

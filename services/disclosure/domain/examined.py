@@ -1,6 +1,6 @@
 """A broadcast examined: the engine's findings, and every paid order with what stands against it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 
 from services.disclosure.domain.aggregates import K
 from services.disclosure.domain.evidence import Payload, TokenOf, Told, frames, header, milliseconds
+from services.disclosure.domain.replies import Outcome, as_decided, grade_as_decided, set_aside
 from services.disclosure.domain.sales import MOMENT_MS, Grade, Sold
 from services.disclosure.integrity.engine import examine
 from services.disclosure.integrity.figures import NO_ORDER, NO_VIEWER
@@ -42,27 +43,47 @@ class Examined:
 def examined(told: Told, token: TokenOf) -> Examined:
     """Run the engine over all that was told. Pure and of the processor: minutes of it belong into a thread."""
     outcome = examine(from_frames(header(told), frames(told, token)))
+    decided = set_aside(told.replies, outcome.document["findings"])
+    flags = _standing(outcome.flags.iter_rows(named=True), decided)
+    questioned, beside = _of_orders(flags)
+    tellable = frozenset(name for name, orders in beside.items() if _enough(told.orders, orders))
+    injected = {flag["id"] for flag in flags if flag["entity"] == "session" and flag["abuse"] in NO_VIEWER}
+    sold = tuple(_sold(order, questioned) for order in told.orders)
+    return Examined(_as_decided(outcome.document, decided), sold, tellable, present(told, injected))
+
+
+def _standing(flags: Iterable[Payload], decided: Mapping[str, Outcome]) -> list[Payload]:
+    """The flags that still count once replies were decided, and how grave they are."""
+    graded = ((flag, grade_as_decided(flag["grade"], decided.get(flag["abuse"]))) for flag in flags)
+    return [{**flag, "grade": grade} for flag, grade in graded if grade is not None]
+
+
+def _of_orders(flags: Iterable[Payload]) -> tuple[dict[int, tuple[Grade, str]], dict[str, set[int]]]:
+    """What stands against each order that is taken away, and what was found beside that takes none away."""
     questioned: dict[int, tuple[Grade, str]] = {}
     beside: dict[str, set[int]] = {}
-    for flag in outcome.flags.iter_rows(named=True):
+    for flag in flags:
         if flag["entity"] != "order":
             continue
         if flag["abuse"] not in NO_ORDER:
             beside.setdefault(f"{flag['grade']}:{flag['abuse']}", set()).add(flag["id"])
-        else:
-            known = questioned.get(flag["id"])
-            if known is None or _GRAVITY.get(flag["grade"], 0) > _GRAVITY.get(known[0], 0):
-                questioned[flag["id"]] = (flag["grade"], flag["abuse"])
-    tellable = frozenset(name for name, orders in beside.items() if _enough(told.orders, orders))
-    injected = {
-        flag["id"] for flag in outcome.flags.iter_rows(named=True) if flag["abuse"] in NO_VIEWER and _stay(flag)
-    }
-    sold = tuple(_sold(order, questioned) for order in told.orders)
-    return Examined(outcome.document, sold, tellable, present(told, injected))
+            continue
+        known = questioned.get(flag["id"])
+        if known is None or _GRAVITY.get(flag["grade"], 0) > _GRAVITY.get(known[0], 0):
+            questioned[flag["id"]] = (flag["grade"], flag["abuse"])
+    return questioned, beside
 
 
-def _stay(flag: Mapping[str, Any]) -> bool:
-    return bool(flag["entity"] == "session")
+def _as_decided(document: dict[str, Any], decided: Mapping[str, Outcome]) -> dict[str, Any]:
+    """The engine's document without what a reviewer took back; viewers of such a finding are viewers again."""
+    if not decided:
+        return document
+    made = document | {"findings": as_decided(document["findings"], decided)}
+    if any(decided.get(abuse) == "upheld" for abuse in NO_VIEWER):
+        counted = document["counted"]["viewers"]
+        made["verified"] = document["verified"] | {"viewers": counted}
+        made["verified_interval"] = document["verified_interval"] | {"viewers": [counted, counted]}
+    return made
 
 
 def present(told: Told, injected: AbstractSet[int]) -> tuple[Moment, ...]:

@@ -8,6 +8,7 @@ from services.disclosure.models.prices import ListedPrice, ListingPrices
 from services.disclosure.models.receipts import ErasedAccount, Receipt, ReceiptTree
 from services.disclosure.models.record import Copy, Course, Draft, Fact, Release
 from services.disclosure.models.regions import EntityRegion
+from services.disclosure.models.replies import Reply
 
 __all__ = [
     "Base",
@@ -31,6 +32,7 @@ __all__ = [
     "ReceiptTree",
     "ReferralFile",
     "Release",
+    "Reply",
     "Tile",
     "Witness",
 ]

@@ -1,0 +1,47 @@
+"""Who changed what and why: the history of one record, and the log of the whole catalogue."""
+
+from fastapi import APIRouter, Response
+
+from gateway.pages.frame import CurrentPage
+from gateway.pages.market import item
+from gateway.views import history as views
+from services.kit.problem import NotFound
+
+router = APIRouter(prefix="/{lang}")
+
+
+@router.get("/edits")
+async def show_log(page: CurrentPage, kind: str = "", cursor: str | None = None) -> Response:
+    """Every public change of every record, newest first."""
+    kinds = views.kind_words(page)
+    chosen = kind if kind in kinds else None
+    answer = await page.catalog.get("/edits", kind=chosen, cursor=cursor, limit=30)
+    here = f"/{page.language}/edits"
+    return page.show(
+        "browse/edits.html",
+        rows=[views.edit_row(page, edit) for edit in answer["items"]],
+        chips=[{"name": page._("Everything"), "href": here, "current": chosen is None}]
+        + [{"name": name, "href": f"{here}?kind={key}", "current": key == chosen} for key, name in kinds.items()],
+        following=page.onward("/edits", answer["next"], kind=chosen),
+        first=here if cursor else None,
+    )
+
+
+@router.get("/edits/{kind}/{record_id}")
+async def show_record(page: CurrentPage, kind: str, record_id: str, cursor: str | None = None) -> Response:
+    """What was changed of one record, by which office and why."""
+    kinds = views.kind_words(page)
+    if kind not in kinds:
+        raise NotFound("There is no such kind of record.", "没有这类记录。")
+    answer = await page.catalog.get(item(f"edits/{kind}", record_id), cursor=cursor, limit=30)
+    here = f"/{page.language}/edits/{kind}/{record_id}"
+    public = {"listing": "listings", "specialty": "specialties"}.get(kind)
+    return page.show(
+        "browse/history.html",
+        shared=not page.visitor.signed_in,
+        kind=kinds[kind],
+        record=f"/{page.language}/{public}/{record_id}" if public else None,
+        rows=[views.edit_row(page, edit) for edit in answer["items"]],
+        following=page.onward(f"/edits/{kind}/{record_id}", answer["next"]),
+        first=here if cursor else None,
+    )

@@ -1,0 +1,120 @@
+"""Pages about the catalogue's past and its waiting rooms: histories, prices, admissions, large changes, performance."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+import pytest
+
+from tests.apps import Tokens
+from tests.catalog.market import Market, form_of, producer_body
+from tests.conftest import ServiceOf
+from tests.gateway.house import House, open_house
+from tests.gateway.offices import Accounts, Office
+
+OFFICES = {
+    "agriculture": (("operator",), ("341321",), "砀山县农业农村局"),
+    "reviewer": (("reviewer",), ("340000",), "全国合规复核中心"),
+}
+ROOM = "/zh/desk/admissions"
+
+
+@pytest.fixture
+async def town(
+    committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path
+) -> AsyncIterator[tuple[House, Market]]:
+    catalog, compliance = await committing_service_app("catalog"), await committing_service_app("compliance")
+    broadcast = await committing_service_app("broadcast")
+    apps: dict[str, Any] = {
+        "catalog": catalog.app,
+        "compliance": compliance.app,
+        "broadcast": broadcast.app,
+        "accounts": Accounts(tokens, OFFICES),
+    }
+    async with open_house(apps, tmp_path, cache_seconds=0) as house:
+        yield house, Market(catalog, tokens)
+
+
+def said(answer: httpx.Response) -> str:
+    """The sentence that the next page shows once."""
+    assert answer.status_code == 303, answer.text
+    return unquote(answer.headers["set-cookie"])
+
+
+async def test_a_lot_shows_what_it_has_cost_and_its_history_shows_who_changed_it(town: tuple[House, Market]) -> None:
+    house, market = town
+    draft = await market.listed(3)
+    lot = draft["draft"]["lots"][0]["id"]
+    for language, words in (("zh", "近 30 天最低价"), ("en", "Lowest price of the last 30 days")):
+        page = (await house.client.get(f"/{language}/lots/{lot}")).text
+        assert words in page
+        assert "¥11.60" in page
+    form = form_of(draft)
+    form["lots"][0]["price_fen"] = 3000
+    await market.put(f"/listings/{draft['id']}?why=包装涨价", form)
+    await market.post(f"/listings/{draft['id']}/submit?why=包装涨价", {})
+    history = (await house.client.get(f"/zh/edits/listing/{draft['id']}")).text
+    assert "包装涨价" in history
+    assert "批次 DS-0：单位售价" in history or "¥29" in history
+    log = (await house.client.get("/en/edits?kind=listing")).text
+    assert "Decided by the gate" in log
+    assert "catalogue.atom" in log
+    assert (await house.client.get("/zh/edits/listing/none")).status_code == 404
+    assert (await house.client.get("/zh/edits/nothing/none")).status_code == 404
+
+
+async def test_a_producer_is_recommended_and_admitted_through_the_desk(town: tuple[House, Market]) -> None:
+    house, market = town
+    made = await market.post("/producers", producer_body(), headers=market.headers(organ="砀山县商务局"))
+    action = f"{ROOM}/producers/{made['id']}"
+    county, platform = Office(house, "agriculture"), Office(house, "reviewer")
+    assert "推荐" in (await county.see(ROOM)).text
+    done = await county.send(ROOM, action, step="recommend", reason="实地看过，材料齐全")
+    assert "载入该生产主体的修改记录" in said(done)
+    await platform.send(ROOM, action, step="admit", reason="证照一致")
+    admitted = (await market.get(f"/producers/{made['id']}"))["admission"]
+    assert (admitted["state"], admitted["reviewed"]["office"]) == ("admitted", "全国合规复核中心")
+    page = (await house.client.get(f"/zh/edits/producer/{made['id']}")).text
+    assert "实地看过，材料齐全" in page
+    assert "砀山县农业农村局" in page
+
+
+async def test_a_step_that_is_not_theirs_is_refused_with_a_sentence(town: tuple[House, Market]) -> None:
+    house, market = town
+    made = await market.post("/producers", producer_body(), headers=market.headers(organ="砀山县商务局"))
+    county = Office(house, "agriculture")
+    action = f"{ROOM}/producers/{made['id']}"
+    refused = await county.send(ROOM, action, step="recommend", reason="")
+    assert '"kind": "bad"' in said(refused)
+    assert (await market.get(f"/producers/{made['id']}"))["admission"]["state"] == "applied"
+    assert (await Office(house, "buyer").see(ROOM)).status_code == 403
+    assert (await house.client.get(ROOM)).status_code == 303
+
+
+async def test_a_large_change_is_let_through_at_the_desk_of_reviewers(town: tuple[House, Market]) -> None:
+    house, market = town
+    draft = await market.listed(1)
+    form = form_of(draft)
+    form["lots"][0]["price_fen"] = 5800
+    await market.put(f"/listings/{draft['id']}", form)
+    waiting = (await market.post(f"/listings/{draft['id']}/submit", {}))["waiting"]
+    platform = Office(house, "reviewer")
+    assert "每公斤由 ¥11.60 变为 ¥23.20" in (await platform.see(ROOM)).text
+    own = (await Office(house, "operator").see(f"/zh/desk/listings/{draft['id']}")).text
+    assert "须先由复核人员查看" in own
+    action = f"{ROOM}/changes/{waiting['id']}"
+    done = await platform.send(ROOM, action, outcome="approve", reason="产地价已核实")
+    assert "已放行，送交核验" in said(done)
+    assert (await market.get(f"/listings/{draft['id']}/draft"))["waiting"] is None
+
+
+async def test_the_performance_page_says_what_it_does_not_know(town: tuple[House, Market]) -> None:
+    house, _ = town
+    for _ in range(3):
+        await house.client.get("/zh/about")
+    page = (await house.client.get("/en/performance")).text
+    assert "does not answer now" in page
+    assert "too few to say" in page or "%" in page
+    assert "What is missing is unknown, not nought." in page
