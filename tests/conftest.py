@@ -242,6 +242,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             state,
             remembered_port(state / "gateway.port"),
             say=lambda line: said.writelines([line, "\n"]),
+            # Records that are due are looked for more often than anybody else needs.
+            settings={"SUNFAIR_RECORD_SECONDS": "0.5"},
             postgres_settings=FORGETFUL,
         )
         try:

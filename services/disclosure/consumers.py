@@ -22,7 +22,7 @@ from services.contracts.compliance import (
     ReportUpheld,
     SlowSalesCertified,
 )
-from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid
+from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid, TicketsSealed
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
 from services.disclosure.actions import announced, hearing, receipts, releasing
 from services.kit.bus import Handler, Handlers
@@ -77,6 +77,12 @@ async def on_filing_moved(db: AsyncSession, event: FilingEvent) -> None:
 async def on_room_changed(db: AsyncSession, event: RoomChanged) -> None:
     """A room as it stands."""
     await hearing.take_room(db, event)
+    await announced.take_recording(db, event)
+
+
+async def on_tickets_sealed(db: AsyncSession, event: TicketsSealed) -> None:
+    """The order of arrival in a broadcast was sealed."""
+    await announced.take_tickets(db, event)
 
 
 async def on_room_noted(db: AsyncSession, event: RoomNoted) -> None:
@@ -146,6 +152,7 @@ HANDLERS: dict[type[Event], Handler] = {
     ChatRecorded: on_chat_recorded,
     RehearsalRecorded: on_rehearsal_recorded,
     OrderPaid: on_order_told,
+    TicketsSealed: on_tickets_sealed,
     OrderChanged: on_order_told,
     ComplaintChanged: on_complaint_changed,
     ForceMajeureChanged: on_force_majeure_changed,

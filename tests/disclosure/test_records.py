@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from services.disclosure.actions.preparing import prepare_next
+from services.disclosure.domain.evidence import Told, header
+from services.kit import clock
 from services.kit.db import Database
 from tests.apps import ServiceUnderTest
 from tests.conftest import ServiceOf
@@ -157,6 +160,16 @@ async def test_the_same_order_told_twice_and_out_of_order_counts_once(service: S
     await service.hear(*(order(n, at) for n in range(30)), filing(), listing(), *notes(at))
     await prepare(service)
     assert (await newest(service))["sales"]["claimed"]["orders"] == 30
+
+
+@pytest.mark.parametrize(("days", "observed"), [(1, 1), (40, 15)])
+def test_nothing_is_judged_before_its_time(days: int, observed: int) -> None:
+    """A day after a broadcast no order can be called one that was never sent; after fifteen days nothing new counts."""
+    at = some_time_ago(days=days)
+    room = {"opened_at": (at - timedelta(hours=1)).isoformat(), "ended_at": at.isoformat()}
+    told = Told(BROADCAST, {"region_code": "341321"}, room, seen_until_ms=round(clock.now().timestamp() * 1000))
+    seen = header(told)
+    assert round((seen["observed_until_ms"] - seen["end_ms"]) / 86_400_000) == observed
 
 
 async def test_before_a_release_it_says_when_one_is_due(service: ServiceUnderTest) -> None:

@@ -4,17 +4,27 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from deploy.seed import rolling
+from deploy.stack import Stack
 from deploy.supervisor import ROOT
 from services.contracts.values import SHANGHAI
 from services.kit import clock
 from tests.journeys.town import Town
 
 
-def asks(town: Town, folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+class Running(Protocol):
+    """Whoever has a running system."""
+
+    @property
+    def stack(self) -> Stack:
+        """The system."""
+
+
+def asks(town: Running, folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """The command, as somebody runs it in a folder of their own; the key is what the launcher wrote down."""
     key = str(town.stack.state / "ledger.pub")
     command = [sys.executable, "-P", "-m", "tools.verify", *words, "--from", town.stack.url, "--key", key]

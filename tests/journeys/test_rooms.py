@@ -1,55 +1,14 @@
 """A broadcast on air, through real processes: stopped and lifted, opened again, and halted when its ground is gone."""
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from deploy.seed.market import Json
 from services.broadcast.domain.record import first_break
 from services.kit import clock
+from tests.journeys.studio import OnAir
 from tests.journeys.town import Town
 
-# Two seconds are promised; a machine that does much else at the same time is given more before the test gives up.
-PATIENCE_SECONDS = 60
 REASON = {"reason_zh": "现场核查。", "reason_en": "A check on site."}
-
-
-class OnAir:
-    """The demonstration broadcast that is on air, and those who act in it."""
-
-    def __init__(self, town: Town, broadcast_id: str) -> None:
-        self.town = town
-        self.path = f"/broadcasts/{broadcast_id}/room"
-        self.key = ""
-
-    async def see(self) -> Json:
-        """The room as a late joiner gets it."""
-        return await self.town.market.get(self.path)
-
-    async def act(self, what: str, body: Any = None, who: str = "demo-live-host", status: int = 200) -> Json:
-        """One act in the room."""
-        answer = await self.town.send("POST", f"{self.path}/{what}", body, who, Sunfair_Studio=self.key)
-        assert answer.status_code == status, answer.text
-        return dict(answer.json())
-
-    async def take_studio(self) -> None:
-        """The host takes the studio."""
-        self.key = (await self.act("studio-token", {"role": "host"}, status=201))["token"]
-
-    async def until(self, state: str) -> Json:
-        """The room once it is so."""
-        return await until(self.see, lambda room: room["state"] == state)
-
-
-async def until(look: Callable[[], Awaitable[Json]], is_so: Callable[[Json], bool]) -> Json:
-    """What is seen once it is so."""
-    for _ in range(PATIENCE_SECONDS * 20):
-        seen = await look()
-        if is_so(seen):
-            return seen
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"It never became so: {seen}")
 
 
 async def _record(on_air: OnAir) -> list[Json]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 import httpx
 
 from deploy.seed.book import Book
@@ -71,6 +72,10 @@ class Town:
         sent |= {"Content-Type": "application/json"} if content is not None else {}
         return await self.market.http.request(method, path, content=content, headers=sent)
 
+    async def as_owner(self, sql: str, *values: Any) -> None:
+        """What the owner of the machine may do to the database."""
+        await as_owner(self.stack, sql, *values)
+
     def demo_case(self, starts_at: str, filed_at: str, title: str) -> Json:
         """A filing of the Demonstration County for May 2020, as an operator would write it."""
         return {
@@ -111,6 +116,16 @@ class Town:
     async def preview(self, filing_id: str, who: str) -> Json:
         """The filing once it has its preview."""
         return await wait_for_preview(self.desk, filing_id, who)
+
+
+async def as_owner(stack: Stack, sql: str, *values: Any) -> None:
+    """What the owner of a machine may do to its database: let time pass, or attack it."""
+    assert stack.postgres is not None
+    connection = await asyncpg.connect(stack.postgres.admin_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute(sql, *values)
+    finally:
+        await connection.close()
 
 
 def failed(decision: Json) -> dict[str, str]:

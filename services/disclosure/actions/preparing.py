@@ -145,6 +145,7 @@ async def told_of(db: AsyncSession, broadcast_id: str, filing: Payload, room: Pa
         reports=sorted(await record.list_about(db, "report", around_it), key=lambda each: str(each["decided_at"])),
         replies=[_reply_told(each) for each in await replies.list_of_broadcast(db, broadcast_id)],
         accounts=await record.list_buyers(db, _BUYERS),
+        seen_until_ms=int(clock.now().timestamp() * 1000),
     )
 
 

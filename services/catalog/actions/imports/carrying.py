@@ -111,7 +111,11 @@ async def _carry(db: AsyncSession, job: ImportJob, blobs: BlobStore, progress: _
     total = sum(len(sheet.rows) for sheet in sheets.values())
     producers, lots = await progress.through("comparing", total, lambda tell: _compare(sheets, known, tell))
     await blame_held(db, sheets.get("lots"), lots)
-    faults = [fault for sheet in sheets.values() for fault in sorted(sheet.faults, key=lambda each: each.row)]
+    faults = [
+        fault
+        for sheet in sheets.values()
+        for fault in sorted(sheet.faults, key=lambda each: (each.row, len(each.cell), each.cell))
+    ]
     job.remarks = _remarks(book, sheets)
     if faults:
         await _refuse_rows(db, job, blobs, sheets, faults)

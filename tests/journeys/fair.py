@@ -1,0 +1,172 @@
+"""A fair of the demonstration county with buyers of its own: from the listing to the last paid order.
+
+It stands for Dangshan, whose name only the cases of its own years bear. It has a room, an official and a host that no
+other broadcast of the demonstration needs, so that it can be on air beside whatever the calendar holds.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+
+from deploy.seed import onair, rolling
+from deploy.seed.book import Book
+from deploy.seed.catalogue import KEEPER, submit_listing
+from deploy.seed.data import Row
+from deploy.seed.desk import Desk
+from deploy.seed.filings import enter_host, file_broadcast, host_body
+from deploy.seed.market import Json
+from deploy.seed.registry import register_event
+from services.kit import clock
+from services.kit.ids import new_id
+from tests.journeys.studio import OnAir, until
+from tests.journeys.town import Town
+
+HOST = "demo-host"
+OFFICIAL = "demo-head"
+BUYERS = 12
+PASSWORD = "a-password-of-the-journeys-1"
+
+
+class FairSlot(onair.OnAir):
+    """The slot of this fair."""
+
+    @property
+    def key(self) -> str:
+        """Its own name, beside the broadcast of the demonstration that is on air at the same hour."""
+        return f"fair-{self.starts_at:%Y%m%d-%H%M}"
+
+
+@dataclass(frozen=True)
+class Bought:
+    """What somebody bought: the order, and what was paid for the goods."""
+
+    buyer: str
+    order_id: str
+    units: int
+    paid_fen: int
+
+
+class Fair:
+    """The fair while it is being held."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.market = town.market
+        self.desk = Desk(town.market, Book(town.stack.state / "book-of-the-fair.json"), print)
+        self.desk.book.done |= town.ids
+        now = onair.slot_at(clock.now())
+        self.slot = FairSlot(now.starts_at, now.product, now.filed_on)
+        self.bought: list[Bought] = []
+        self.broadcast_id = ""
+
+    async def file(self) -> Json:
+        """Listed, filed, approved and scheduled, as its people would days before."""
+        known = await rolling.producers_of(self.desk, self.slot.filed_on)
+        await register_event(self.desk, rolling.event_of(rolling.half_of(self.slot.filed_on)))
+        listing = onair.listing_case(self.slot) | {"title_zh": "演示县酥梨专场", "title_en": "A fair of pears"}
+        await submit_listing(self.desk, listing, known)
+        case = await self._case(listing)
+        await self._train(case)
+        filing_id = await file_broadcast(self.desk, case)
+        filing = await self.market.get(f"/filings/{filing_id}", "demo-operator")
+        self.broadcast_id = str(filing["broadcast_id"])
+        return filing
+
+    async def _case(self, listing: Row) -> Row:
+        body = {"region_code": "999901", "name_zh": "演示县第三直播间", "name_en": "Third room of the county"}
+        room = await self.market.write("POST", "/rooms", body, KEEPER, key="room-of-the-fair")
+        case = rolling.filing_case(self.slot)
+        official = {"account": OFFICIAL, "post_zh": "演示县县长", "post_en": "Head of Demonstration County"}
+        host = {"region": "999901", "account": HOST, "name": "演示县主播", "trained": case["host"]["trained"]}
+        return case | {
+            "official": official | {"declared": case["official"]["declared"]},
+            "host": host,
+            "title_zh": "演示县酥梨专场",
+            "title_en": "A fair of pears",
+            "listing_case": listing,
+            "room_id": room["id"],
+            "length": timedelta(hours=2),
+            "or_later": ("live", "ended"),
+        }
+
+    async def _train(self, case: Row) -> None:
+        """The host's training of this half-year: the one that was entered is years old."""
+        host_id = await enter_host(self.desk, case)
+        hosts = [each async for each in self.market.every("/hosts", case["by"], region="999901")]
+        host = next(each for each in hosts if each["id"] == host_id)
+        body = host_body(case, self.desk)
+        await self.market.write("PUT", f"/hosts/{host_id}", body, case["by"], version=host["version"])
+
+    async def open(self) -> OnAir:
+        """On air: the region first, then the market with its first lot open."""
+        room = OnAir(self.town, self.broadcast_id, HOST)
+        await room.take_studio()
+        for _ in range(60):
+            answer = await self.town.send("POST", f"{room.path}/open", None, HOST, Sunfair_Studio=room.key)
+            if answer.status_code == 202:
+                break
+            # Stock is still being set aside.
+            await asyncio.sleep(0.5)
+        await room.until("open")
+        await room.act("captions", {"zh": "各位好，这里是演示县。", "en": "Good day from Demonstration County."})
+        shown = await room.act("segments", {"kind": "market"}, status=201)
+        await room.act("openings", {"lot_id": shown["shelf"][0]["lot_id"], "open": True})
+        return room
+
+    async def sell(self, lot: Json) -> None:
+        """Every buyer signs up, looks in, orders and pays, each from a home and a phone of their own."""
+        self.bought = list(await asyncio.gather(*(self._buy(number, lot) for number in range(BUYERS))))
+
+    async def _buy(self, number: int, lot: Json) -> Bought:
+        name = f"fair-buyer-{number:02}"
+        self.town.passwords[name] = PASSWORD
+        account = {"username": name, "name": f"演示买家{number}", "roles": ["buyer"], "scopes": []}
+        account |= {"identity": f"identity-{name}", "password": PASSWORD}
+        await self.market.write("POST", "/accounts", account, "admin", key=f"account-{name}")
+        home: Json = {"consignee": f"演示买家{number}", "phone": f"139000000{number:02}", "region_code": "110101"}
+        address = await self.market.write(
+            "POST", "/addresses", home | {"detail": f"演示街道 {number + 1} 号"}, name, key=new_id()
+        )
+        units = 1 + number % 2
+        line = {"lot_id": lot["lot_id"], "units": units, "price_fen": lot["price_fen"]}
+        body = {"broadcast_id": self.broadcast_id, "lines": [line], "address_id": address["id"]}
+        body |= {"device": f"phone-{number}", "page_view_ms": 30_000 + 1_700 * number}
+        checkout = await self.market.write("POST", "/checkouts", body, name, key=new_id())
+        path = f"/checkouts/{checkout['checkout_id']}/payment"
+        payment = await self.market.write("POST", path, {}, name, key=new_id())
+        await pay(payment["pay_url"])
+        order_id = checkout["orders"][0]["order_id"]
+        await until(lambda: self.market.get(f"/orders/{order_id}", name), lambda order: bool(order["state"] == "paid"))
+        return Bought(name, order_id, units, units * lot["price_fen"])
+
+    async def pass_time(self, days: int = 0) -> None:
+        """As if so many days had gone by: its record is due, and goods can no longer be given back after fifteen."""
+        sql = "UPDATE disclosure.course SET due_at = now(), ended_at = ended_at - make_interval(days => $2)"
+        await self.town.as_owner(f"{sql} WHERE broadcast_id = $1", self.broadcast_id, days)
+
+    async def record(self, number: int) -> Json:
+        """The release of that number, once it is out."""
+        path = f"/disclosures/{self.broadcast_id}"
+
+        async def look() -> Json:
+            answer = await self.market.http.get(path)
+            return dict(answer.json())
+
+        return await until(look, lambda seen: seen.get("number") == number)
+
+    def truth(self) -> Json:
+        """What was sold, as those who bought know it."""
+        return {
+            "orders": len(self.bought),
+            "units": sum(each.units for each in self.bought),
+            "paid_fen": sum(each.paid_fen for each in self.bought),
+        }
+
+
+async def pay(pay_url: str) -> None:
+    """What a buyer does on the provider's page."""
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        await browser.get(pay_url, params={"lang": "en"})
+        assert (await browser.post(pay_url, data={"act": "pay"})).status_code == 303
