@@ -51,11 +51,13 @@ async def on_report_upheld(db: AsyncSession, event: ReportUpheld) -> None:
 async def on_parameter_published(db: AsyncSession, event: ParameterPublished) -> None:
     """A value of a rule's parameter was published."""
     await announced.take_parameter(db, event)
+    await hearing.take_parameter(db, event)
 
 
 async def on_parameter_withdrawn(db: AsyncSession, event: ParameterWithdrawn) -> None:
     """A published value was taken back."""
     await announced.take_withdrawal(db, event)
+    await hearing.take_parameter(db, event)
 
 
 async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> None:
