@@ -27,6 +27,7 @@ async def test_a_changed_producer_shows_before_after_office_and_reason(market: M
     assert changed["tokens.phone"] == {"field": "tokens.phone", "before": None, "after": None, "secret": True}
     assert first["action"] == "entered"
     assert newest["by_account"] is None
+    assert newest["title_zh"] == "砀山新名农民专业合作社"
     own = (await market.get(f"/edits/producer/{made['id']}"))["items"][0]
     assert own["by_account"] == "account-of-the-test"
 
@@ -40,6 +41,7 @@ async def test_a_draft_is_history_for_its_office_and_public_once_it_is_decided(m
     decided, submitted = (await market.get(path, public=True))["items"]
     assert (decided["action"], submitted["action"]) == ("decided", "submitted")
     assert decided["decision_id"]
+    assert decided["title_en"] == "Dangshan Su pears from cold storage"
     assert decided["by_office"] is None
     assert decided["changes"] == [
         {"field": "lots[DS-0].state", "before": "submitted", "after": "listed", "secret": False}
