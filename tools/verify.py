@@ -2,6 +2,8 @@
 
     verify decision ID --from URL      a decision, from its facts to a signed head
     verify disclosure ID --from URL    the record of a broadcast: every release, none changed and none left out
+    verify tickets ID --from URL       who came first in a broadcast: the tickets are those whose heads were logged
+    verify recording ID --from URL     the record of a room: as it was when the broadcast ended
     verify entity KIND ID --from URL   anything else in the log: a price, a published value, an override
     verify proof FILE                  a proof file that somebody kept, offline; --document FILE: and what it is about
     verify growth OLD [NEW]            that a later head only added to an earlier one; --from URL or a folder
@@ -19,15 +21,13 @@ Ends with 0: it holds. 1: it does not hold. 2: the question cannot be understood
 import argparse
 import json
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from services.disclosure.ledger.canonical import NotCanonical, sha256_hex
-from services.disclosure.ledger.checkpoint import Checkpoint, Policy, open_checkpoint
+from services.disclosure.ledger.checkpoint import Policy, open_checkpoint
 from services.disclosure.ledger.merkle import BeyondTree, ProofRefused
 from services.disclosure.ledger.notes import NoteRefused, VerifierKey, decoded
 from services.disclosure.ledger.reader import LogBroken, check_growth, rebuild
@@ -39,61 +39,14 @@ from services.disclosure.ledger.verify import (
     check_document,
     check_leaf,
     check_receipt,
+    check_recording,
     check_releases,
+    check_tickets,
 )
 from services.disclosure.schemas.release import faults
+from tools.verify_source import Misunderstood, NotFoundAnywhere, Source, documents, from_log, keep_file, pages, places
 
 HOLDS, BROKEN, MISUNDERSTOOD, NOT_FOUND = 0, 1, 2, 3
-LARGEST_FILE_BYTES = 20_000_000
-SECONDS = 30
-LEDGER = "api/v1/ledger"
-
-
-class NotFoundAnywhere(Exception):
-    """What is to be checked cannot be had; the message says what and from where."""
-
-
-class Misunderstood(Exception):
-    """The question cannot be asked so."""
-
-
-class Source:
-    """Where published files come from: a market's address, or a folder that somebody kept."""
-
-    def __init__(self, place: str) -> None:
-        self.place = place.rstrip("/")
-        self.is_web = place.startswith(("http://", "https://"))
-
-    def fetch(self, path: str) -> bytes | None:
-        """The file at a path below the log's prefix; None when it is not there. Raises NotFoundAnywhere."""
-        if not self.is_web:
-            kept = Path(self.place, path)
-            return kept.read_bytes() if kept.is_file() else None
-        return self.ask(f"{LEDGER}/{path}")
-
-    def ask(self, path: str) -> bytes | None:
-        """The answer at a path of the market; None for 404. Raises NotFoundAnywhere when nobody answers."""
-        try:
-            with urllib.request.urlopen(f"{self.place}/{path}", timeout=SECONDS) as answer:  # noqa: S310  Checked above.
-                body: bytes = answer.read(LARGEST_FILE_BYTES)
-                return body
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                return None
-            raise NotFoundAnywhere(f"{self.place}/{path} answers {error.code}.") from error
-        except (OSError, ValueError) as error:
-            raise NotFoundAnywhere(f"{self.place} cannot be reached: {error}") from error
-
-    def get(self, path: str) -> bytes:
-        """As `fetch`. Raises NotFoundAnywhere for a file that is not there."""
-        found = self.fetch(path)
-        if found is None:
-            raise NotFoundAnywhere(f"{self.place} has no {path}.")
-        return found
-
-    def checkpoint(self, policy: Policy) -> Checkpoint:
-        """The published checkpoint, believed."""
-        return open_checkpoint(self.get("checkpoint"), policy)
 
 
 def decision(asked: argparse.Namespace, policy: Policy) -> None:
@@ -106,8 +59,8 @@ def decision(asked: argparse.Namespace, policy: Policy) -> None:
         shown = source.ask(f"api/v1/decisions/{quote(asked.id, safe='')}") or b""
         if not shown:
             raise NotFoundAnywhere(f"{source.place} shows no decision {asked.id}.")
-        logged, document = _from_log(source, "decision", asked.id, policy, asked.keep)
-        _keep(asked.keep, "decision.json", shown)
+        logged, document = from_log(source, "decision", asked.id, policy, asked.keep)
+        keep_file(asked.keep, "decision.json", shown)
     members = check_decision(shown, logged.record, document)
     _say(f"decision {members['decision_id']}: {members['outcome']}, decided at {members['decided_at']}")
     _say_where(logged)
@@ -118,12 +71,12 @@ def disclosure(asked: argparse.Namespace, policy: Policy) -> None:
     source, path = _source(asked), f"api/v1/disclosures/{quote(asked.id, safe='')}"
     shown: list[bytes] = []
     while (release := source.ask(f"{path}/releases/{len(shown) + 1}")) is not None:
-        _keep(asked.keep, f"release-{len(shown) + 1}.json", release)
+        keep_file(asked.keep, f"release-{len(shown) + 1}.json", release)
         shown.append(release)
     logged = []
-    for place in _places(source, "disclosure", asked.id):
+    for place in places(source, "disclosure", asked.id):
         file = source.get(f"leaves/{place}/proof")
-        _keep(asked.keep, f"leaf-{place}.tlog-proof", file)
+        keep_file(asked.keep, f"leaf-{place}.tlog-proof", file)
         logged.append(check_leaf(file, policy))
     for each in check_releases(asked.id, shown, [one.record for one in logged]):
         _say(f"release {each['number']}: {each.get('stage')}")
@@ -132,43 +85,36 @@ def disclosure(asked: argparse.Namespace, policy: Policy) -> None:
     _say_where(logged[-1])
 
 
+def tickets(asked: argparse.Namespace, policy: Policy) -> None:
+    """The order of arrival in a broadcast: every head of its chains that was logged is the one its tickets have now."""
+    source = _source(asked)
+    logged = documents(source, "tickets", asked.id, policy)
+    for lot_id in sorted({chain["lot_id"] for _, told in logged for chain in told["chains"]}):
+        path = f"api/v1/sales/{quote(asked.id, safe='')}/tickets?lot_id={quote(lot_id, safe='')}&limit=1000"
+        heads = {c["tickets"]: c["head"] for _, told in logged for c in told["chains"] if c["lot_id"] == lot_id}
+        count = check_tickets(heads, (str(line["leaf"]) for line in pages(source, path)))
+        _say(f"lot {lot_id}: {count} tickets, and {len(heads)} logged heads of their chain are theirs")
+    _say_where(logged[-1][0])
+
+
+def recording(asked: argparse.Namespace, policy: Policy) -> None:
+    """The record of a room: what is replayed is what was written, up to the head that was logged at its end."""
+    source = _source(asked)
+    logged = documents(source, "recording", asked.id, policy)
+    entries = list(pages(source, f"api/v1/broadcasts/{quote(asked.id, safe='')}/room/record?limit=100"))
+    for _, told in logged:
+        check_recording(told, entries)
+    _say(f"{logged[-1][1]['entries']} of {len(entries)} entries are as they were at the end of the broadcast")
+    _say_where(logged[-1][0])
+
+
 def entity(asked: argparse.Namespace, policy: Policy) -> None:
     """Anything in the log, by its kind and id."""
-    logged, document = _from_log(_source(asked), asked.kind, asked.id, policy, asked.keep)
+    logged, document = from_log(_source(asked), asked.kind, asked.id, policy, asked.keep)
     check_document(logged.record, document)
     _say(f"{logged.record.kind} {logged.record.id}, as of {logged.record.at}")
     _say(document.decode())
     _say_where(logged)
-
-
-def _from_log(source: Source, kind: str, name: str, policy: Policy, keep: str | None) -> tuple[Logged, bytes]:
-    """The last published leaf about an entity, proven, and the document it names."""
-    file = source.get(f"leaves/{_places(source, kind, name)[-1]}/proof")
-    logged = check_leaf(file, policy)
-    if (logged.record.kind, logged.record.id) != (kind, name):
-        raise NotAsLogged(f"The market answers with a proof about {logged.record.kind} {logged.record.id}.")
-    document = source.get(f"documents/{logged.record.sha256}")
-    _keep(keep, "leaf.tlog-proof", file)
-    _keep(keep, "document.json", document)
-    return logged, document
-
-
-def _places(source: Source, kind: str, name: str) -> list[int]:
-    """Where the published leaves about an entity are, oldest first. Raises NotFoundAnywhere when there are none."""
-    path = f"entities/{quote(kind, safe='')}/{quote(name, safe='')}?limit=100"
-    places: list[int] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        answer = source.fetch(f"{path}&cursor={quote(cursor, safe='')}" if cursor else path)
-        try:
-            told = json.loads(answer or b'{"items": []}')
-            places += [int(leaf["place"]) for leaf in told["items"] if leaf["published"]]
-            cursor = told.get("next")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NotFoundAnywhere(f"{source.place} answers with something that is no list of leaves.") from error
-    if not places:
-        raise NotFoundAnywhere(f"{source.place} has nothing in its log about {kind} {name} (yet).")
-    return places
 
 
 def proof(asked: argparse.Namespace, policy: Policy) -> None:
@@ -222,12 +168,12 @@ def _release_of(asked: argparse.Namespace, policy: Policy, kept: Receipt) -> tup
     body = source.ask(f"api/v1/disclosures/{quote(name, safe='')}/releases/{kept.status.get('release')}")
     if body is None:
         raise NotFoundAnywhere(f"{source.place} does not show the release that the receipt names.")
-    _keep(asked.keep, "release.json", body)
-    for place in _places(source, "disclosure", name):
+    keep_file(asked.keep, "release.json", body)
+    for place in places(source, "disclosure", name):
         file = source.get(f"leaves/{place}/proof")
         logged = check_leaf(file, policy)
         if logged.record.sha256 == sha256_hex(body):
-            _keep(asked.keep, "release.tlog-proof", file)
+            keep_file(asked.keep, "release.tlog-proof", file)
             return body, logged
     raise NotAsLogged("The release that is shown was never logged: it was changed, or never published.")
 
@@ -251,11 +197,11 @@ def fsck(asked: argparse.Namespace, policy: Policy) -> None:
     def fetch(path: str) -> bytes | None:
         found = source.fetch(path)
         if found is not None:
-            _keep(asked.keep, path, found)
+            keep_file(asked.keep, path, found)
         return found
 
     count = sum(1 for _ in rebuild(fetch, checkpoint.head))
-    _keep(asked.keep, "checkpoint", raw)
+    keep_file(asked.keep, "checkpoint", raw)
     _say(f"{count} entries have the root that was signed")
 
 
@@ -269,14 +215,6 @@ def _file(path: str | None, option: str) -> bytes:
     if path is None:
         raise Misunderstood(f"Offline, the check needs {option} FILE too.")
     return Path(path).read_bytes()
-
-
-def _keep(folder: str | None, name: str, content: bytes) -> None:
-    """Keep a file, so that the check can be repeated without the market."""
-    if folder is not None:
-        kept = Path(folder, name)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(content)
 
 
 def _say(line: str) -> None:
@@ -332,6 +270,8 @@ def parser() -> argparse.ArgumentParser:
     asked = question("entity", entity)
     asked.add_argument("kind")
     asked.add_argument("id")
+    for name, answer in (("tickets", tickets), ("recording", recording)):
+        question(name, answer).add_argument("id", help="id of the broadcast")
     asked = question("proof", proof)
     asked.add_argument("file")
     asked.add_argument("--record", help="the record itself; by default the one in the proof file")

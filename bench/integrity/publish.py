@@ -52,7 +52,7 @@ def figures(reports: Sequence[Report]) -> dict[str, Any]:
         "schema": "sunfair-integrity-accuracy/1",
         "engine_version": ENGINE_VERSION,
         "config_sha256": published().sha256,
-        "command": "python3 sunfair.py bench integrity --publish",
+        "command": f"python3 sunfair.py bench integrity --publish --first {min(report.seed for report in reports)}",
         "generators": {name: {"seeds": [min(s), max(s)]} for name, s in _all_seeds(generators).items()},
         **{name: _part(list(mine)) for name, mine in parts.items()},
     }

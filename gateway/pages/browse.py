@@ -9,6 +9,7 @@ from gateway.clients import Json, ServiceProblem
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import drawings_of, item, list_broadcasts, start_of
 from gateway.views import baskets, broadcasts, history, market
+from gateway.views.attributes import attribute_rows
 from gateway.views.speaking import own, season
 from services.kit import clock
 from services.kit.problem import Unavailable
@@ -198,7 +199,10 @@ async def show_lot(page: CurrentPage, lot_id: str) -> Response:
         unit=market.unit_word(page, lot["lot"]["price_unit"]),
         price=market.lot_price(lot["lot"]),
         price_lines=market.price_lines(page, lot["lot"]),
-        details=market.lot_details(page, lot["lot"]),
+        details=[
+            *market.lot_details(page, lot["lot"]),
+            *attribute_rows(page, lot["category"]["code"], lot["lot"].get("attributes") or {}),
+        ],
         certificates=market.certificate_rows(page, lot["lot"].get("certificates")),
         prices=history.price_panel(page, prices) if prices else None,
         on_air=on_air,

@@ -33,11 +33,13 @@ from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
 from gateway.pages.people import acts_on, appeals_about
 from gateway.views import desk, findings, forms, history
+from gateway.views.attributes import attribute_section
 from gateway.views.forms import Section, Typed
 from gateway.views.goods_forms import listing_sections
 from gateway.views.lot_forms import lot_sections
 from gateway.views.speaking import own
 from gateway.views.words_forms import PICTURES_OF_GOODS, TEXTS_OF_GOODS, words_sections
+from services.contracts import regions
 from services.kit.ids import new_id
 from services.kit.problem import NotFound
 
@@ -100,13 +102,20 @@ async def _sections(page: Page, *, new: bool, draft: Json | None = None) -> list
         events = with_current(events, draft["event_id"], page._("The event chosen before"))
     specialties = []
     if new:
-        cards = await in_scopes(page, page.catalog, "/specialties")
+        cards = [*await in_scopes(page, page.catalog, "/specialties"), *await _shared_from_above(page)]
         specialties = [
             (card["id"], f"{own(page, card, 'title')} · {own(page, card['region'], 'path')}") for card in cards
         ]
     proofs = await proof_options(page, draft["texts"] if draft else None)
     words = words_sections(page, proofs, TEXTS_OF_GOODS, PICTURES_OF_GOODS)
-    return [*listing_sections(page._, specialties, events, new=new), *words]
+    return [*listing_sections(page._, specialties, events, region_options(page), new=new), *words]
+
+
+async def _shared_from_above(page: Page) -> list[Json]:
+    """Specialties of the prefectures and provinces above the visitor, which their counties share."""
+    above = dict.fromkeys(code for scope in page.visitor.scopes for code in regions.ancestors(scope, today()))
+    found = await asyncio.gather(*(every(page.catalog, "/specialties", region=code) for code in above))
+    return [card for code, cards in zip(above, found, strict=True) for card in cards if card["region"]["code"] == code]
 
 
 @router.get("/{listing_id}")
@@ -240,7 +249,8 @@ async def _lot_sections(page: Page, draft: Json, lot: Json) -> list[Section]:
         rows += await every(page.catalog, "/producers", region=draft["region"]["code"])
     producers = [(row["id"], f"{row['name']} · {row['uscc'] or page._('farm household')}") for row in rows]
     words = words_sections(page, await proof_options(page, lot.get("texts")), TEXTS_OF_GOODS, PICTURES_OF_GOODS)
-    return [*lot_sections(page._, producers, region_options(page), month_options(page)), *words]
+    first, *rest = lot_sections(page._, producers, region_options(page), month_options(page))
+    return [first, *attribute_section(page, draft["category"]["code"]), *rest, *words]
 
 
 def _lot_form(page: Page, draft: Json, index: int | None, view: Json, version: int | None, **more: Any) -> Response:

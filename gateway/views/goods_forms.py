@@ -221,7 +221,9 @@ def seller_types(_: Say) -> Options:
     )
 
 
-def listing_sections(_: Say, specialties: Options, events: Options, *, new: bool) -> list[Section]:
+def listing_sections(
+    _: Say, specialties: Options, events: Options, regions: Options = (), *, new: bool
+) -> list[Section]:
     """A specialty in one season, why it needs help, and the open call. Lots have forms of their own."""
     specialty = Field(
         "specialty_id",
@@ -231,12 +233,19 @@ def listing_sections(_: Say, specialties: Options, events: Options, *, new: bool
         options=specialties,
         hint=_("A region and a kind of goods. Chosen once."),
     )
+    county = Field(
+        "region_code",
+        _("Region that lists it"),
+        "choice",
+        options=regions,
+        hint=_("Where a whole prefecture or province shares the specialty. The specialty's own if left open."),
+    )
     return [
         Section(
             "what",
             _("What is offered, and why now"),
             (
-                *((specialty,) if new else ()),
+                *((specialty, county) if new else ()),
                 Field(
                     "season",
                     _("Harvest season"),

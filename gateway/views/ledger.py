@@ -7,13 +7,27 @@ from gateway.views.speaking import Speaker
 
 Json = dict[str, Any]
 STYLE, SCRIPT = '<link rel="stylesheet" href="offline.css">', '<script type="module" src="offline.js"></script>'
-KINDS = ("decision", "override", "parameter", "parameter.withdrawn", "price", "disclosure", "referral")
+KINDS = (
+    "decision",
+    "override",
+    "parameter",
+    "parameter.withdrawn",
+    "price",
+    "disclosure",
+    "referral",
+    "tickets",
+    "recording",
+    "edits",
+)
 FOLDERS = {
     "decision": "decisions",
     "price": "lots",
     "parameter": "rules/changes",
     "parameter.withdrawn": "rules/changes",
     "disclosure": "disclosures",
+    "tickets": "broadcasts",
+    "recording": "broadcasts",
+    "edits": "regions",
 }
 
 
@@ -27,6 +41,9 @@ def kind_word(speaker: Speaker, kind: str) -> str:
         "price": speaker._("Price of a listed lot"),
         "disclosure": speaker._("Record of a broadcast"),
         "referral": speaker._("Referral of a finding"),
+        "tickets": speaker._("Order of arrival in a broadcast"),
+        "recording": speaker._("Recording of a broadcast"),
+        "edits": speaker._("Changes by a region's office"),
     }
     return words.get(kind, kind)
 

@@ -13,6 +13,7 @@ from services.broadcast import actions, store
 from services.broadcast.actions.announce import event_of
 from services.broadcast.actions.chat.telling import record_chat, republish_chat, tell_what_was_said
 from services.broadcast.actions.declarations import official_declared
+from services.broadcast.actions.room.recorder import delete_old_records
 from services.broadcast.actions.room.tending import republish_rooms, tend_rooms
 from services.broadcast.consumers import handlers
 from services.broadcast.errors import AlreadyEntered, RoomRefused, SlotTaken
@@ -124,11 +125,13 @@ async def tell_chat(app: FastAPI) -> None:
 
 
 async def forget(app: FastAPI) -> None:
-    """For ever: what accounts watched more than thirty days ago is deleted, every hour."""
+    """For ever: every hour what accounts watched thirty days ago is deleted, and records whose years are over."""
     while True:
         try:
             async with app.state.database.sessions.begin() as db:
                 await actions.forget_watched(db)
+            async with app.state.database.sessions.begin() as db:
+                await delete_old_records(db, app.state.settings.record_years)
         except (DBAPIError, OSError, TimeoutError) as error:
-            log.warning("What was watched long ago could not be deleted: %s", error)
+            log.warning("What is old could not be deleted: %s", error)
         await asyncio.sleep(FORGETTING_SECONDS)

@@ -15,6 +15,9 @@ class Settings(ServiceSettings):
         description="The gateway's own secret: who shows that they know it is the gateway.",
     )
 
+    record_years: int = Field(
+        default=3, ge=3, le=30, description="For how many years the record of a broadcast is kept; the law wants three."
+    )
     gate_renewal_seconds: int = Field(
         default=300, ge=5, le=540, description="After how long a running room asks the gate again."
     )

@@ -49,6 +49,26 @@ class StockLevelChanged(Event):
     sold_out: bool
 
 
+class TicketChain(BaseModel):
+    """How far the order of arrival of one lot is sealed: the head of the chain after this many tickets."""
+
+    model_config = ConfigDict(frozen=True)
+
+    lot_id: str
+    tickets: int
+    head: str = Field(description="SHA-256 in hex, computed as docs/tickets.md says.")
+
+
+class TicketsSealed(Event):
+    """The order of arrival in a broadcast as it is sealed; told now and then while goods are sold, and at the end."""
+
+    subject = "orders.tickets.sealed"
+    entity: Literal["ticket_chain"] = "ticket_chain"
+    region_code: RegionCode
+    chains: tuple[TicketChain, ...]
+    closed: bool = Field(description="The room has ended: no ticket will follow.")
+
+
 class Payment(BaseModel):
     """One captured leg of a payment."""
 

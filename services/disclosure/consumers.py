@@ -12,7 +12,7 @@ from services.contracts.broadcast import (
     FilingScheduled,
     FilingWithdrawn,
 )
-from services.contracts.catalog import ListingDecided, ListingSubmitted
+from services.contracts.catalog import EditsLogged, ListingDecided, ListingSubmitted
 from services.contracts.compliance import (
     DecisionMade,
     ForceMajeureChanged,
@@ -22,7 +22,7 @@ from services.contracts.compliance import (
     ReportUpheld,
     SlowSalesCertified,
 )
-from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid
+from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid, TicketsSealed
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
 from services.disclosure.actions import announced, hearing, receipts, releasing
 from services.kit.bus import Handler, Handlers
@@ -51,11 +51,13 @@ async def on_report_upheld(db: AsyncSession, event: ReportUpheld) -> None:
 async def on_parameter_published(db: AsyncSession, event: ParameterPublished) -> None:
     """A value of a rule's parameter was published."""
     await announced.take_parameter(db, event)
+    await hearing.take_parameter(db, event)
 
 
 async def on_parameter_withdrawn(db: AsyncSession, event: ParameterWithdrawn) -> None:
     """A published value was taken back."""
     await announced.take_withdrawal(db, event)
+    await hearing.take_parameter(db, event)
 
 
 async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> None:
@@ -69,6 +71,11 @@ async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
     await announced.take_listing_decided(db, event)
 
 
+async def on_edits_logged(db: AsyncSession, event: EditsLogged) -> None:
+    """Records of a region were changed."""
+    await announced.take_edits(db, event)
+
+
 async def on_filing_moved(db: AsyncSession, event: FilingEvent) -> None:
     """A filing was approved, scheduled, blocked or withdrawn."""
     await hearing.take_filing(db, event)
@@ -77,6 +84,12 @@ async def on_filing_moved(db: AsyncSession, event: FilingEvent) -> None:
 async def on_room_changed(db: AsyncSession, event: RoomChanged) -> None:
     """A room as it stands."""
     await hearing.take_room(db, event)
+    await announced.take_recording(db, event)
+
+
+async def on_tickets_sealed(db: AsyncSession, event: TicketsSealed) -> None:
+    """The order of arrival in a broadcast was sealed."""
+    await announced.take_tickets(db, event)
 
 
 async def on_room_noted(db: AsyncSession, event: RoomNoted) -> None:
@@ -136,6 +149,7 @@ HANDLERS: dict[type[Event], Handler] = {
     ParameterWithdrawn: on_parameter_withdrawn,
     ListingSubmitted: on_listing_submitted,
     ListingDecided: on_listing_decided,
+    EditsLogged: on_edits_logged,
     FilingApproved: on_filing_moved,
     FilingScheduled: on_filing_moved,
     FilingBlocked: on_filing_moved,
@@ -146,6 +160,7 @@ HANDLERS: dict[type[Event], Handler] = {
     ChatRecorded: on_chat_recorded,
     RehearsalRecorded: on_rehearsal_recorded,
     OrderPaid: on_order_told,
+    TicketsSealed: on_tickets_sealed,
     OrderChanged: on_order_told,
     ComplaintChanged: on_complaint_changed,
     ForceMajeureChanged: on_force_majeure_changed,

@@ -144,11 +144,13 @@ async def tell_levels_for_ever(app: FastAPI) -> None:
 
 
 async def seal_for_ever(app: FastAPI) -> None:
-    """Seal the order of arrival, every second."""
+    """Seal the order of arrival, every second; the public log hears of it once a minute."""
     while True:
         try:
             async with app.state.database.sessions.begin() as db:
                 await actions.seal_tickets(db)
+            async with app.state.database.sessions.begin() as db:
+                await actions.tell_tickets(db)
         except DATABASE_ERRORS as error:
             log.warning("Tickets are not sealed: %s", error)
         await asyncio.sleep(1.0)

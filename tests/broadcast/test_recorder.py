@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from services.broadcast.actions.room.recorder import delete_old_records
 from services.broadcast.domain.record import first_break, kept_until
 from services.broadcast.store.room import longest_gap
 from services.contracts.catalog import ListingWithdrawn
@@ -109,6 +110,46 @@ async def test_the_longest_silence_on_air_is_told(studio: Studio) -> None:
 def test_a_record_is_kept_three_years_from_the_day_after_the_broadcast() -> None:
     assert kept_until(instant("2026-11-28T21:00:00")) == instant("2029-11-29T00:00:00")
     assert kept_until(instant("2024-02-29T21:00:00")) == instant("2027-03-02T00:00:00")
+
+
+async def test_a_room_that_has_ended_tells_the_head_of_its_record_and_how_long_it_is_kept(studio: Studio) -> None:
+    await studio.selling()
+    assert (await studio.told())["record_sha256"] is None
+    await studio.do("end")
+    entries, told = await record(studio), await studio.told()
+    assert (told["record_entries"], told["record_sha256"]) == (len(entries), entries[-1]["hash"])
+    assert instant(told["record_kept_until"]) == kept_until(instant(told["ended_at"]))
+
+
+async def end_long_ago(studio: Studio, years: int, days: int = 0) -> None:
+    """As if the broadcast had ended so long ago."""
+    await studio.selling()
+    await studio.do("end")
+    async with studio.app.database.sessions.begin() as db:
+        statement = "UPDATE broadcast.live_room SET ended_at = now() - make_interval(years => :years, days => :days)"
+        await db.execute(sa.text(statement), {"years": years, "days": days})
+
+
+async def test_nobody_deletes_a_record_before_its_three_years_are_over(studio: Studio) -> None:
+    await end_long_ago(studio, 2, 360)
+    async with studio.app.database.sessions.begin() as db:
+        assert await delete_old_records(db, 3) == 0
+    with pytest.raises(DBAPIError, match="kept for three years"):
+        async with studio.app.database.sessions.begin() as db:
+            await db.execute(sa.text("DELETE FROM broadcast.room_record"))
+    assert len(await record(studio)) > 3
+
+
+@pytest.mark.parametrize(("kept_years", "left"), [(3, False), (5, True)])
+async def test_a_record_is_deleted_when_the_years_of_the_settings_are_over(
+    studio: Studio, kept_years: int, left: bool
+) -> None:
+    await end_long_ago(studio, 3, 2)
+    async with studio.app.database.sessions.begin() as db:
+        assert await delete_old_records(db, kept_years) == (0 if left else 1)
+    async with studio.app.database.sessions.begin() as db:
+        assert await delete_old_records(db, kept_years) == 0
+    assert bool(await record(studio)) is left
 
 
 async def test_a_lot_that_fails_on_air_leaves_the_shelf_and_the_room_goes_on(studio: Studio) -> None:

@@ -1,5 +1,6 @@
 """A broadcast of pears as the other services tell of it, from its filing to the parcels."""
 
+import hashlib
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,9 +50,16 @@ def listing(**costs: int) -> ListingSubmitted:
         ).model_dump()
         for lot_id in LOTS
     ]
-    suppliers = [{"uscc": f"co-op {lot_id}", "name": f"砀山演示{lot_id}合作社"} for lot_id in LOTS]
+    suppliers = [supplier(f"co-op {lot_id}") for lot_id in LOTS]
     said = {"entity_id": LISTING, "version": 1, "lots": lots, "facts": {"suppliers": suppliers}}
     return sample(ListingSubmitted, **said)
+
+
+def supplier(uscc: str, **said: Any) -> dict[str, Any]:
+    """A co-operative of its own: another representative, controller, telephone, account and address than any other."""
+    named = {"uscc": uscc, "name": f"砀山演示{uscc[6:]}合作社", "kind": "cooperative", "region_code": "341321"}
+    identities = ("legal_rep", "controller", "phone", "account", "address")
+    return named | {name: hashlib.sha256(f"{name} {uscc}".encode()).hexdigest() for name in identities} | said
 
 
 def ended(at: datetime, **said: Any) -> RoomChanged:

@@ -16,6 +16,7 @@ from bench.integrity.files import FAKE
 from bench.integrity.world import World
 from services.contracts.accounts import AccountChanged
 from services.contracts.catalog import ListingSubmitted, SubmittedLot
+from services.contracts.compliance import ReportUpheld
 from services.contracts.orders import OrderChanged
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
 from services.kit.event import Event
@@ -85,6 +86,7 @@ class Telling:
             *self._chat(),
             *self._rehearsals(),
             *self._orders(),
+            *self._reports(),
             self._ended(),
         ]
 
@@ -119,7 +121,22 @@ class Telling:
                 created = self.instant(row["created_ms"])
                 whole = {"entity_id": f"user-{row['user_id']}", "version": 1, "roles": ["buyer"], "scopes": []}
                 whole |= {"created_at": created, "phone_bound": bool(row["phone_bound"]), "organ": None}
+                if row["employer_id"]:
+                    # Those who hold an office beside buying: of them the platform knows where they work.
+                    whole |= {"roles": ["buyer", "operator"], "organ": self._organ(row["employer_id"])}
                 yield sample(AccountChanged, **whole)
+
+    def _organ(self, number: int) -> Row:
+        named = {"name": f"演示第{number}单位", "kind": "institution", "level": "county"}
+        return named | {"region_code": filing().region_code}
+
+    def _reports(self) -> Iterator[ReportUpheld]:
+        """Notices, as citizens sent them in: each names the bodies that it speaks to."""
+        for number, row in enumerate(self.rows("notices")):
+            named = [f"演示第{each[2:]}单位" for each in row["mentions"].split(";") if each.startswith("e:")]
+            said = {"entity_id": f"report-{number}", "about_kind": "broadcast", "about_id": BROADCAST, "version": 1}
+            said |= {"published_text": f"{'、'.join(named)}：{row['text']}", "region_code": filing().region_code}
+            yield sample(ReportUpheld, **said)
 
     def _notes(self) -> Iterator[RoomNoted]:
         for number, row in enumerate(sorted(self.rows("segments"), key=lambda row: row["t_ms"])):

@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from services.contracts.catalog import EditsLogged
+from services.contracts.orders import TicketsSealed
 from services.disclosure.actions.growing import MOST_AT_ONCE, integrate_leaves, sequence_leaves
 from services.disclosure.domain.leaves import decision_leaf, new_leaf, without_floats
 from services.disclosure.ledger.canonical import sha256_hex
@@ -16,7 +18,8 @@ from services.disclosure.ledger.reader import check_growth, rebuild
 from services.disclosure.ledger.tiles import all_bundles, all_tiles
 from services.disclosure.store import leaves as store
 from tests.conftest import ServiceOf
-from tests.disclosure.announcing import AT, Log, decided, decision, override, parameter, submitted, withdrawal
+from tests.disclosure.announcing import AT, DIGEST, Log, decided, decision, override, parameter, submitted, withdrawal
+from tests.disclosure.broadcasts import ended
 
 
 async def test_an_empty_log_has_a_signed_head(log: Log) -> None:
@@ -65,6 +68,35 @@ async def test_an_override_is_a_leaf_that_names_organs_and_reasons(log: Log) -> 
     document = await log.document(leaf)
     assert (document["proposed_by_organ"], document["confirmed_by_organ"]) == ("first organ", "second organ")
     assert (document["decision_id"], document["new_decision_id"]) == ("decision-1", "decision-2")
+
+
+async def test_the_order_of_arrival_enters_the_log_as_it_is_sealed(log: Log) -> None:
+    chains = [{"lot_id": "lot-1", "tickets": 3, "head": DIGEST}]
+    said = {"entity_id": "broadcast-1", "region_code": "341321", "chains": chains}
+    await log.hear(TicketsSealed.model_validate(said | {"version": 1, "closed": False}))
+    await log.hear(TicketsSealed.model_validate(said | {"version": 2, "closed": True}))
+    sealed = [await log.document(leaf) for leaf in await log.leaves("tickets")]
+    assert [(each["closed"], each["chains"]) for each in sealed] == [(False, chains), (True, chains)]
+
+
+async def test_changes_by_an_office_enter_the_log_as_hashes_under_its_region(log: Log) -> None:
+    said = {"version": 1, "region_code": "341321", "sha256": [DIGEST, "cd" * 32]}
+    await log.hear(EditsLogged.model_validate(said | {"entity_id": "batch-1"}))
+    await log.hear(EditsLogged.model_validate(said | {"entity_id": "batch-2"}))
+    leaves = await log.leaves("edits")
+    assert [leaf["id"] for leaf in leaves] == ["341321", "341321"]
+    assert (await log.document(leaves[0]))["sha256"] == [DIGEST, "cd" * 32]
+
+
+async def test_the_record_of_a_room_enters_the_log_when_it_has_ended_and_not_before(log: Log) -> None:
+    record = {"record_entries": 7, "record_sha256": DIGEST, "record_kept_until": AT + timedelta(days=1_096)}
+    await log.hear(ended(AT, state="open", ended_at=None), ended(AT, version=10))
+    assert await log.leaves("recording") == []
+    await log.hear(ended(AT, version=11, **record), ended(AT, version=12, **record))
+    (leaf,) = await log.leaves("recording")
+    document = await log.document(leaf)
+    assert (document["entries"], document["record_sha256"]) == (7, DIGEST)
+    assert document["kept_until"] == "2029-11-28T03:00:00Z"
 
 
 def test_only_floats_are_written_as_text() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench.integrity import after_sales, bought_orders, staged
+from bench.integrity import after_sales, bought_orders, odd_buyers, staged
 from bench.integrity.world import World
 from services.disclosure.actions.preparing import prepare_next
 from tests.apps import ServiceUnderTest
@@ -79,3 +79,23 @@ async def test_contracts_that_were_signed_before_and_re_enacted_on_air_are_found
     document = await record(service)
     assert "same_line_as_test" in rules_of(document, "rehearsed")
     assert share_of(document["sales"]["verified"]["orders"], telling.truth()["orders"]) <= 0.04
+
+
+def made_to_buy_in_writing(world: World, count: int, care: float) -> None:
+    """Staff who have to buy, and the notice that says so; how many work there nobody tells."""
+    staged.made_to_buy(world, count, care)
+    employers = [int(each) for block in world.tables["employers"] for each in block["employer_id"]]
+    odd_buyers.notice(world, "请组织本单位职工，每人至少购买1箱，完成情况将予通报。", employers, [])
+
+
+async def test_staff_who_had_to_buy_are_found_by_a_notice_that_citizens_sent_and_by_the_orders(
+    service: ServiceUnderTest,
+) -> None:
+    await told(service, made_to_buy_in_writing, 90)
+    document = await record(service)
+    assert "mandatory_notice" in rules_of(document, "apportionment")
+    mine = [each for each in document["findings"] if each["abuse"] == "apportionment"]
+    assert all(each["exhibits"] == [] for each in mine), "the people are witnesses: no order of theirs is shown"
+    sales = document["sales"]
+    assert sales["verified"]["orders"] < sales["claimed"]["orders"]
+    assert "演示第" not in str(document["findings"]), "nor is anybody named"

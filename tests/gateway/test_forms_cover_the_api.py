@@ -66,6 +66,7 @@ ELSEWHERE: dict[type[BaseModel], dict[str, str]] = {
         "media.id": "the gate names a picture by its place",
     },
     ListingIn: {"lots": "each lot has a form of its own"},
+    LotIn: {"attributes": "each kind of goods asks its own, as its schema says"},
     EventIn: {
         "declarations.joint_authorities": "the first one here, more of them on the declaration's own page",
     },

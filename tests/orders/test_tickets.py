@@ -4,7 +4,9 @@ import hashlib
 from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 
+from services.kit import clock
 from services.orders import actions
 from tests.orders.buyers import buyers
 from tests.orders.market import LOT, OTHER_LOT, Answer, Market
@@ -47,6 +49,49 @@ async def test_a_stranger_computes_every_head_that_was_published(market: Market)
     leaves = [line["leaf"] for line in lines]
     assert [line["ticket"] for line in lines] == [1, 2, 3, 4, 5]
     assert {line["ticket"]: line["head"] for line in lines if line["head"]} == {3: chain(leaves[:3]), 5: chain(leaves)}
+
+
+async def tell(market: Market) -> list[Answer]:
+    """Seal and announce; every announcement so far."""
+    await seal(market)
+    async with market.app.database.sessions.begin() as db:
+        await actions.tell_tickets(db)
+    return await market.app.said("orders.tickets.sealed")
+
+
+async def a_minute_later(market: Market) -> None:
+    async with market.app.database.sessions.begin() as db:
+        await db.execute(sa.text("UPDATE orders.tickets_told SET told_at = told_at - interval '61 seconds'"))
+
+
+async def test_the_chains_of_a_broadcast_are_announced_for_the_public_log(market: Market) -> None:
+    await market.open()
+    assert await tell(market) == []
+    for one in await buyers(market, 3):
+        await one.buys()
+    (told,) = await tell(market)
+    assert told["chains"] == [
+        {"lot_id": LOT, "tickets": 3, "head": chain([line["leaf"] for line in await log_of(market)])}
+    ]
+    assert (told["entity_id"], told["closed"]) == (market.broadcast_id, False)
+
+
+async def test_they_are_announced_once_a_minute_at_most_and_once_more_when_the_room_has_ended(market: Market) -> None:
+    await market.open()
+    one, other = await buyers(market, 2)
+    await one.buys()
+    assert len(await tell(market)) == 1
+    await other.buys()
+    assert len(await tell(market)) == 1
+    await a_minute_later(market)
+    assert len(await tell(market)) == 2
+    await a_minute_later(market)
+    assert len(await tell(market)) == 2
+    await market.app.hear(market.room(segment=None, state="ended", ended_at=clock.now()))
+    told = await tell(market)
+    assert [each["closed"] for each in told] == [False, False, True]
+    assert [each["version"] for each in told] == [1, 2, 3]
+    assert len(await tell(market)) == 3
 
 
 async def test_a_buyer_finds_their_order_by_its_id(market: Market) -> None:

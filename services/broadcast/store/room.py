@@ -224,6 +224,18 @@ async def read_health(db: AsyncSession, broadcast_id: str) -> Health:
     return Health(row.entries, row.last_seq, row.last_hash, float(row.outbox_waits_seconds))
 
 
+async def list_ended_before(db: AsyncSession, before: datetime, most: int) -> Sequence[LiveRoom]:
+    """Rooms that ended before an instant and whose record is still there."""
+    written = sa.select(sa.literal(1)).where(RoomRecord.broadcast_id == LiveRoom.broadcast_id)  # type: ignore[arg-type]
+    statement = select(LiveRoom).where(col(LiveRoom.ended_at) < before, written.exists())
+    return (await db.exec(statement.order_by(col(LiveRoom.ended_at)).limit(most))).all()
+
+
+async def delete_record(db: AsyncSession, broadcast_id: str) -> None:
+    """Delete the record of a room; the database refuses while it must be kept."""
+    await db.execute(sa.text("DELETE FROM broadcast.room_record WHERE broadcast_id = :id"), {"id": broadcast_id})
+
+
 _LONGEST_GAP = sa.text("""
 SELECT coalesce(ceil(max(extract(epoch FROM at - before))), 0) FROM (
   SELECT at, lag(at, 1, :opened_at) OVER (ORDER BY seq) AS before FROM (

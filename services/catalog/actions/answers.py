@@ -119,7 +119,7 @@ def _findable(card: Card, specialty: Specialty, prose: Sequence[str]) -> Findabl
         kind=card.kind,
         names=tuple(dict.fromkeys(names)),
         prose=prose,
-        region_code=specialty.region_code,
+        region_code=card.region.code,
         category_code=specialty.category_code,
         months=specialty.season_months,
         specialty_id=specialty.id,

@@ -16,6 +16,7 @@ from services.catalog.models import Listing, Specialty
 from services.catalog.schemas.listings import ListingDraft, ListingFacts, ListingIn, LotFacts
 from services.catalog.schemas.lots import LotIn
 from services.catalog.store import listings, places, records
+from services.contracts import attributes, regions
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
@@ -25,15 +26,16 @@ from services.kit.problem import BodyInvalid, FieldError
 async def create_listing(db: AsyncSession, actor: Actor, body: ListingIn) -> ListingDraft:
     """Begin a listing of a specialty in the actor's region."""
     specialty = await _specialty(db, body.specialty_id)
-    require_scope(actor, specialty.region_code)
-    await _check_body(db, actor, body)
+    region_code = _place_of(body, specialty)
+    require_scope(actor, region_code)
+    await _check_body(db, actor, body, specialty)
     listing = Listing(
         id=new_id(),
         version=1,
         state="draft",
         specialty_id=specialty.id,
-        region_code=specialty.region_code,
-        region_path=region_path(specialty.region_code, clock.business_today()),
+        region_code=region_code,
+        region_path=region_path(region_code, clock.business_today()),
         category_code=specialty.category_code,
         draft={},
         card={},
@@ -46,6 +48,24 @@ async def create_listing(db: AsyncSession, actor: Actor, body: ListingIn) -> Lis
     await db.flush()
     await note_edit(db, actor, listing, {}, action="entered")
     return await draft_out(db, listing)
+
+
+def _place_of(body: ListingIn, specialty: Specialty) -> str:
+    """Where a listing belongs: the specialty's region, or a county in it, since many counties may share a specialty."""
+    code = body.region_code or specialty.region_code
+    today = clock.business_today()
+    places.check_region(code, today, "region_code")
+    if not regions.covers(specialty.region_code, code, today):
+        refuse(
+            [
+                FieldError(
+                    "region_code",
+                    f"The specialty is of {specialty.region_code}; name that region or one below it.",
+                    f"该特产属于 {specialty.region_code}，请填写该地区或其下级地区。",
+                )
+            ]
+        )
+    return code
 
 
 async def update_listing(
@@ -64,8 +84,9 @@ async def update_listing(
                 )
             ]
         )
+    _refuse_other_region(listing, body)
     specialty = await _specialty(db, body.specialty_id)
-    await _check_body(db, actor, body)
+    await _check_body(db, actor, body, specialty)
     known = await listings.lot_ids(db, listing.id)
     known |= {(lot["producer_id"], lot["lot_number"]): lot["id"] for lot in listing.draft["lots"]}
     before = told_of(listing)
@@ -75,6 +96,19 @@ async def update_listing(
     await db.flush()
     await note_edit(db, actor, listing, before, why=change.why)
     return await draft_out(db, listing)
+
+
+def _refuse_other_region(listing: Listing, body: ListingIn) -> None:
+    if body.region_code not in (None, listing.region_code):
+        refuse(
+            [
+                FieldError(
+                    "region_code",
+                    "A listing stays with its region. Begin another one.",
+                    "上架申报的地区不能更换，请另建。",
+                )
+            ]
+        )
 
 
 async def read_draft(db: AsyncSession, actor: Actor, listing_id: str) -> ListingDraft:
@@ -130,7 +164,7 @@ async def _specialty(db: AsyncSession, specialty_id: str) -> Specialty:
 
 
 def _write_draft(listing: Listing, specialty: Specialty, body: ListingIn, known: dict[tuple[str, str], str]) -> None:
-    draft = body.model_dump(mode="json", exclude_none=True, exclude={"specialty_id"})
+    draft = body.model_dump(mode="json", exclude_none=True, exclude={"specialty_id", "region_code"})
     for lot in draft["lots"]:
         lot["id"] = known.get((lot["producer_id"], lot["lot_number"])) or new_id()
     listing.draft = draft
@@ -138,7 +172,7 @@ def _write_draft(listing: Listing, specialty: Specialty, body: ListingIn, known:
     listing.updated_at = clock.now()
 
 
-async def _check_body(db: AsyncSession, actor: Actor, body: ListingIn) -> None:
+async def _check_body(db: AsyncSession, actor: Actor, body: ListingIn, specialty: Specialty) -> None:
     """Raises BodyInvalid for what a form can know: producers, documents, regions, a lot entered twice."""
     producers = await records.find_producers(db, [lot.producer_id for lot in body.lots])
     errors = [
@@ -146,12 +180,18 @@ async def _check_body(db: AsyncSession, actor: Actor, body: ListingIn) -> None:
         for place, lot in enumerate(body.lots)
         if lot.producer_id not in producers
     ]
-    refuse([*errors, *_repeated(body.lots)])
+    refuse([*errors, *_repeated(body.lots), *_of_another_kind(body.lots, specialty.category_code)])
     today = clock.business_today()
     for place, lot in enumerate(body.lots):
         for field, code in regions_named(lot):
             places.check_region(code, today, f"lots.{place}.{field}")
     await require_documents(db, actor, dict(_documents_named(body.model_dump(mode="json", exclude_none=True), "")))
+
+
+def _of_another_kind(lots: list[LotIn], category_code: str) -> Iterator[FieldError]:
+    for place, lot in enumerate(lots):
+        for name, en, zh in attributes.problems(category_code, lot.attributes or {}):
+            yield FieldError(f"lots.{place}.attributes.{name}", en, zh)
 
 
 def _repeated(lots: list[LotIn]) -> Iterator[FieldError]:

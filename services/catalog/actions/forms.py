@@ -26,17 +26,17 @@ async def form_of(db: AsyncSession, listing: Listing) -> facts.Listing:
         id=listing.id,
         body={name: value for name, value in listing.draft.items() if name != "lots"},
         lots=lots,
-        specialty=specialty_facts(specialty),
+        specialty=specialty_facts(specialty, listing.region_code),
         marks=[_mark(marks[each]) for each in specialty.mark_ids if each in marks],
         producers={each: _producer(row) for each, row in producers.items()},
     )
 
 
-def specialty_facts(specialty: Specialty) -> facts.Specialty:
-    """A specialty's row as the facts want it."""
+def specialty_facts(specialty: Specialty, region_code: str) -> facts.Specialty:
+    """A specialty as the facts want it: in the region that lists it, which may be a part of the specialty's own."""
     return facts.Specialty(
         id=specialty.id,
-        region_code=specialty.region_code,
+        region_code=region_code,
         category_code=specialty.category_code,
         name_zh=specialty.name_zh,
         name_en=specialty.name_en,

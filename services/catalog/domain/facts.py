@@ -27,6 +27,7 @@ _NOT_FACTS = frozenset(
         "media",
         "delivery_region_codes",
         "delivery_note",
+        "attributes",
     }
 )
 _SUPPLIER_FACTS = (

@@ -3,6 +3,7 @@
 from services.catalog.routes.documents import router as documents
 from services.catalog.routes.history import router as history
 from services.catalog.routes.imports import router as imports
+from services.catalog.routes.listings import read_often
 from services.catalog.routes.listings import router as listings
 from services.catalog.routes.places import router as places
 from services.catalog.routes.producers import router as producers
@@ -10,4 +11,4 @@ from services.catalog.routes.reviews import router as reviews
 from services.catalog.routes.search import router as search
 from services.catalog.routes.specialties import router as specialties
 
-ROUTERS = (places, producers, specialties, documents, listings, history, reviews, imports, search)
+ROUTERS = (places, producers, specialties, documents, listings, history, reviews, imports, search, read_often)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from services.catalog.schemas.places import CategoryList, CategoryOut, RegionList, RegionOut
+from services.catalog.schemas.places import AttributeList, CategoryList, CategoryOut, RegionList, RegionOut
 from services.catalog.store import places
 from services.contracts.regions import Level
 from services.kit import clock
@@ -59,6 +59,12 @@ async def list_region_children(request: Request, code: str, on: On = None) -> Re
 async def list_categories(request: Request) -> Response:
     """The whole tree of goods."""
     return _answer(request, places.list_categories())
+
+
+@router.get("/categories/{code}/attributes", tags=["categories"], response_model=AttributeList)
+async def list_category_attributes(request: Request, code: str) -> Response:
+    """What goods of this kind are described by: names, units and bounds, and the JSON Schema of a lot's attributes."""
+    return _answer(request, places.list_attributes(code))
 
 
 @router.get("/categories/{code}", tags=["categories"], response_model=CategoryOut)

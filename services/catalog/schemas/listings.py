@@ -8,6 +8,7 @@ from pydantic import Field
 from services.catalog.schemas.admission import ChangeReviewOut
 from services.catalog.schemas.common import CategoryName, FieldWarning, Prose, RegionName
 from services.catalog.schemas.lots import LotIn, MediaIn, TextIn
+from services.contracts.values import RegionCode
 from services.kit.fields import Day, Flag, Id, In, Line, Name, Out, Sha256
 
 ListingState = Literal["draft", "submitted", "listed", "in_review", "blocked", "withdrawn", "refused"]
@@ -44,6 +45,9 @@ class ListingIn(ListingBody):
     """A new listing: one specialty in one season, with its open call and its lots."""
 
     specialty_id: Id
+    region_code: RegionCode | None = Field(
+        default=None, description="The county that lists, where the specialty is shared by a wider region; chosen once."
+    )
 
 
 class ReasonIn(In):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictInt
 
 from services.catalog.schemas.common import Count, Fen, Months, Price, Prose, UnitGrams, Units, UsccText
 from services.contracts.values import Exemption, RegionCode
@@ -25,6 +25,10 @@ CertificateKind = Literal[
 TextKind = Literal["title", "description", "tag", "keyword", "cover", "thumbnail", "label", "other"]
 MediaKind = Literal["cover", "thumbnail", "product_image", "clip", "poster", "other"]
 GapPayer = Literal["producer", "published_budget", "undisclosed_public", "supplier_by_order", "farmer"]
+
+
+AttributeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+AttributeChoice = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9_]+$")]
 
 
 class PlotIn(In):
@@ -195,9 +199,16 @@ class LotRecord(In):
     return_policy: Literal["seven_days", "fresh_exempt", "other"] | None = None
 
 
+Attributes = Annotated[dict[AttributeName, StrictBool | StrictInt | AttributeChoice], Field(max_length=40)]
+
+
 class LotIn(LotRecord, LotPrice, LotGoods, LotOffer):
     """One producer's offer. A fact left out is asked for by the gate, never by this form."""
 
+    attributes: Attributes | None = Field(
+        None,
+        description="What goods of this kind are described by: `GET /categories/{code}/attributes` has the schema.",
+    )
     description_zh: Prose = ""
     description_en: Prose = ""
     texts: Annotated[list[TextIn], Field(max_length=50)] = Field(default_factory=list)

@@ -1,6 +1,7 @@
 """What is answered about regions and categories."""
 
 from datetime import date
+from typing import Any, Literal
 
 from services.contracts.values import RegionCode
 from services.kit.fields import Out
@@ -72,3 +73,34 @@ class CategoryList(Out):
     """All categories, parents before their children."""
 
     items: list[CategoryOut]
+
+
+class AttributeOption(Out):
+    """One of the choices."""
+
+    value: str
+    zh: str
+    en: str
+
+
+class AttributeOut(Out):
+    """One attribute. An integer is in parts of the unit: 1250 with `scale` 100 is 12.5."""
+
+    name: str
+    kind: Literal["integer", "choice", "flag"]
+    zh: str
+    en: str
+    unit_zh: str
+    unit_en: str
+    scale: int
+    least: int | None
+    most: int | None
+    options: list[AttributeOption]
+
+
+class AttributeList(Out):
+    """What goods of one kind are described by."""
+
+    category: str
+    items: list[AttributeOut]
+    json_schema: dict[str, Any]

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from services.catalog.errors import CategoryUnknown, RegionUnknown
 from services.catalog.schemas.common import CategoryName, RegionName
 from services.catalog.schemas.places import (
+    AttributeList,
+    AttributeOption,
+    AttributeOut,
     CategoryList,
     CategoryOut,
     RegionBrief,
@@ -13,7 +16,7 @@ from services.catalog.schemas.places import (
     RegionList,
     RegionOut,
 )
-from services.contracts import categories, regions
+from services.contracts import attributes, categories, regions
 from services.contracts.regions import Level, Region
 from services.kit.page import decode_cursor, encode_cursor
 from services.kit.problem import BodyInvalid, FieldError
@@ -191,6 +194,27 @@ def get_category(code: str) -> CategoryOut:
             f"There is no category {code[:64]}. See {near}.", f"没有品类 {code[:64]}，可查看 {near}。"
         )
     return _category(found)
+
+
+def list_attributes(code: str) -> AttributeList:
+    """What goods of this kind are described by. Raises CategoryUnknown."""
+    found = get_category(code)
+    items = [
+        AttributeOut(
+            name=each.name,
+            kind=each.kind,
+            zh=each.zh,
+            en=each.en,
+            unit_zh=each.unit_zh,
+            unit_en=each.unit_en,
+            scale=each.scale,
+            least=each.least if each.kind == "integer" else None,
+            most=each.most if each.kind == "integer" else None,
+            options=[AttributeOption(value=value, zh=zh, en=en) for value, zh, en in each.options],
+        )
+        for each in attributes.attributes_of(code)
+    ]
+    return AttributeList(category=found.code, items=items, json_schema=attributes.schema_of(code))
 
 
 def region_name(code: str, on: date) -> RegionName:

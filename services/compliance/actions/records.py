@@ -1,6 +1,7 @@
 """Deciding a release of a public record before it is out: is it in time, whole, and without harm to anybody?
 
-The answer is stored, public and announced, and the release carries it. It stands for nothing beyond its release.
+The answer is stored, public and announced, and the release carries it. It stands for nothing beyond its release. Where
+the release tells each producer's share of the paid orders, it is asked as well whether one hand holds most of them.
 """
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,13 +13,18 @@ from services.contracts.disclosure import ReleaseAsked
 from services.kit import clock
 
 RECORD_RULES = ("disc.publish",)
+WITH_SHARES = ("adm.suppliers", *RECORD_RULES)
 
 
 async def decide_release(db: AsyncSession, asked: ReleaseAsked) -> None:
     """Answer about a release, by what it was found to hold and to withhold."""
     parameters = await held_parameters(db)
-    question = Question("post", clock.business_now(), asked.facts, RECORD_RULES, parameters=parameters)
+    question = Question("post", clock.business_now(), asked.facts, _rules(asked), parameters=parameters)
     await tell_answer(db, _case(asked), judge_or_hold(question))
+
+
+def _rules(asked: ReleaseAsked) -> tuple[str, ...]:
+    return WITH_SHARES if "suppliers" in asked.facts else RECORD_RULES
 
 
 def _case(asked: ReleaseAsked) -> Case:
@@ -29,5 +35,5 @@ def _case(asked: ReleaseAsked) -> Case:
         title_en=asked.title_en,
         binding=True,
         deadline_at=asked.answer_by,
-        rules=RECORD_RULES,
+        rules=_rules(asked),
     )

@@ -2,10 +2,21 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.contracts.catalog import ListingDecided, ListingSubmitted
+from services.contracts.catalog import EditsLogged, ListingDecided, ListingSubmitted
 from services.contracts.compliance import DecisionMade, OverrideConfirmed, ParameterPublished, ParameterWithdrawn
+from services.contracts.orders import TicketsSealed
+from services.contracts.room import RoomChanged
 from services.disclosure.actions.feeding import keep_region
-from services.disclosure.domain.leaves import decision_leaf, override_leaf, parameter_leaf, price_leaf, withdrawal_leaf
+from services.disclosure.domain.leaves import (
+    decision_leaf,
+    edits_leaf,
+    override_leaf,
+    parameter_leaf,
+    price_leaf,
+    recording_leaf,
+    tickets_leaf,
+    withdrawal_leaf,
+)
 from services.disclosure.models import ListingPrices
 from services.disclosure.store import leaves as store
 from services.disclosure.store import prices
@@ -27,6 +38,28 @@ async def take_override(db: AsyncSession, event: OverrideConfirmed) -> None:
     leaf = override_leaf(event)
     await store.add_leaves(db, [leaf])
     await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.confirmed_at)
+
+
+async def take_tickets(db: AsyncSession, event: TicketsSealed) -> None:
+    """The order of arrival was sealed."""
+    leaf = tickets_leaf(event)
+    await store.add_leaves(db, [leaf])
+    await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.occurred_at)
+
+
+async def take_edits(db: AsyncSession, event: EditsLogged) -> None:
+    """Records of a region were changed."""
+    leaf = edits_leaf(event)
+    await store.add_leaves(db, [leaf])
+    await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.occurred_at)
+
+
+async def take_recording(db: AsyncSession, event: RoomChanged) -> None:
+    """A room has ended, and with it its record."""
+    leaf = recording_leaf(event)
+    if leaf is not None:
+        await store.add_leaves(db, [leaf])
+        await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.occurred_at)
 
 
 async def take_parameter(db: AsyncSession, event: ParameterPublished) -> None:

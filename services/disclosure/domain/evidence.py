@@ -14,6 +14,7 @@ TokenOf = Callable[[str], str]
 
 # The official is on screen in region segments and in no other.
 _SEGMENT_KINDS = {("segment_started", "region"): "leader_on", ("segment_ended", "region"): "leader_off"}
+_OFFICES = ("peoples_government", "party_committee", "government_department", "party_department", "inspection_body")
 _TOLD = ("open", "product", "flash_open", "loss_leader", "push", "slogan_prompt", "leader_on", "leader_off", "close")
 
 
@@ -84,7 +85,7 @@ def frames(told: Told, token: TokenOf) -> dict[str, pl.DataFrame]:
     """The tables, by name. `token`: the token of this broadcast for an id of ours."""
     orders = told.orders
     return {
-        "users": _frame(_user(token(account_id), account) for account_id, account in told.accounts.items()),
+        "users": _frame(_user(token(account_id), account, token) for account_id, account in told.accounts.items()),
         "sessions": _frame(_session(session) for session in told.sessions),
         "messages": _frame(_message(message) for message in told.messages),
         "orders": _frame(_order(order, token) for order in orders),
@@ -93,6 +94,8 @@ def frames(told: Told, token: TokenOf) -> dict[str, pl.DataFrame]:
         "refunds": _frame(_refund(order, each) for order in orders for each in order["refunds"]),
         "skus": _frame(_sku(lot, token, told.notes) for lot in told.lots),
         "segments": _frame(row for note in told.notes for row in _segment(note, token)),
+        "employers": _frame(_employer(name, organ, token) for name, organ in sorted(_organs(told).items())),
+        "notices": _frame(row for report in told.reports for row in _notice(report, told, token)),
         "rehearsal_events": _frame(_act(act, token) for batch in told.rehearsals for act in batch["acts"]),
     }
 
@@ -102,9 +105,47 @@ def _frame(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(listed, infer_schema_length=None) if listed else pl.DataFrame()
 
 
-def _user(token: str, account: Payload) -> Payload:
+def _user(token: str, account: Payload, token_of: TokenOf) -> Payload:
     created, bound = milliseconds(account.get("created_at")), int(bool(account.get("phone_bound")))
-    return {"user_id": int(token), "created_ms": created, "phone_bound": bound}
+    name = (account.get("organ") or {}).get("name")
+    employer = int(_organ_token(name, token_of)) if name else 0
+    return {"user_id": int(token), "created_ms": created, "phone_bound": bound, "employer_id": employer}
+
+
+def _organ_token(name: str, token: TokenOf) -> str:
+    return token(f"organ:{name}")
+
+
+def _organs(told: Told) -> dict[str, Payload]:
+    """The bodies that buyers are known to work for, by name."""
+    organs = (account.get("organ") for account in told.accounts.values())
+    return {organ["name"]: organ for organ in organs if organ}
+
+
+def _employer(name: str, organ: Payload, token: TokenOf) -> Payload:
+    """How many work there nobody tells: then it is not asked what part of them bought."""
+    kind = "government" if organ["kind"] in _OFFICES else "enterprise"
+    div = int(organ.get("region_code") or -1)
+    return {"employer_id": int(_organ_token(name, token)), "kind": kind, "div": div, "headcount": -1}
+
+
+def _notice(report: Payload, told: Told, token: TokenOf) -> Iterable[Payload]:
+    """The words of a document that citizens sent and that was found to be real.
+
+    It speaks to the bodies that it names; where it names none of those known, to all of the county that it was sent in.
+    """
+    if report.get("published_text"):
+        organs = _organs(told)
+        here = [name for name, organ in organs.items() if organ.get("region_code") == report["region_code"]]
+        named = [name for name in organs if name in report["published_text"]] or here
+        yield {
+            "doc_id": int(token(f"report:{report['entity_id']}")),
+            "issued_ms": milliseconds(report["decided_at"]),
+            "issuer_employer_id": 0,
+            "source": "report",
+            "text": report["published_text"],
+            "mentions": ";".join(f"e:{_organ_token(name, token)}" for name in sorted(named)),
+        }
 
 
 def _session(session: Payload) -> Payload:

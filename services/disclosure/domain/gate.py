@@ -64,7 +64,27 @@ def asked_facts(contents: Document, told: Told, days: Days, smallest_cell: int, 
     for name, day in (("summary_published_on", days.summary_on), ("full_published_on", days.full_on)):
         if day is not None:
             disclosure[name] = day.isoformat()
-    return {"disclosure": disclosure, "room": {"ended_at": contents["broadcast"]["ended_at"]}}
+    room = {"ended_at": contents["broadcast"]["ended_at"]}
+    return {"disclosure": disclosure, "room": room, **_suppliers_and_shares(contents, told)}
+
+
+def _suppliers_and_shares(contents: Document, told: Told) -> Payload:
+    """Who produced what was sold, and each one's printed share of the paid orders (`adm.suppliers`).
+
+    Several producers may have one hand behind them, which only their orders together show. A decision is public: where
+    a share is told only together with others', or not at all, nothing is asked.
+    """
+    producers = contents["producers"]
+    if any(each["share_bp"] is None or each["counted_with"] for each in producers):
+        return {}
+    known = {
+        supplier.get("uscc"): supplier
+        for listing in told.listings
+        for supplier in (listing.get("facts") or {}).get("suppliers") or ()
+    }
+    shares = [{"supplier_uscc": each["uscc"], "paid_share_bp": each["share_bp"]} for each in producers]
+    suppliers = [known[each["uscc"]] for each in producers if each["uscc"] in known]
+    return {"suppliers": suppliers, "orders": {"supplier_shares": shares}} if len(suppliers) == len(producers) else {}
 
 
 def contents_held(contents: Document) -> list[str]:

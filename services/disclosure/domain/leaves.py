@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.contracts.catalog import EditsLogged
 from services.contracts.compliance import DecisionMade, OverrideConfirmed, ParameterPublished, ParameterWithdrawn
+from services.contracts.orders import TicketsSealed
+from services.contracts.room import RoomChanged
 from services.disclosure.ledger.canonical import Record, canonical, instant_text, sha256_hex
 from services.disclosure.ledger.merkle import leaf_hash
 
 DECISION, OVERRIDE, PARAMETER, WITHDRAWAL, PRICE = "decision", "override", "parameter", "parameter.withdrawn", "price"
+TICKETS, RECORDING, EDITS = "tickets", "recording", "edits"
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,38 @@ def override_leaf(event: OverrideConfirmed) -> NewLeaf:
         "valid_until": instant_text(event.valid_until),
     }
     return new_leaf(OVERRIDE, event.entity_id, event.confirmed_at, document)
+
+
+def tickets_leaf(event: TicketsSealed) -> NewLeaf:
+    """The leaf of the order of arrival in a broadcast, as far as it was sealed; it says nothing about buyers."""
+    document = {
+        "broadcast_id": event.entity_id,
+        "region_code": event.region_code,
+        "closed": event.closed,
+        "chains": [chain.model_dump() for chain in event.chains],
+    }
+    return new_leaf(TICKETS, event.entity_id, event.occurred_at, document)
+
+
+def edits_leaf(event: EditsLogged) -> NewLeaf:
+    """The leaf of changes to a region's records, as hashes of the audit trail."""
+    document = {"region_code": event.region_code, "batch": event.entity_id, "sha256": list(event.sha256)}
+    return new_leaf(EDITS, event.region_code, event.occurred_at, document)
+
+
+def recording_leaf(event: RoomChanged) -> NewLeaf | None:
+    """The leaf of the record of a room that has ended; None of one that was never on air."""
+    if event.ended_at is None or event.record_sha256 is None or event.record_kept_until is None:
+        return None
+    document = {
+        "broadcast_id": event.entity_id,
+        "region_code": event.region_code,
+        "ended_at": instant_text(event.ended_at),
+        "entries": event.record_entries,
+        "record_sha256": event.record_sha256,
+        "kept_until": instant_text(event.record_kept_until),
+    }
+    return new_leaf(RECORDING, event.entity_id, event.ended_at, document)
 
 
 def parameter_leaf(event: ParameterPublished) -> NewLeaf:

@@ -174,10 +174,10 @@ def _one_house(facts: Facts, stays: Stays, items: Mask) -> Mask:
     return out
 
 
-def enough(items: Mask, like: Mask, reference: Mask, limits: Thresholds) -> bool:
+def enough(items: Mask, like: Mask, reference: Mask, limits: Thresholds, least: str = "traffic.farm_least") -> bool:
     """Many, and far more than the people there can be who look like this by chance."""
     found, known = int(items.sum()), int(reference.sum())
-    if known == 0 or found < max(limits["traffic.farm_least"], limits["traffic.farm_share"] * len(items)):
+    if known == 0 or found < max(limits[least], limits["traffic.farm_share"] * len(items)):
         return False
     by_chance = (int((like & reference).sum()) + 1) / known * (len(items) - found)
     return by_chance <= limits["traffic.farm_chance"] * found
@@ -199,7 +199,7 @@ def machines(stays: Stays, free: Mask, limits: Thresholds) -> list[Ground]:
         like = free & stays.untouched & sign
         items = like & ~stays.took_part
         # Each kind for itself: lengths of stay may be cut to a round one by whoever wrote them down.
-        if enough(items, like, known, limits):
+        if enough(items, like, known, limits, "traffic.machine_least"):
             grounds.append(Ground(rule, family, items, 1.0, 1.0, round(float(sign[known].mean()), 3)))
     still = any_of(len(free), (ground.items for ground in grounds))
     usual = round(float(stays.untouched[known].mean()), 3) if known.any() else 0.0

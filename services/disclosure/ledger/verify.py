@@ -6,7 +6,7 @@ decision page that was changed afterwards does not pass for the one that was log
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,6 +95,39 @@ def check_receipt(receipt: Receipt, record: Record, release: bytes) -> dict[str,
     except (KeyError, TypeError, ValueError) as error:
         raise NotAsLogged("The release names no root of receipts.") from error
     return verify_receipt(receipt, root)
+
+
+def check_tickets(heads: Mapping[int, str], leaves: Iterable[str]) -> int:
+    """How many tickets a lot has, if every logged head (number of tickets → head) is that of its chain.
+
+    Source: docs/tickets.md. Raises NotAsLogged.
+    """
+    head, count = bytes(32), 0
+    for count, leaf in enumerate(leaves, 1):
+        try:
+            head = hashlib.sha256(head + bytes.fromhex(leaf)).digest()
+        except ValueError as error:
+            raise NotAsLogged(f"Ticket {count} has no leaf.") from error
+        if heads.get(count, head.hex()) != head.hex():
+            raise NotAsLogged(f"The first {count} tickets are not those whose head was logged: the order was changed.")
+    if missing := [number for number in heads if number > count]:
+        raise NotAsLogged(f"{max(missing)} tickets were logged and {count} are shown: some were left out.")
+    return count
+
+
+def check_recording(logged: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> None:
+    """Raises NotAsLogged unless the entries of a room's record begin with those whose head was logged at its end."""
+    name, count = str(logged.get("broadcast_id")), logged.get("entries")
+    if type(count) is not int or len(entries) < count:
+        raise NotAsLogged(f"{count} entries were logged and {len(entries)} are shown: some were left out.")
+    head = hashlib.sha256(f"sunfair-room-record/1:{name}".encode()).hexdigest()
+    for number, entry in enumerate(entries[:count], 1):
+        said = {member: entry.get(member) for member in ("seq", "at", "stream_ms", "kind", "body")}
+        head = _hash({"before": head, "broadcast_id": name, **said})
+        if entry.get("seq") != number or entry.get("hash") != head:
+            raise NotAsLogged(f"Entry {number} of the record is missing, moved or changed.")
+    if head != logged.get("record_sha256"):
+        raise NotAsLogged("The record is not the one whose head was logged when the broadcast ended.")
 
 
 def check_releases(broadcast_id: str, shown: Sequence[bytes], logged: Sequence[Record]) -> list[dict[str, Any]]:

@@ -54,6 +54,7 @@ class Course(Base, table=True):
     """A broadcast from its scheduling on. `due_at`: when its record is looked at next; null: nothing is to be done.
 
     `gate`: what the gate said last of a release; `held_at`: since when it holds one back that would harm somebody.
+    `stage` and `products`: of the newest release, by which records are found.
     """
 
     __table_args__ = (
@@ -77,6 +78,8 @@ class Course(Base, table=True):
     due_at: datetime | None = optional_instant_column()
     gate: dict[str, Any] | None = optional_json_column()
     held_at: datetime | None = optional_instant_column()
+    stage: str | None = optional_text_column()
+    products: str | None = optional_text_column()
 
 
 class Draft(Base, table=True):

@@ -5,7 +5,7 @@ from services.orders.actions.checkouts import cancel_checkout, place_checkout
 from services.orders.actions.levels import tell_levels
 from services.orders.actions.reconciliation import reconcile
 from services.orders.actions.rooms import take_filing, take_room
-from services.orders.actions.tickets import seal_tickets
+from services.orders.actions.tickets import seal_tickets, tell_tickets
 
 __all__ = [
     "cancel_checkout",
@@ -18,4 +18,5 @@ __all__ = [
     "take_listing_withdrawn",
     "take_room",
     "tell_levels",
+    "tell_tickets",
 ]

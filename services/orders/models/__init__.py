@@ -2,7 +2,17 @@
 
 from services.orders.models.base import Base
 from services.orders.models.care import BasketLine, Complaint, Invoice, Shipment, Step
-from services.orders.models.goods import GoodsPage, LevelTold, Listing, Lot, LotUnits, Sale, Stock, TicketHead
+from services.orders.models.goods import (
+    GoodsPage,
+    LevelTold,
+    Listing,
+    Lot,
+    LotUnits,
+    Sale,
+    Stock,
+    TicketHead,
+    TicketsTold,
+)
 from services.orders.models.money import Callback, Leg, Payment, Refund
 from services.orders.models.orders import Address, Checkout, Order
 
@@ -28,4 +38,5 @@ __all__ = [
     "Step",
     "Stock",
     "TicketHead",
+    "TicketsTold",
 ]

@@ -155,6 +155,18 @@ class TicketHead(Base, table=True):
     sealed_at: datetime = instant_column()
 
 
+class TicketsTold(Base, table=True):
+    """How many tickets of a broadcast were in the last chains that were announced, and when."""
+
+    __tablename__ = "tickets_told"
+
+    broadcast_id: str = key_column()
+    version: int = number_column()
+    tickets: int = number_column()
+    closed: bool
+    told_at: datetime = instant_column()
+
+
 class GoodsPage(Base, table=True):
     """A goods page as it stood while something could be bought on it, under the hash of its bytes."""
 

@@ -71,7 +71,7 @@ from services.orders.store.regions import selling_regions
 from services.orders.store.sales import get_sale, list_sales_with_stock, lock_sale, lock_waiting_sales
 from services.orders.store.stages import count_complaints, count_stages
 from services.orders.store.stock import Shelved, count_lots, free_units, give_back, held_units, put_on_shelf, set_aside
-from services.orders.store.tickets import add_head, list_leaves, list_tickets, list_unsealed
+from services.orders.store.tickets import add_head, list_leaves, list_tickets, list_unsealed, list_untold, note_told
 
 __all__ = [
     "CHECKS",
@@ -127,6 +127,7 @@ __all__ = [
     "list_sales_with_stock",
     "list_tickets",
     "list_unsealed",
+    "list_untold",
     "lock_checkout",
     "lock_checkout_of",
     "lock_payment",
@@ -135,6 +136,7 @@ __all__ = [
     "lots_of",
     "mark_complaint_refunded",
     "money_taken",
+    "note_told",
     "open_complaints",
     "orders_of",
     "overdue_refunds",

@@ -33,6 +33,44 @@ WHERE t.broadcast_id = $1 AND t.lot_id = $2 AND t.ticket > $3 ORDER BY t.ticket 
 """
 
 
+# What is not sealed to the last ticket yet waits for the next round, so that the last chains of a sale are whole.
+_UNTOLD = """
+SELECT s.broadcast_id, s.region_code, sum(h.ticket)::bigint AS tickets, s.room_state = 'ended' AS closed,
+  COALESCE(max(t.version), 0) + 1 AS version,
+  json_agg(json_build_object('lot_id', k.lot_id, 'tickets', h.ticket, 'head', h.head) ORDER BY k.lot_id)::text AS chains
+FROM orders.sale s
+JOIN orders.stock k ON k.broadcast_id = s.broadcast_id
+CROSS JOIN LATERAL (SELECT ticket, head FROM orders.ticket_head h WHERE h.broadcast_id = k.broadcast_id
+  AND h.lot_id = k.lot_id ORDER BY ticket DESC LIMIT 1) h
+LEFT JOIN orders.tickets_told t ON t.broadcast_id = s.broadcast_id
+WHERE s.room_state <> 'ended' OR s.ended_at > now() - interval '1 day'
+GROUP BY s.broadcast_id
+HAVING sum(k.tickets) = sum(h.ticket) AND CASE WHEN s.room_state = 'ended' THEN NOT COALESCE(bool_or(t.closed), false)
+  ELSE sum(h.ticket) > COALESCE(max(t.tickets), 0)
+    AND (max(t.told_at) IS NULL OR max(t.told_at) < now() - make_interval(secs => $1)) END
+"""
+
+_TOLD = """
+INSERT INTO orders.tickets_told AS t (broadcast_id, version, tickets, closed, told_at) VALUES ($1, $2, $3, $4, now())
+ON CONFLICT (broadcast_id) DO UPDATE SET version = EXCLUDED.version, tickets = EXCLUDED.tickets,
+  closed = EXCLUDED.closed, told_at = EXCLUDED.told_at WHERE t.version < EXCLUDED.version
+"""
+
+
+async def list_untold(db: AsyncSession, seconds: float) -> Sequence[asyncpg.Record]:
+    """Broadcasts whose chains grew since they were announced, if that is `seconds` ago or the room has ended."""
+    rows: Sequence[asyncpg.Record] = await (await driver(db)).fetch(_UNTOLD, seconds)
+    return rows
+
+
+async def note_told(db: AsyncSession, row: asyncpg.Record) -> bool:
+    """Chains are announced now; False when another process was first."""
+    done: str = await (await driver(db)).execute(
+        _TOLD, row["broadcast_id"], row["version"], row["tickets"], row["closed"]
+    )
+    return done.endswith(" 1")
+
+
 async def list_unsealed(db: AsyncSession) -> Sequence[asyncpg.Record]:
     """Lots with orders after their last head, which is null when there is none."""
     rows: Sequence[asyncpg.Record] = await (await driver(db)).fetch(_UNSEALED)

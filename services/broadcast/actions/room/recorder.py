@@ -12,10 +12,12 @@ from services.broadcast.domain.shelf import price_of
 from services.broadcast.schemas.room import RecordEntry
 from services.broadcast.store import goods as goods_store
 from services.broadcast.store import room as rooms
+from services.kit import clock
 from services.kit.page import Page, decode_cursor, encode_cursor
 
 # The relay polls every second; what waits for a minute does not go out.
 RELAY_SECONDS = 60
+MOST_ROOMS = 100
 
 
 async def recorder_facts(db: AsyncSession, scene: Scene) -> dict[str, Any]:
@@ -32,6 +34,16 @@ async def recorder_facts(db: AsyncSession, scene: Scene) -> dict[str, Any]:
         "retained_until_at": instant_text(kept_until(room.ended_at)) if room.ended_at else None,
     }
     return known(facts)
+
+
+async def delete_old_records(db: AsyncSession, years: int) -> int:
+    """Delete records whose time is over, a few rooms at once; how many. What the public log says of them stays."""
+    now, deleted = clock.now(), 0
+    for room in await rooms.list_ended_before(db, now, MOST_ROOMS):
+        if room.ended_at is not None and kept_until(room.ended_at, years) <= now:
+            await rooms.delete_record(db, room.broadcast_id)
+            deleted += 1
+    return deleted
 
 
 async def longest_gap_seconds(db: AsyncSession, broadcast_id: str, opened_at: datetime, until: datetime) -> int:

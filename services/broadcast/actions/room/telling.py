@@ -5,9 +5,9 @@ from typing import Any, get_args
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast.actions.room.scene import Scene, moment_text
-from services.broadcast.domain.record import entry_hash
+from services.broadcast.domain.record import entry_hash, kept_until
 from services.broadcast.domain.room import RoomState, stream_ms
-from services.broadcast.models import LiveSegment, RehearsalEvent, RoomRecord, ShelfRow
+from services.broadcast.models import LiveRoom, LiveSegment, RehearsalEvent, RoomRecord, ShelfRow
 from services.broadcast.store import goods
 from services.broadcast.store import room as rooms
 from services.contracts.room import RoomChanged, RoomNoted, SegmentNow, ShelfItem, WhyHalted
@@ -103,7 +103,19 @@ async def room_changed(db: AsyncSession, scene: Scene) -> RoomChanged:
         decision_valid_until=room.decision_valid_until,
         opened_at=room.opened_at,
         ended_at=room.ended_at,
+        **_record_of(room),
     )
+
+
+def _record_of(room: LiveRoom) -> dict[str, Any]:
+    """The record of a room that was on air and has ended."""
+    if room.ended_at is None or room.opened_at is None or room.record_seq == 0:
+        return {}
+    return {
+        "record_entries": room.record_seq,
+        "record_sha256": room.record_hash,
+        "record_kept_until": kept_until(room.ended_at),
+    }
 
 
 async def shelf_items(db: AsyncSession, rows: Any) -> tuple[ShelfItem, ...]:
