@@ -11,4 +11,4 @@ from services.catalog.routes.reviews import router as reviews
 from services.catalog.routes.search import router as search
 from services.catalog.routes.specialties import router as specialties
 
-ROUTERS = (places, producers, specialties, documents, listings, history, reviews, imports, search, read_often)
+ROUTERS = (read_often, places, producers, specialties, documents, listings, history, reviews, imports, search)
