@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from gateway.clients import Json, ServiceProblem
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
-from gateway.views import disclosures
+from gateway.views import disclosures, record_parts
 from gateway.views.speaking import own, place
 from services.contracts import regions
 from services.kit import clock
@@ -155,6 +155,15 @@ async def show_disclosure(page: CurrentPage, broadcast_id: str, release: Number 
         drawing=disclosures.drawing(document, *bounds),
         times=disclosures.time_rows(page, document),
         changed=disclosures.changed_words(page, document),
+        changes=record_parts.changes(page, document),
+        corrections=record_parts.corrections(page, document),
+        bands=disclosures.bands(document, *bounds),
+        viewers=record_parts.viewer_lines(document, *bounds),
+        viewer_rows=record_parts.viewer_rows(page, document),
+        unsold=record_parts.unsold_rows(page, document),
+        overrides=record_parts.overrides(page, document),
+        upheld=record_parts.reports(page, document),
+        answered=[record_parts.reply_row(page, each) for each in document.get("replies", ())],
         releases=disclosures.release_rows(page, releases["items"], broadcast_id),
         raw_href=f"/api/v1/disclosures/{broadcast_id}/releases/{document['number']}",
     )

@@ -219,14 +219,15 @@ def drawing(document: Json, start_ms: int, end_ms: int) -> Json | None:
     ]
     for bar in bars:
         bar["y"] = HEIGHT - bar["height"]
-    return {"bars": bars, "bands": _bands(document, start_ms, end_ms), "width": WIDTH, "height": HEIGHT}
+    return {"bars": bars, "bands": bands(document, start_ms, end_ms), "width": WIDTH, "height": HEIGHT}
 
 
 def _across(moment_ms: int, start_ms: int, end_ms: int) -> int:
     return round((moment_ms - start_ms) / (end_ms - start_ms) * WIDTH)
 
 
-def _bands(document: Json, start_ms: int, end_ms: int) -> list[Json]:
+def bands(document: Json, start_ms: int, end_ms: int) -> list[Json]:
+    """The segments, as stretches behind a drawing."""
     found = []
     for each in document["segments"]:
         since = _across(min(max(milliseconds(each["from"]), start_ms), end_ms), start_ms, end_ms)

@@ -12,6 +12,7 @@ from services.contracts.compliance import (
     DecisionMade,
     ForceMajeureChanged,
     OverrideConfirmed,
+    ParameterPublished,
     ReportUpheld,
     SlowSalesCertified,
 )
@@ -19,13 +20,15 @@ from services.contracts.orders import ComplaintChanged, OrderEvent
 from services.contracts.regions import ancestors
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
 from services.contracts.values import shanghai_day
-from services.disclosure.domain.duties import due_days
+from services.disclosure.domain.duties import RELEASED, due_days
 from services.disclosure.store import record as store
 from services.kit import clock
 from services.kit.event import Event
 
 # Enough for the last parcels of events to arrive; a broadcast's figures are no race.
 SETTLE = timedelta(minutes=10)
+# Under which kind and about what the announced values of the rule about records are kept.
+PUBLISHED = ("parameter_change", ["disc.publish"])
 
 
 def _payload(event: Event) -> dict[str, Any]:
@@ -47,7 +50,7 @@ async def take_room(db: AsyncSession, event: RoomChanged) -> None:
     """A room as it stands; once it has ended, its record is due."""
     ending: dict[str, Any] = {}
     if event.state == "ended" and event.ended_at is not None and event.opened_at is not None:
-        summary, full = due_days(shanghai_day(event.ended_at))
+        summary, full = due_days(shanghai_day(event.ended_at), await store.list_about(db, *PUBLISHED))
         ending = {"ended_at": event.ended_at, "summary_due_on": summary, "full_due_on": full}
         ending["due_at"] = event.ended_at + SETTLE
     course = _course(event.entity_id, event.region_code, event.occurred_at)
@@ -76,6 +79,12 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
     await store.keep_copy(db, "decision", event.entity_id, event.version, _payload(event), about=about)
     if event.public:
         await store.look_again(db, await store.list_concerned(db, event.about.kind, event.about.id), _soon())
+
+
+async def take_parameter(db: AsyncSession, event: ParameterPublished) -> None:
+    """A value of the rule about records was published or withdrawn; of other rules nobody asks here."""
+    if event.name in RELEASED:
+        await store.keep_copy(db, PUBLISHED[0], event.entity_id, event.version, _payload(event), about=event.rule)
 
 
 async def take_about(db: AsyncSession, event: OverrideConfirmed | ReportUpheld) -> None:
