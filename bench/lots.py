@@ -44,9 +44,11 @@ SELECT 'lot-' || lpad(l.n::text, 9, '0'), 'lot', NULL,
     'season_months', jsonb_build_array(l.month, l.month % 12 + 1), 'producer_name', m.name,
     'price_from_fen', l.price, 'price_unit', '箱', 'net_grams', 2500, 'published_at', $1::timestamptz),
   t.words || m.words || p.words || c.words
-    || array_to_tsvector(ARRAY['@klot', '@m' || l.month, '@m' || l.month % 12 + 1]),
+    || array_to_tsvector(ARRAY['@klot', '@m' || l.month, '@m' || l.month % 12 + 1,
+         '@td' || to_char(u.at, 'YYYYMMDD'), '@tw' || to_char(u.at, 'IYYYIW'), '@tm' || to_char(u.at, 'YYYYMM')]),
   $1::timestamptz + l.n * interval '30 seconds'
-FROM bench_lot l JOIN bench_title t ON t.id = l.title JOIN bench_producer m ON m.id = l.producer
+FROM bench_lot l CROSS JOIN LATERAL
+  (SELECT ($1::timestamptz + l.n * interval '30 seconds') AT TIME ZONE 'UTC' AS at) u JOIN bench_title t ON t.id = l.title JOIN bench_producer m ON m.id = l.producer
 JOIN bench_place p ON p.code = t.code JOIN bench_category c ON c.code = t.category"""
 
 
@@ -57,11 +59,8 @@ def _vector(lexeme: str) -> str:
 def _words_of(name: str) -> str:
     """The lexemes that catalog makes of a name alone, without those of the place and kind it is given here."""
     nowhere = frozenset(lexemes(Findable("lot", (), (), "110101", "farm", ()), DAY))
-    return " ".join(
-        _vector(each)
-        for each in lexemes(Findable("lot", (name,), (), "110101", "farm", ()), DAY)
-        if each not in nowhere
-    )
+    named = lexemes(Findable("lot", (name,), (), "110101", "farm", ()), DAY)
+    return " ".join(_vector(each) for each in named if each not in nowhere)
 
 
 def _place_words(code: str) -> str:

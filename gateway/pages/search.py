@@ -42,6 +42,7 @@ async def show_search(
         regions=_region_options(page, provinces["items"], region),
         months=[(str(number), month_name(page, number)) for number in range(1, 13)],
         kinds=_kinds(page, asked),
+        understood_as=found.get("understood_as"),
     )
 
 

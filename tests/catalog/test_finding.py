@@ -1,5 +1,6 @@
 """Finding what people mean: mistakes forgiven, prices and states, how finds are spread, what may be typed next."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from services.catalog.domain.mistakes import guesses
 from services.catalog.domain.produce import PRODUCE
 from services.catalog.domain.words import Findable, lexemes, query
+from services.catalog.schemas.specialties import Card
 from services.catalog.store import finding
+from services.catalog.store.cards import put_card
+from tests.catalog.market import DAY as MOMENT
 from tests.catalog.market import Json, Market
 from tests.catalog.test_words import DAY
 
@@ -101,6 +105,31 @@ async def test_a_strange_beginning_suggests_nothing_and_breaks_nothing(market: M
     assert isinstance((await market.get("/search/facets", public=True, q=typed))["total"], int)
     await market.get("/search/suggestions", 422, public=True, q="a" * 10_000)
     await market.get("/search/facets", 422, public=True, q="a" * 10_000)
+
+
+async def test_pages_follow_each_other_through_all_windows_of_time(market: Market) -> None:
+    """Whatever the age of what is found, the pages are those of one list in the order of time."""
+    database = market.service.database
+    specialty = await market.specialty()
+    ages = [0, 1, 2, 3, 6, 8, 13, 20, 35, 41, 60, 100, 180, 200, 240, 400, 1_000, 2_000]
+    async with database.sessions.begin() as db:
+        card = Card.model_validate((await found(market, q="酥梨"))["items"][0])
+        for age in ages:
+            aged = card.model_copy(update={"id": f"aged-{age:04d}", "published_at": MOMENT - timedelta(days=age)})
+            thing = Findable("specialty", ("酥梨",), (), "341321", "fruit.pear.su", (9,), specialty["id"])
+            await put_card(db, aged, thing)
+    wanted = [f"aged-{age:04d}" for age in ages]
+    for limit in (1, 4, 50):
+        seen: list[str] = []
+        asked: Json = {"q": "酥梨", "limit": limit}
+        while True:
+            page = await found(market, **asked)
+            seen += [each["id"] for each in page["items"]]
+            if page["next"] is None:
+                break
+            asked["cursor"] = page["next"]
+        assert [each for each in seen if each.startswith("aged")] == wanted
+        assert len(seen) == len(set(seen))
 
 
 @pytest.mark.parametrize("typed", ["的", "了", "the", "和 的 是", "。，！"])

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -104,6 +104,21 @@ def query(text: str, *marks: Iterable[str]) -> str | None:
         return None
     groups = [" | ".join(_quoted(mark) for mark in group) for group in marks]
     return " & ".join([*terms[:MOST_TERMS], *(f"({group})" for group in groups if group)])
+
+
+def time_marks(at: datetime) -> list[str]:
+    """The day, the week and the month (UTC) in which a thing was published."""
+    day = at.astimezone(UTC)
+    return [f"@td{day:%Y%m%d}", f"@tw{day:%G%V}", f"@tm{day:%Y%m}"]
+
+
+def time_windows(until: datetime) -> Iterator[list[str]]:
+    """Marks of windows that end at an instant and grow: two days, two weeks, six weeks, seven months."""
+    for letter, step, count in (("d", 1, 2), ("w", 7, 2), ("w", 7, 6)):
+        place = {"d": 0, "w": 1}[letter]
+        yield [time_marks(until - timedelta(days=step * back))[place] for back in range(count)]
+    months = [divmod(until.astimezone(UTC).year * 12 + until.astimezone(UTC).month - 1 - back, 12) for back in range(7)]
+    yield [f"@tm{year:04d}{month + 1:02d}" for year, month in months]
 
 
 def region_marks(code: str) -> list[str]:

@@ -90,26 +90,56 @@ async def search_cards(database: Database, wanted: Wanted, cursor: str | None, l
 
 
 async def _find(database: Database, wanted: Wanted, cursor: str | None, limit: int) -> list[tuple[str, datetime, str]]:
+    """The newest that fit, looked for in windows of time that grow until one holds enough.
+
+    An index of words cannot give its rows in the order of time: whatever is found by 水果 would all be read to be
+    sorted. Within the last days there is little of anything; only what is rare is looked for in everything.
+    """
     query = wanted.query()
     after = _position(cursor)
     if query is None:
         return []
-    sql, arguments = _found(query, after, wanted, limit)
-    rows = await database.fetch_rows(sql, *arguments)
+    for narrowed in await _narrowed(database, query, after):
+        sql, arguments = _found(query, after, wanted, limit, narrowed)
+        rows = await database.fetch_rows(sql, *arguments)
+        if len(rows) > limit:
+            break
     return [(row["card"], row["published_at"], row["id"]) for row in rows]
 
 
-def _found(query: str, after: tuple[datetime, str] | None, wanted: Wanted, limit: int) -> tuple[str, list[Any]]:
+_NEWEST = "SELECT published_at FROM catalog.search_entry ORDER BY published_at DESC, id DESC LIMIT 1"
+# What a tenth of all rows or more fits is found among so many of the newest.
+WALKED = 200
+
+
+async def _narrowed(database: Database, query: str, after: tuple[datetime, str] | None) -> list[str | int | None]:
+    """What to narrow the search to, one after the other: a walk over the newest, windows of time, and nothing."""
+    if not query:
+        return [None]
+    newest = await database.fetch_rows(_NEWEST) if after is None else ()
+    until = after[0] if after else newest[0]["published_at"] if newest else clock.now()
+    windows = [" | ".join(f"'{mark}'" for mark in window) for window in words.time_windows(until)]
+    return [WALKED, *windows, None]
+
+
+def _found(
+    query: str, after: tuple[datetime, str] | None, wanted: Wanted, limit: int, narrowed: str | int | None
+) -> tuple[str, list[Any]]:
     """The statement and its arguments. What does not apply is left out of it: with `$1 = '' OR …` a plan that is
     prepared to serve every case could not use the index of words.
     """
-    where, arguments = conditions(query, wanted, [limit + 1])
+    window = f"({query}) & ({narrowed})" if isinstance(narrowed, str) else query
+    where, arguments = conditions(window, wanted, [limit + 1])
+    place = "true"
     if after:
-        where += f" AND (published_at, id) < (${len(arguments) + 1}::timestamptz, ${len(arguments) + 2}::text)"
-        arguments += after
+        place = f"(published_at, id) < (${len(arguments) + 1}::timestamptz, ${len(arguments) + 2}::text)"
+        arguments = [*arguments, *after]
+    rows = "catalog.search_entry"
+    if isinstance(narrowed, int):
+        rows = f"(SELECT * FROM {rows} WHERE {place} ORDER BY published_at DESC, id DESC LIMIT {narrowed}) AS newest"  # noqa: S608  The same.
     sql = f"""
-        SELECT card::text AS card, published_at, id FROM catalog.search_entry
-        WHERE {where} ORDER BY published_at DESC, id DESC LIMIT $1"""  # noqa: S608  Only constants above.
+        SELECT card::text AS card, published_at, id FROM {rows}
+        WHERE {where} AND {place} ORDER BY published_at DESC, id DESC LIMIT $1"""  # noqa: S608  Only constants above.
     return sql, arguments
 
 
@@ -205,7 +235,7 @@ async def put_card(db: AsyncSession, card: Card, findable: Findable) -> None:
         "kind": card.kind,
         "listing_id": card.listing_id,
         "card": card.model_dump_json(),
-        "words": words.lexemes(findable, clock.business_today()),
+        "words": [*words.lexemes(findable, clock.business_today()), *words.time_marks(card.published_at)],
         "published_at": card.published_at,
     }
     await db.execute(_KEEP, values)
