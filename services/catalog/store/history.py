@@ -95,6 +95,19 @@ async def add_edit(db: AsyncSession, edit: Edit) -> None:
     await db.flush()
 
 
+_TAKE_UNTOLD = sa.text("""
+DELETE FROM catalog.edit_untold WHERE id IN (
+  SELECT id FROM catalog.edit_untold ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
+RETURNING id, region_code, sha256
+""")
+
+
+async def take_untold(db: AsyncSession, most: int) -> list[tuple[str, str]]:
+    """Edits of which the log has not heard, for good, in the order in which they were made: region and hash."""
+    rows = (await db.execute(_TAKE_UNTOLD, {"most": most})).all()
+    return [(row.region_code, row.sha256) for row in sorted(rows, key=lambda row: row.id)]
+
+
 async def note_prices(
     db: AsyncSession, listing: Listing, lots: Sequence[LotVersion], since_at: datetime, new_id: Any
 ) -> None:
