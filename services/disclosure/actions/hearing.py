@@ -44,6 +44,7 @@ async def take_filing(db: AsyncSession, event: FilingEvent) -> None:
     """A filing as it stands."""
     course = _course(event.broadcast_id, event.region_code, event.starts_at)
     await store.keep_filing(db, course, _payload(event), event.version)
+    await store.look_again(db, [event.broadcast_id], _soon())
 
 
 async def take_room(db: AsyncSession, event: RoomChanged) -> None:
@@ -101,6 +102,7 @@ def _soon() -> datetime:
 async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified) -> None:
     """Something that a record names: an event of force majeure, or evidence of slow sales."""
     await store.keep_copy(db, event.entity, event.entity_id, event.version, _payload(event))
+    await store.look_again(db, await store.list_concerned(db, event.entity, event.entity_id), _soon())
 
 
 async def take_account(db: AsyncSession, event: AccountChanged) -> None:

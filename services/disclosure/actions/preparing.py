@@ -76,6 +76,7 @@ async def prepare_record(db: AsyncSession, around: Surroundings, course: Course)
 async def _put_together(db: AsyncSession, around: Surroundings, course: Course) -> Draft | None:
     """Put the next release together and ask the gate about it; None when it would say what the newest says."""
     now, ended_at = clock.now(), cast(datetime, course.ended_at)
+    await record.begin_look(db, course.broadcast_id)
     told = await told_of(db, course.broadcast_id, course.filing or {}, course.room or {})
     secret = around.settings.token_secret.get_secret_value()
     k = in_force(SMALLEST_CELL, await record.list_about(db, *PUBLISHED), shanghai_day(now))

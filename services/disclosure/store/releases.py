@@ -142,9 +142,10 @@ async def note_found_by(db: AsyncSession, broadcast_id: str, stage: str, product
 
 
 async def note_released(db: AsyncSession, course: Course, next_at: datetime | None, **out: datetime) -> None:
-    """What of a broadcast is out now, and when its record is looked at next."""
+    """What of a broadcast is out now, and when its record is looked at next: by itself, or for what came meanwhile."""
     table = table_of(Course)
-    await db.execute(table.update().where(table.c.broadcast_id == course.broadcast_id).values(due_at=next_at, **out))
+    following = sa.func.least(sa.cast(next_at, table.c.due_at.type), table.c.again_at)
+    await db.execute(table.update().where(table.c.broadcast_id == course.broadcast_id).values(due_at=following, **out))
 
 
 async def postpone(db: AsyncSession, broadcast_id: str, until: datetime) -> None:
