@@ -48,7 +48,8 @@ SELECT 'lot-' || lpad(l.n::text, 9, '0'), 'lot', NULL,
          '@td' || to_char(u.at, 'YYYYMMDD'), '@tw' || to_char(u.at, 'IYYYIW'), '@tm' || to_char(u.at, 'YYYYMM')]),
   $1::timestamptz + l.n * interval '30 seconds'
 FROM bench_lot l CROSS JOIN LATERAL
-  (SELECT ($1::timestamptz + l.n * interval '30 seconds') AT TIME ZONE 'UTC' AS at) u JOIN bench_title t ON t.id = l.title JOIN bench_producer m ON m.id = l.producer
+  (SELECT ($1::timestamptz + l.n * interval '30 seconds') AT TIME ZONE 'UTC' AS at) u
+JOIN bench_title t ON t.id = l.title JOIN bench_producer m ON m.id = l.producer
 JOIN bench_place p ON p.code = t.code JOIN bench_category c ON c.code = t.category"""
 
 
