@@ -127,7 +127,7 @@ class Telling:
                 yield sample(AccountChanged, **whole)
 
     def _organ(self, number: int) -> Row:
-        named = {"name": f"演示第{number}单位", "kind": "institution", "level": "county"}
+        named = {"name": f"演示第{number}单位", "kind": "government_department", "level": "county"}
         return named | {"region_code": filing().region_code}
 
     def _reports(self) -> Iterator[ReportUpheld]:
