@@ -85,7 +85,9 @@ def cache_key(scope: Scope, headers: dict[bytes, bytes]) -> Key | None:
 
 def _is_personal(headers: dict[bytes, bytes]) -> bool:
     """Whether a cookie could change the answer. A device that once watched a room reads the same pages as any other."""
-    cookies = headers.get(b"cookie", b"").split(b";")
+    if b"cookie" not in headers:
+        return False
+    cookies = headers[b"cookie"].split(b";")
     return any(cookie.partition(b"=")[0].strip() not in SAME_FOR_ALL for cookie in cookies)
 
 

@@ -1,12 +1,13 @@
 """Records of broadcasts as pages show them: figures side by side, the hour as a drawing, and words for every code."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from gateway.views import instant as parsed
 from gateway.views import mass, region_name, share, show_instant, show_time, yuan
 from gateway.views.speaking import Speaker
+from services.contracts import regions
 
 Json = dict[str, Any]
 
@@ -218,14 +219,15 @@ def drawing(document: Json, start_ms: int, end_ms: int) -> Json | None:
     ]
     for bar in bars:
         bar["y"] = HEIGHT - bar["height"]
-    return {"bars": bars, "bands": _bands(document, start_ms, end_ms), "width": WIDTH, "height": HEIGHT}
+    return {"bars": bars, "bands": bands(document, start_ms, end_ms), "width": WIDTH, "height": HEIGHT}
 
 
 def _across(moment_ms: int, start_ms: int, end_ms: int) -> int:
     return round((moment_ms - start_ms) / (end_ms - start_ms) * WIDTH)
 
 
-def _bands(document: Json, start_ms: int, end_ms: int) -> list[Json]:
+def bands(document: Json, start_ms: int, end_ms: int) -> list[Json]:
+    """The segments, as stretches behind a drawing."""
     found = []
     for each in document["segments"]:
         since = _across(min(max(milliseconds(each["from"]), start_ms), end_ms), start_ms, end_ms)
@@ -300,3 +302,16 @@ def late_words(speaker: Speaker, late: Sequence[str]) -> str:
 def where(speaker: Speaker, code: str) -> str:
     """The region's name."""
     return region_name(code, speaker.language)
+
+
+def stage_options(speaker: Speaker) -> list[tuple[str, str]]:
+    """Stages that a list can be narrowed to."""
+    return [(stage, stage_word(speaker, stage)) for stage in ("summary", "full", "revision")]
+
+
+def province_options(speaker: Speaker, on: date, chosen: str) -> list[tuple[str, str]]:
+    """The provinces; and the region that is chosen already, if it is none."""
+    found = [(each.code, region_name(each.code, speaker.language)) for each in regions.provinces(on)]
+    if chosen and chosen not in dict(found):
+        found.insert(0, (chosen, region_name(chosen, speaker.language) if regions.known(chosen) else chosen))
+    return found

@@ -45,6 +45,7 @@ def edit_row(speaker: Speaker, edit: Json) -> Json:
     return {
         "action": action_words(speaker).get(edit["action"], edit["action"]),
         "kind": names.get(edit["kind"], edit["kind"]),
+        "title": own(speaker, edit, "title") or names.get(edit["kind"], edit["kind"]),
         "href": f"/{speaker.language}/edits/{edit['kind']}/{edit['record_id']}",
         "when": show_instant(edit["made_at"], speaker.language),
         "iso": edit["made_at"],

@@ -17,6 +17,7 @@ KINDS = (
     "referral",
     "tickets",
     "recording",
+    "edits",
 )
 FOLDERS = {
     "decision": "decisions",
@@ -26,6 +27,7 @@ FOLDERS = {
     "disclosure": "disclosures",
     "tickets": "broadcasts",
     "recording": "broadcasts",
+    "edits": "regions",
 }
 
 
@@ -41,6 +43,7 @@ def kind_word(speaker: Speaker, kind: str) -> str:
         "referral": speaker._("Referral of a finding"),
         "tickets": speaker._("Order of arrival in a broadcast"),
         "recording": speaker._("Recording of a broadcast"),
+        "edits": speaker._("Changes by a region's office"),
     }
     return words.get(kind, kind)
 

@@ -18,6 +18,7 @@ def kind_words(speaker: Speaker) -> dict[str, str]:
         "listing.changed": speaker._("a listing was decided, or one of its lots goes on or off the market"),
         "listing.withdrawn": speaker._("a listing was withdrawn"),
         "producer.changed": speaker._("a producer applied, was recommended, admitted, returned or refused"),
+        "disclosure.released": speaker._("the record of a broadcast has a new release"),
         "parameter.published": speaker._("a value of the rules was published"),
     }
 

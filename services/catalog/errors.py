@@ -88,6 +88,11 @@ class DocumentTypeRefused(Problem):
     title_en, title_zh = "This type of file is not taken", "不接受这种类型的文件"
 
 
+class PictureUnreadable(Problem):
+    type, status = "picture-unreadable", 422
+    title_en, title_zh = "The picture cannot be drawn", "无法处理该图片"
+
+
 class DocumentEmpty(Problem):
     type, status = "document-empty", 422
     title_en, title_zh = "The file is empty", "文件是空的"

@@ -21,7 +21,7 @@ from services.contracts.broadcast import (
     OfficialDeclared,
 )
 from services.contracts.catalog import ListingDecided, ListingSubmitted, ListingWithdrawn, ProducerChanged
-from services.contracts.disclosure import ReleaseAsked
+from services.contracts.disclosure import DisclosureReleased, ReleaseAsked
 from services.contracts.room import ChatRecorded, RoomAsked, RoomChanged
 from services.kit.bus import Handlers
 
@@ -50,6 +50,11 @@ async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
 async def on_producer_changed(db: AsyncSession, event: ProducerChanged) -> None:
     """A producer was entered, or took a step of its admission."""
     await messages.tell_of_catalogue(db, event)
+
+
+async def on_disclosure_released(db: AsyncSession, event: DisclosureReleased) -> None:
+    """A record of a broadcast has a new release: platforms that want to know are told."""
+    await messages.tell_of_release(db, event)
 
 
 async def on_official_declared(db: AsyncSession, event: OfficialDeclared) -> None:
@@ -85,6 +90,7 @@ def handlers(around: Surroundings) -> Handlers:
         ListingWithdrawn: on_listing_withdrawn,
         ListingDecided: on_listing_decided,
         ProducerChanged: on_producer_changed,
+        DisclosureReleased: on_disclosure_released,
         FilingSubmitted: _on_filing_asked(around, binding=False),
         FilingApproved: _on_filing_asked(around, binding=True),
         FilingReturned: on_filing_moved,

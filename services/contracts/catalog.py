@@ -76,6 +76,15 @@ class ProducerChanged(Event):
     offices: tuple[str, ...] = ()
 
 
+class EditsLogged(Event):
+    """Changes of a region's records, as hashes alone, in the order in which they were made: the audit trail's seal."""
+
+    subject = "catalog.edits.logged"
+    entity: Literal["edits"] = "edits"
+    region_code: RegionCode
+    sha256: tuple[str, ...]
+
+
 class ListingDecided(Event):
     """Every lot of the listing version has its answer; `lots` maps lot id to listed | in_review | blocked."""
 

@@ -12,7 +12,7 @@ from services.contracts.broadcast import (
     FilingScheduled,
     FilingWithdrawn,
 )
-from services.contracts.catalog import ListingDecided, ListingSubmitted
+from services.contracts.catalog import EditsLogged, ListingDecided, ListingSubmitted
 from services.contracts.compliance import (
     DecisionMade,
     ForceMajeureChanged,
@@ -51,11 +51,13 @@ async def on_report_upheld(db: AsyncSession, event: ReportUpheld) -> None:
 async def on_parameter_published(db: AsyncSession, event: ParameterPublished) -> None:
     """A value of a rule's parameter was published."""
     await announced.take_parameter(db, event)
+    await hearing.take_parameter(db, event)
 
 
 async def on_parameter_withdrawn(db: AsyncSession, event: ParameterWithdrawn) -> None:
     """A published value was taken back."""
     await announced.take_withdrawal(db, event)
+    await hearing.take_parameter(db, event)
 
 
 async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> None:
@@ -67,6 +69,11 @@ async def on_listing_submitted(db: AsyncSession, event: ListingSubmitted) -> Non
 async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
     """A listing version has its answers."""
     await announced.take_listing_decided(db, event)
+
+
+async def on_edits_logged(db: AsyncSession, event: EditsLogged) -> None:
+    """Records of a region were changed."""
+    await announced.take_edits(db, event)
 
 
 async def on_filing_moved(db: AsyncSession, event: FilingEvent) -> None:
@@ -142,6 +149,7 @@ HANDLERS: dict[type[Event], Handler] = {
     ParameterWithdrawn: on_parameter_withdrawn,
     ListingSubmitted: on_listing_submitted,
     ListingDecided: on_listing_decided,
+    EditsLogged: on_edits_logged,
     FilingApproved: on_filing_moved,
     FilingScheduled: on_filing_moved,
     FilingBlocked: on_filing_moved,

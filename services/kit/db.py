@@ -9,14 +9,19 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
 import asyncpg
+import sqlalchemy as sa
 from fastapi import Depends, Request
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.kit.telemetry import DATABASE_CONNECTIONS, DATABASE_POOL
+
+LEAN_CONNECTIONS = 2
+POOL_TIMEOUT_SECONDS = 10
 
 
 class Database:
@@ -29,13 +34,19 @@ class Database:
         # The level is given with BEGIN, so a snapshot costs no further round trip.
         snapshots = engine.execution_options(isolation_level="REPEATABLE READ") if engine is not None else None
         self.readings = _session_maker(snapshots, schema) if snapshots is not None else sessions
+        self._lean: asyncpg.Pool | None = None
 
     @classmethod
     def connect(cls, url: str, schema: str, pool_size: int = 5) -> "Database":
         """A pool of at most `pool_size` connections; nothing is opened until it is needed."""
         # Errors are logged, and what somebody wrote must not be in a log: statements are shown without their values.
         engine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=False, hide_parameters=True
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_TIMEOUT_SECONDS,
+            pool_pre_ping=False,
+            hide_parameters=True,
         )
         return cls(engine, schema, _session_maker(engine, schema))
 
@@ -61,6 +72,20 @@ class Database:
         async with self.sessions() as db:
             return await _rows(db, sql, arguments)
 
+    async def fetch_page(self, sql: str, *arguments: Any) -> bytes | None:
+        """As `fetch_bytes`, for the few reads that thousands ask for at once: past the session, which costs 300 µs."""
+        if self.engine is None:
+            return await self.fetch_bytes(sql, *arguments)
+        if self._lean is None:
+            self._lean = _lean_pool(self.engine.url)
+        await self._lean
+        try:
+            async with self._lean.acquire(timeout=POOL_TIMEOUT_SECONDS) as connection:
+                found: str | None = await connection.fetchval(sql, *arguments)
+        except TimeoutError as late:
+            raise PoolTimeoutError("No connection became free in time.") from late
+        return None if found is None else found.encode()
+
     async def change_rows(self, sql: str, *arguments: Any) -> Sequence[asyncpg.Record]:
         """As `fetch_rows`, for one statement that writes and commits by itself, in one journey to the database."""
         async with self.sessions.begin() as db:
@@ -76,9 +101,22 @@ class Database:
         return True
 
     async def close(self) -> None:
-        """Close the pool."""
+        """Close the pools."""
+        if self._lean is not None:
+            await self._lean.close()
+            self._lean = None
         if self.engine is not None:
             await self.engine.dispose()
+
+
+def _lean_pool(url: sa.URL) -> asyncpg.Pool:
+    """A few connections of the driver alone. A single statement leaves nothing behind that had to be reset."""
+
+    async def leave(_connection: object) -> None:
+        return
+
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return asyncpg.create_pool(plain, min_size=0, max_size=LEAN_CONNECTIONS, reset=leave)
 
 
 async def _rows(db: AsyncSession, sql: str, arguments: Sequence[Any]) -> Sequence[asyncpg.Record]:

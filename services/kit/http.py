@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -42,6 +43,7 @@ LARGEST_JSON_BYTES = 8 * 1024 * 1024
 LARGEST_UPLOAD_BYTES = 10 * 1024 * 1024 + 64 * 1024  # ten megabytes of file and the multipart wrapping
 
 
+@lru_cache(maxsize=1024)
 def language_of(accept_language: str | None) -> str:
     """`zh` or `en` by Accept-Language (RFC 9110 §12.5.4), English when neither is asked for."""
     best, best_weight = "en", 0.0

@@ -2,12 +2,18 @@
 
 Place, time, device, owner, thumbnails, comments and whatever hangs behind the picture are dropped without decoding it;
 only the way up of a JPEG is kept. What can be seen in the picture itself stays, and nothing here can hide it.
+
+Pictures of goods are drawn anew, as large as a screen wants them: whatever was not picture is gone with the old file.
 """
 
+import io
 import re
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator
+
+from PIL import Image, ImageOps
 
 PNG, JPEG = "image/png", "image/jpeg"
 MOST_PIXELS = 100_000_000
@@ -21,6 +27,12 @@ _SCAN, _END, _EXIF, _ADOBE = 0xDA, 0xD9, 0xE1, 0xEE
 _ORIENTATION = 0x0112
 # In the coded picture 0xFF is followed by nought or by a restart; anything else begins the next part.
 _NEXT_PART = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+
+
+# What is drawn anew is decoded, and every pixel of it costs memory.
+MOST_DECODED_PIXELS = 50_000_000
+LONGEST_SIDE = 2_000
+_JPEG_QUALITY = 85
 
 
 class PictureDamaged(ValueError):
@@ -122,3 +134,39 @@ def _exif_of(way_up: int) -> bytes:
 def _require_size(shaped: bool, width: int, height: int) -> None:
     if not shaped or not width or not height or width * height > MOST_PIXELS:
         raise PictureDamaged("has no size, or one too large to look at")
+
+
+def drawn_anew(data: bytes) -> tuple[bytes, str]:
+    """A PNG, JPEG or WebP picture for a page: upright, at most 2,000 pixels a side, without metadata; and its type.
+
+    One with transparency becomes a PNG, any other a JPEG. Raises PictureDamaged for what is no such picture, ends too
+    early, or has more than 50 million pixels; that is read from its head, before anything is decoded.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return _drawn(data)
+    except PictureDamaged:
+        raise
+    except (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError) as error:
+        raise PictureDamaged("cannot be drawn") from error
+
+
+def _drawn(data: bytes) -> tuple[bytes, str]:
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
+        if picture.width * picture.height > MOST_DECODED_PIXELS or getattr(picture, "n_frames", 1) != 1:
+            raise PictureDamaged("is too large to look at, or moves")
+        # A JPEG is decoded no larger than it is needed.
+        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(picture)
+        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        clear = upright.has_transparency_data
+        drawn, out = upright.convert("RGBA" if clear else "RGB"), io.BytesIO()
+    # A fresh canvas: nothing that hung on the old picture comes along.
+    canvas = Image.new(drawn.mode, drawn.size)
+    canvas.paste(drawn)
+    if clear:
+        canvas.save(out, "PNG", optimize=True)
+        return out.getvalue(), PNG
+    canvas.save(out, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True)
+    return out.getvalue(), JPEG

@@ -1,7 +1,11 @@
 """Evidence documents over HTTP: what is taken, and who may read it."""
 
 import hashlib
+import io
 
+from PIL import Image
+
+from tests import papers
 from tests.catalog.market import Market, form_of, producer_body
 
 
@@ -117,3 +121,40 @@ async def test_a_proof_that_nobody_uploaded_for_the_region_is_refused_by_its_id(
         assert unknown in refused["errors"][0]["detail"]
     form["lots"][0]["texts"] = [text | {"evidence_id": own}]
     assert (await market.post("/listings", form))["draft"]["lots"][0]["texts"][0]["evidence_id"] == own
+
+
+async def test_a_picture_of_goods_is_shown_in_place_small_and_without_its_story(market: Market) -> None:
+    out, exif = io.BytesIO(), Image.Exif()
+    exif[0x013B] = papers.OWNER
+    Image.new("RGB", (2600, 1300), "green").save(out, "JPEG", exif=exif)
+    sha256 = await market.upload(out.getvalue(), "梨.jpg", "picture")
+    assert sha256 != hashlib.sha256(out.getvalue()).hexdigest()
+    answer = await market.client.get(f"/documents/{sha256}", headers=market.headers())
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["content-disposition"].startswith("inline")
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert papers.OWNER.encode() not in answer.content
+    with Image.open(io.BytesIO(answer.content)) as picture:
+        assert picture.size == (2000, 1000)
+
+
+async def test_evidence_is_kept_byte_for_byte_whatever_it_tells_of_its_maker(market: Market) -> None:
+    photo = papers.jpeg()
+    sha256 = await market.upload(photo, "label.jpg", "label_photo")
+    assert sha256 == hashlib.sha256(photo).hexdigest()
+    assert (await market.client.get(f"/documents/{sha256}", headers=market.headers())).content == photo
+
+
+async def test_what_pretends_to_be_a_picture_of_goods_is_refused(market: Market) -> None:
+    async def refused(data: bytes, name: str) -> tuple[int, str]:
+        files, headers = {"file": (name, data)}, market.headers()
+        answer = await market.client.post("/documents", files=files, data={"kind": "picture"}, headers=headers)
+        assert answer.json()["detail"]
+        return answer.status_code, answer.json()["type"].rsplit("/", 1)[-1]
+
+    script = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+    assert await refused(script, "pear.svg") == (415, "document-type-refused")
+    assert await refused(b"MZ\x90\x00\x03\x00\x00\x00\x04", "pear.jpg") == (415, "document-type-refused")
+    assert await refused(papers.png(30_000, 30_000), "pear.png") == (422, "picture-unreadable")
+    assert await refused(papers.jpeg()[:200], "pear.jpg") == (422, "picture-unreadable")
+    assert await refused(b"%PDF-1.7 and nothing", "pear.pdf") == (415, "document-type-refused")

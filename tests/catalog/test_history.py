@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 
+from services.catalog.actions.history import tell_edits
 from services.catalog.domain.edits import changes
 from services.catalog.domain.prices import Charged, lowest_in, median, per_kilogram
 from tests.catalog.market import DAY, Market, decision, form_of, lot_body, producer_body, specialty_body
@@ -26,6 +27,7 @@ async def test_a_changed_producer_shows_before_after_office_and_reason(market: M
     assert changed["tokens.phone"] == {"field": "tokens.phone", "before": None, "after": None, "secret": True}
     assert first["action"] == "entered"
     assert newest["by_account"] is None
+    assert newest["title_zh"] == "砀山新名农民专业合作社"
     own = (await market.get(f"/edits/producer/{made['id']}"))["items"][0]
     assert own["by_account"] == "account-of-the-test"
 
@@ -39,6 +41,7 @@ async def test_a_draft_is_history_for_its_office_and_public_once_it_is_decided(m
     decided, submitted = (await market.get(path, public=True))["items"]
     assert (decided["action"], submitted["action"]) == ("decided", "submitted")
     assert decided["decision_id"]
+    assert decided["title_en"] == "Dangshan Su pears from cold storage"
     assert decided["by_office"] is None
     assert decided["changes"] == [
         {"field": "lots[DS-0].state", "before": "submitted", "after": "listed", "secret": False}
@@ -49,6 +52,19 @@ async def test_a_saved_draft_that_changes_nothing_leaves_no_edit(market: Market)
     draft = await market.listing(1)
     await market.put(f"/listings/{draft['id']}", form_of(draft))
     assert len((await market.get(f"/edits/listing/{draft['id']}"))["items"]) == 1
+
+
+async def test_the_public_log_hears_of_every_edit_once_by_its_hash_and_by_nothing_else(market: Market) -> None:
+    made = await market.producer()
+    await market.put(f"/producers/{made['id']}?why=更名", producer_body() | {"name": "砀山新名农民专业合作社"})
+    async with market.service.database.sessions.begin() as db:
+        assert await tell_edits(db) == 2
+        assert await tell_edits(db) == 0
+    (told,) = await market.service.said("catalog.edits.logged")
+    shown = (await market.get(f"/edits/producer/{made['id']}", public=True))["items"]
+    assert told["sha256"] == [each["sha256"] for each in reversed(shown)]
+    assert told["region_code"] == "341321"
+    assert made["id"] not in str(told)
 
 
 async def test_the_audit_log_is_read_page_by_page_by_everyone(market: Market) -> None:

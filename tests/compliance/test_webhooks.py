@@ -17,6 +17,7 @@ from services.compliance.actions.gate import ask_again_what_rests_on
 from services.compliance.models import Delivery, Webhook
 from services.compliance.store import webhooks as store
 from services.contracts.catalog import ListingDecided, ListingWithdrawn, ProducerChanged
+from services.contracts.disclosure import DisclosureReleased
 from services.kit import clock
 from services.kit.event import Event
 from services.kit.webhooks import Sender
@@ -327,6 +328,23 @@ async def test_what_changes_in_the_catalogue_is_told_once(
     assert sorted(message["type"] for message in receiver.messages) == sorted(kinds)
     told = next(message["data"] for message in receiver.messages if message["type"] == "producer.changed")
     assert (told["admission"], told["url"]) == ("admitted", f"/api/v1/producers/{told['producer_id']}")
+
+
+async def test_a_release_of_a_record_is_told_once_and_of_the_region_alone(
+    busy: ServiceUnderTest, tokens: Tokens, receiver: Receiver
+) -> None:
+    webhook = await made(busy, tokens, receiver.url, kinds=["disclosure.released"], region_codes=["340000"])
+    await made(busy, tokens, receiver.url, kinds=["disclosure.released"], region_codes=["440000"])
+    sample = Path(__file__).parent.parent / "contracts" / "samples" / f"{DisclosureReleased.subject}.json"
+    event = DisclosureReleased.model_validate_json(sample.read_text()).model_copy(update={"region_code": "341321"})
+    await busy.hear(*(event.model_copy(update={"message_id": f"told-{number}"}) for number in range(2)))
+    while await carried(busy):
+        pass
+    (message,) = receiver.messages
+    assert receiver.is_signed(webhook["secret"])
+    assert message["type"] == "disclosure.released"
+    assert message["data"]["url"] == f"/api/v1/disclosures/{event.entity_id}/releases/{event.version}"
+    assert message["data"]["sha256"] == event.sha256
 
 
 async def test_a_receiver_that_answers_500_for_a_day_gets_the_message_on_the_next(

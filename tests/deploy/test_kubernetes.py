@@ -13,6 +13,7 @@ from gateway.settings import GatewaySettings
 from services.accounts.settings import AccountsSettings
 from services.broadcast.settings import Settings as BroadcastSettings
 from services.disclosure.settings import DisclosureSettings
+from services.kit.db import LEAN_CONNECTIONS
 from services.kit.settings import ProcessSettings
 from services.orders.settings import OrdersSettings
 from tools import build_kubernetes
@@ -139,7 +140,7 @@ def test_each_commit_is_on_two_machines_and_each_stream_on_three() -> None:
 
 
 def test_there_are_connections_for_every_copy_at_its_most() -> None:
-    pool = 5
+    pool = 5 + LEAN_CONNECTIONS
     most = sum(build_kubernetes.SIZES[name][1] * pool for name in build_kubernetes.SERVICES)
     assert most < int(of_kind("Cluster")["postgres"]["spec"]["postgresql"]["parameters"]["max_connections"])
 

@@ -1,5 +1,6 @@
 """The gate is asked about every release before it is out, and the release carries the answer."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from tests.apps import ServiceUnderTest
 from tests.conftest import ServiceOf
 from tests.disclosure.broadcasts import (
     BROADCAST,
+    EVIDENCE,
     account,
     changed,
     ended,
@@ -23,12 +25,14 @@ from tests.disclosure.broadcasts import (
     order,
     refund,
     sample,
+    slow_sales,
     some_time_ago,
     viewers,
 )
 
 PATH = f"/disclosures/{BROADCAST}"
 DUE = "UPDATE disclosure.course SET due_at = now() - interval '1 second' WHERE due_at IS NOT NULL"
+AGAIN = "UPDATE disclosure.course SET due_at = now() WHERE due_at = again_at"
 UNANSWERED = "UPDATE disclosure.draft SET answer_by = now() - interval '1 second'"
 
 
@@ -242,3 +246,57 @@ async def test_what_is_kept_back_is_named_with_its_ground(two: Two) -> None:
     assert all("第二十五条" in each["ground"] for each in facts["redactions"])
     assert asked.answer_by - asked.occurred_at <= timedelta(seconds=121)
     assert len(json.dumps(asked.facts)) < 4_096
+
+
+async def test_what_comes_while_a_release_waits_for_the_gate_makes_the_next_one(two: Two) -> None:
+    await two.broadcast()
+    await two.prepare()
+    at = some_time_ago(days=1)
+    await two.disclosure.hear(*(changed(number, at, refunds=[refund(number, at)]) for number in range(0, 60, 3)))
+    await two.carry()
+    first = await two.newest()
+    assert (first["number"], first["sales"]["refunded_fen"]) == (1, 0)
+    await two.due_now(AGAIN)
+    await two.prepare()
+    await two.carry()
+    second = await two.newest()
+    assert (second["number"], second["sales"]["refunded_fen"]) == (2, 20 * 2_990)
+
+
+async def test_evidence_that_is_certified_late_makes_a_release(two: Two) -> None:
+    await two.broadcast(slow_sales_ids=[EVIDENCE])
+    await two.prepare()
+    await two.carry()
+    await two.disclosure.hear(slow_sales())
+    await two.due_now(AGAIN)
+    await two.prepare()
+    await two.carry()
+    assert [each["section"] for each in (await two.newest())["changes"]] == ["slow_sales"]
+
+
+async def test_of_two_replicas_that_put_a_record_together_one_publishes(
+    committing_service_app: ServiceOf,
+) -> None:
+    service = await committing_service_app("disclosure")
+    at = some_time_ago(days=1)
+    await service.hear(listing(), filing(), *notes(at), *(order(number, at) for number in range(40)), ended(at))
+    around = service.app.state.surroundings
+    for _ in range(3):
+        await asyncio.gather(*(prepare_next(service.database, around) for _ in range(3)))
+    releases = (await service.client.get(f"{PATH}/releases")).json()["items"]
+    assert [each["number"] for each in releases] == [1]
+    assert len(await service.said("disclosure.release.published")) == 1
+    assert len(await service.said("disclosure.release.asked")) == 1
+
+
+async def test_an_answer_and_the_end_of_waiting_at_once_make_one_release(committing_service_app: ServiceOf) -> None:
+    two = Two(await committing_service_app("disclosure", gate_seconds=120), await committing_service_app("compliance"))
+    await two.broadcast()
+    await two.prepare()
+    await two.compliance.hear(*await two.ask())
+    answer = DecisionMade.model_validate((await two.compliance.said("compliance.decision.made"))[-1])
+    await two.due_now(UNANSWERED)
+    await two.due_now()
+    await asyncio.gather(two.prepare(), two.disclosure.hear(answer), two.prepare())
+    assert await two.numbers() == [1]
+    assert len(await two.disclosure.said("disclosure.release.published")) == 1

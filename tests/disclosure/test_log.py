@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from services.contracts.catalog import EditsLogged
 from services.contracts.orders import TicketsSealed
 from services.disclosure.actions.growing import MOST_AT_ONCE, integrate_leaves, sequence_leaves
 from services.disclosure.domain.leaves import decision_leaf, new_leaf, without_floats
@@ -76,6 +77,15 @@ async def test_the_order_of_arrival_enters_the_log_as_it_is_sealed(log: Log) -> 
     await log.hear(TicketsSealed.model_validate(said | {"version": 2, "closed": True}))
     sealed = [await log.document(leaf) for leaf in await log.leaves("tickets")]
     assert [(each["closed"], each["chains"]) for each in sealed] == [(False, chains), (True, chains)]
+
+
+async def test_changes_by_an_office_enter_the_log_as_hashes_under_its_region(log: Log) -> None:
+    said = {"version": 1, "region_code": "341321", "sha256": [DIGEST, "cd" * 32]}
+    await log.hear(EditsLogged.model_validate(said | {"entity_id": "batch-1"}))
+    await log.hear(EditsLogged.model_validate(said | {"entity_id": "batch-2"}))
+    leaves = await log.leaves("edits")
+    assert [leaf["id"] for leaf in leaves] == ["341321", "341321"]
+    assert (await log.document(leaves[0]))["sha256"] == [DIGEST, "cd" * 32]
 
 
 async def test_the_record_of_a_room_enters_the_log_when_it_has_ended_and_not_before(log: Log) -> None:

@@ -203,7 +203,7 @@ async def test_records_are_listed_by_region_and_by_when_they_ended(service: Serv
 async def test_nothing_can_be_ordered_by_what_was_sold(service: ServiceUnderTest) -> None:
     document = service.app.openapi()
     offered = {parameter["name"] for parameter in document["paths"]["/disclosures"]["get"]["parameters"]}
-    assert offered == {"region", "since", "until", "cursor", "limit"}
+    assert offered == {"region", "since", "until", "stage", "product", "cursor", "limit"}
     words = json.dumps([document["paths"][path] for path in document["paths"] if "disclosures" in path])
     assert not [word for word in ("rank", "top", "sort", "order_by", "best") if f'"{word}"' in words]
 

@@ -1,9 +1,10 @@
 """Pages about the catalogue's past and its waiting rooms: histories, prices, admissions, large changes, performance."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 import httpx
 import pytest
@@ -114,7 +115,46 @@ async def test_the_performance_page_says_what_it_does_not_know(town: tuple[House
     house, _ = town
     for _ in range(3):
         await house.client.get("/zh/about")
+    assert "每百次中 95 次在此时间内" in (await house.client.get("/zh/performance")).text
     page = (await house.client.get("/en/performance")).text
     assert "does not answer now" in page
     assert "too few to say" in page or "%" in page
     assert "What is missing is unknown, not nought." in page
+
+
+async def test_the_first_load_of_a_page_stays_below_100_kilobytes(town: tuple[House, Market]) -> None:
+    """A weak phone on a slow network: the page with every style, script and picture that it cannot do without."""
+    house, market = town
+    draft = await market.listed(3)
+    paths = ("/", f"/listings/{draft['id']}", f"/lots/{draft['draft']['lots'][0]['id']}", "/regions/340000", "/search")
+    for path in paths:
+        weights = await first_load(house, f"/zh{path}")
+        assert sum(weights.values()) < 100 * 1024, (path, weights)
+
+
+async def first_load(house: House, path: str) -> dict[str, int]:
+    """Address → bytes on the wire, of a page and of all that a browser fetches before it is first seen whole."""
+    weights: dict[str, int] = {}
+    waiting = [path]
+    while waiting:
+        here = waiting.pop()
+        if here in weights:
+            continue
+        async with house.client.stream("GET", here, headers={"Accept-Encoding": "gzip"}) as answer:
+            assert answer.status_code == 200, here
+            text = (await answer.aread()).decode("utf-8", "replace")
+            weights[here] = answer.num_bytes_downloaded
+        waiting += [urljoin(here, found) for found in needed(here, text)]
+    return weights
+
+
+def needed(here: str, text: str) -> list[str]:
+    """What a page or a script brings with it; pictures further down and fonts of the system do not count."""
+    if here.endswith(".js"):
+        return re.findall(r'(?:from|import)\s+"(\.[^"]+)"', text)
+    if here.endswith((".css", ".svg", ".png")):
+        return []
+    links = re.findall(r'<link rel="(?:stylesheet|icon)"[^>]* href="([^"]+)"', text)
+    eager = [tag for tag in re.findall(r"<img [^>]*>", text) if 'loading="lazy"' not in tag]
+    pictures = [found for tag in eager for found in re.findall(r'src="([^"]+)"', tag)]
+    return [*links, *re.findall(r'<script[^>]* src="([^"]+)"', text), *pictures]

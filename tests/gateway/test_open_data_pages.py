@@ -100,3 +100,32 @@ async def test_a_month_that_there_is_not_is_no_page(house: House, path: str) -> 
     answer = await house.client.get(f"/en{path}")
     assert answer.status_code in (404, 422)
     assert "<h1" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("region=340000&product=酥梨&stage=summary", "砀山酥梨直播专场"),
+        ("product=苹果", "没有符合条件的记录"),
+        ("since=2026-02-30", "不是有效日期"),
+        ("until=9999-12-31", "不是有效日期"),
+        ("since=2026-11-28&until=2026-11-01", "必须晚于"),
+        ("region=341399", "不是行政区划代码"),
+        ("stage=best", "errors"),
+    ],
+)
+async def test_the_list_is_narrowed_and_says_what_is_wrong_with_a_question(
+    house: House, asked: str, words: str
+) -> None:
+    answer = await house.client.get(f"/zh/disclosures?{asked}")
+    assert answer.status_code in (200, 422)
+    assert words in answer.text
+    assert 'name="product"' in answer.text
+
+
+async def test_no_page_of_records_offers_an_order(house: House) -> None:
+    for path in ("/disclosures", "/open-data", "/how-we-count", f"/disclosures/{BROADCAST}"):
+        text = await text_of(house, f"/en{path}")
+        main = text[text.index("<main") : text.index("</main>")]
+        asked = set(re.findall(r'name="([a-z_]+)"', main)) | set(re.findall(r"[?&;]([a-z_]+)=", main))
+        assert asked <= {"region", "since", "until", "stage", "product", "lang", "kind", "release"}, path

@@ -1,5 +1,8 @@
 """The two kinds of session that a request may ask for."""
 
+import asyncio
+import contextlib
+
 import asyncpg
 import httpx
 import pytest
@@ -72,3 +75,29 @@ def test_half_an_answer_of_a_server_that_died_is_no_defect_of_ours() -> None:
     problem = database_problem(asyncpg.InternalClientError("got result for unknown protocol state 3"), {})
     assert isinstance(problem, Unavailable)
     assert asyncpg.InternalClientError in DATABASE_ERRORS
+
+
+async def test_a_page_is_read_past_the_session_and_the_connection_serves_the_next(
+    committing_database: DatabaseOf,
+) -> None:
+    database = await committing_database("accounts")
+    asked = [database.fetch_page("SELECT to_jsonb($1::int)::text", number) for number in range(20)]
+    assert await asyncio.gather(*asked) == [str(number).encode() for number in range(20)]
+    assert await database.fetch_page("SELECT NULL::text") is None
+    with pytest.raises(asyncpg.PostgresError):
+        await database.fetch_page("SELECT 1 / 0")
+    assert await database.fetch_page("SELECT '梨'") == "梨".encode()
+
+
+async def test_a_page_is_read_again_after_the_database_sent_the_connection_away(
+    committing_database: DatabaseOf,
+) -> None:
+    database = await committing_database("accounts")
+    gone = await database.fetch_page("SELECT pg_backend_pid()::text")
+    async with database.sessions() as db:
+        await db.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": int(gone or b"0")})
+    found = None
+    for _ in range(20):
+        with contextlib.suppress(*DATABASE_ERRORS):
+            found = found or await database.fetch_page("SELECT pg_backend_pid()::text")
+    assert found not in (None, gone)

@@ -1,8 +1,10 @@
 """Taking in evidence documents and giving them out again."""
 
+import asyncio
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.catalog.errors import DocumentEmpty, DocumentTypeRefused
+from services.catalog.errors import DocumentEmpty, DocumentTypeRefused, PictureUnreadable
 from services.catalog.models import StoredDocument
 from services.catalog.schemas.specialties import DocumentOut
 from services.catalog.store.documents import keep_upload
@@ -10,14 +12,23 @@ from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.blobs import BlobStore
 from services.kit.files import MOST_BYTES, media_type_of, safe_name
+from services.kit.pictures import PictureDamaged, drawn_anew
 from services.kit.problem import BodyTooLarge, NotFound
+
+PICTURE = "picture"
 
 
 async def add_document(
     db: AsyncSession, blobs: BlobStore, actor: Actor, kind: str, name: str, data: bytes
 ) -> DocumentOut:
-    """Keep a file. Uploading the same bytes again is the same document, under its first name and kind."""
+    """Keep a file. Uploading the same bytes again is the same document, under its first name and kind.
+
+    Evidence is kept byte for byte. A picture of goods is drawn anew: upright, no larger than a page needs it, and
+    without what the camera wrote into it; its id is that of the new file.
+    """
     media_type = _accepted(data)
+    if kind == PICTURE:
+        data, media_type = await _picture(data, media_type)
     sha256 = await blobs.put(data, actor.owners)
     document = StoredDocument(
         sha256=sha256,
@@ -44,6 +55,21 @@ def _accepted(data: bytes) -> str:
             "请上传 PDF、Word 文件（.docx，不含宏）、纯文本（UTF-8 或 GB18030）、PNG、JPEG 或 WebP。",
         )
     return media_type
+
+
+async def _picture(data: bytes, media_type: str) -> tuple[bytes, str]:
+    if not media_type.startswith("image/"):
+        raise DocumentTypeRefused(
+            "A picture of goods is a PNG, JPEG or WebP file; drawings with programs in them (SVG) are not taken.",
+            "商品图片须为 PNG、JPEG 或 WebP 文件；不接受可含脚本的 SVG 图形。",
+        )
+    try:
+        return await asyncio.to_thread(drawn_anew, data)
+    except PictureDamaged:
+        raise PictureUnreadable(
+            "The picture is damaged, moves, or has more than 50 million pixels. Save it anew, smaller, and send that.",
+            "图片已损坏、为动图，或超过 5000 万像素。请另存为较小的图片后重新上传。",
+        ) from None
 
 
 async def read_document(blobs: BlobStore, document: StoredDocument) -> bytes:

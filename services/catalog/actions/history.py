@@ -9,11 +9,15 @@ from services.catalog.domain import edits
 from services.catalog.domain.words import region_path
 from services.catalog.models import Edit, Listing, LotVersion, Mark, Producer, Specialty
 from services.catalog.schemas.specialties import SpecialtyIn
-from services.catalog.store.history import add_edit
-from services.contracts.catalog import ProducerChanged
+from services.catalog.store.history import add_edit, take_untold
+from services.contracts.catalog import EditsLogged, ProducerChanged
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
+from services.kit.outbox import enqueue
+
+# As many hashes as fit well into one event.
+MOST_TOLD = 1_000
 
 Record = Producer | Mark | Specialty | Listing
 Document = Mapping[str, Any]
@@ -76,6 +80,21 @@ async def note_decision(db: AsyncSession, listing: Listing, lot: LotVersion, bef
     name = f"lots[{lot.body['lot_number']}].state"
     changed = [{"field": name, "before": before, "after": lot.state}]
     await add_edit(db, _edit(listing, "decided", changed, {"decision_id": decision_id}))
+
+
+async def tell_edits(db: AsyncSession) -> int:
+    """Tell the public log the hashes of edits that it has not heard of, by region; how many.
+
+    Hashes alone: what was changed may still be a draft, and who changed it is not for everybody.
+    """
+    untold = await take_untold(db, MOST_TOLD)
+    by_region: dict[str, list[str]] = {}
+    for region_code, sha256 in untold:
+        by_region.setdefault(region_code, []).append(sha256)
+    for region_code, hashes in by_region.items():
+        batch = EditsLogged(entity_id=new_id(), version=1, region_code=region_code, sha256=tuple(hashes))
+        await enqueue(db, batch)
+    return len(untold)
 
 
 def _edit(record: Record, action: str, changed: list[dict[str, Any]], more: Document) -> Edit:

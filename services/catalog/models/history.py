@@ -38,6 +38,16 @@ class Edit(Base, table=True):
     made_at: datetime
 
 
+class EditUntold(Base, table=True):
+    """An edit of which the public log has not heard; the database itself puts every edit here."""
+
+    __tablename__ = "edit_untold"
+
+    id: str = Field(primary_key=True, sa_type=sa.Text)
+    region_code: str = Field(sa_type=sa.Text)
+    sha256: str = Field(sa_type=sa.Text)
+
+
 class PriceChange(Base, table=True):
     """What a lot cost from an instant on; no price while it is off the market. Rows are only ever added."""
 

@@ -3,10 +3,11 @@
 from services.catalog.routes.documents import router as documents
 from services.catalog.routes.history import router as history
 from services.catalog.routes.imports import router as imports
+from services.catalog.routes.listings import read_often
 from services.catalog.routes.listings import router as listings
 from services.catalog.routes.places import router as places
 from services.catalog.routes.producers import router as producers
 from services.catalog.routes.reviews import router as reviews
 from services.catalog.routes.specialties import router as specialties
 
-ROUTERS = (places, producers, specialties, documents, listings, history, reviews, imports)
+ROUTERS = (read_often, places, producers, specialties, documents, listings, history, reviews, imports)

@@ -13,6 +13,7 @@ from services.catalog.routes.parameters import (
     Operator,
     RegionQuery,
     SpecialtyQuery,
+    entity_id,
 )
 from services.catalog.schemas.listings import (
     ListingDraft,
@@ -25,8 +26,9 @@ from services.catalog.schemas.listings import (
     VersionList,
 )
 from services.catalog.schemas.specialties import Card
-from services.kit.actor import MaybeActor
+from services.kit.actor import Actor, MaybeActor
 from services.kit.db import Reading, Writing, database_of
+from services.kit.direct import direct_route
 from services.kit.http import json_bytes, public_json
 from services.kit.idempotency import RequiredKey
 from services.kit.page import Cursor, Limit, Page
@@ -123,7 +125,16 @@ async def get_listing_version(
     return public_json(request, await store.find_listing(database_of(request), listing_id, actor, version))
 
 
-@router.get("/lots/{lot_id}", tags=["lots"], response_model=LotOut)
+async def read_lot(request: Request, actor: Actor | None) -> Response:
+    """One lot, past the dependency graph: what everybody looks at before they buy."""
+    return public_json(request, await store.find_lot(database_of(request), entity_id(request, "lot_id"), actor))
+
+
+# Routes are tried one after the other, 5 µs each: this one stands before all others.
+read_often = APIRouter(route_class=direct_route(read_lot))
+
+
+@read_often.get("/lots/{lot_id}", tags=["lots"], response_model=LotOut)
 async def get_lot(request: Request, lot_id: EntityId, actor: MaybeActor) -> Response:
     """One lot in the listing version in force."""
-    return public_json(request, await store.find_lot(database_of(request), lot_id, actor))
+    return await read_lot(request, actor)

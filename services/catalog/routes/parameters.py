@@ -3,6 +3,8 @@
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from services.catalog.actions.access import Change
 from services.kit.actor import Actor, role
@@ -17,6 +19,17 @@ Reviewing = Annotated[Actor, Depends(role("reviewer", "administrator"))]
 Overseeing = Annotated[Actor, Depends(role("operator", "reviewer", "inspector", "approver", "administrator"))]
 
 EntityId = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z-]+$")]
+_ENTITY_ID: TypeAdapter[str] = TypeAdapter(EntityId)
+
+
+def entity_id(request: Request, name: str) -> str:
+    """That part of the path as an `EntityId`. Raises what FastAPI would raise, so the answer is the same."""
+    try:
+        return _ENTITY_ID.validate_python(request.path_params[name])
+    except ValidationError as invalid:
+        raise RequestValidationError([{**error, "loc": ("path", name)} for error in invalid.errors()]) from invalid
+
+
 RegionQuery = Annotated[
     str | None, Query(max_length=20, description="A region code; all that lies below it is included.")
 ]

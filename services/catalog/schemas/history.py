@@ -27,6 +27,8 @@ class EditOut(Out):
     id: str
     kind: RecordKind
     record_id: str
+    title_zh: str | None = Field(None, description="The record by its name now; null before anything of it is public.")
+    title_en: str | None = None
     version: int
     action: str = Field(description="entered, changed, submitted, decided, withdrawn …")
     region: RegionName

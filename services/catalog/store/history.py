@@ -21,6 +21,7 @@ from services.kit.page import Page, decode_cursor, encode_cursor
 from services.kit.problem import NotFound
 
 # What the public learns of a listing is what was submitted and became of it, not what is being written.
+_ADDED = ("region", "by_account", "title_zh", "title_en")
 _PUBLIC_ACTIONS = ("submitted", "decided", "withdrawn", "change_approved", "change_refused")
 
 
@@ -41,7 +42,22 @@ async def list_edits(
     if not rows and record_id is not None and cursor is None:
         raise NotFound("There is no history of this in public.", "没有可公开的修改记录。")
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return Page(items=[_edit_out(row, actor) for row in rows[:limit]], next=more)
+    titles = await _titles(db, {row.record_id for row in rows[:limit]})
+    return Page(items=[_edit_out(row, actor, titles) for row in rows[:limit]], next=more)
+
+
+async def _titles(db: AsyncSession, ids: set[str]) -> dict[str, tuple[str, str]]:
+    """Record id → its name in Chinese and English; of a listing as it is in force."""
+    found = await db.execute(_TITLES, {"ids": list(ids)})
+    return {row.id: (row.zh, row.en or row.zh) for row in found}
+
+
+_TITLES = sa.text("""
+SELECT id, name AS zh, public->>'name_en' AS en FROM catalog.producer WHERE id = ANY(:ids)
+UNION ALL SELECT id, name_zh, name_en FROM catalog.specialty WHERE id = ANY(:ids)
+UNION ALL SELECT id, document->>'name', document->>'name' FROM catalog.mark WHERE id = ANY(:ids)
+UNION ALL SELECT l.id, v.page->>'title_zh', v.page->>'title_en' FROM catalog.listing l
+  JOIN catalog.listing_version v ON v.listing_id = l.id AND v.version = l.in_force_version WHERE l.id = ANY(:ids)""")
 
 
 def _public() -> Any:
@@ -62,9 +78,10 @@ async def _concerned(db: AsyncSession, kind: str | None, record_id: str | None, 
     return code is not None and may_see(actor, code, clock.business_today())
 
 
-def _edit_out(row: Edit, actor: Actor | None) -> EditOut:
+def _edit_out(row: Edit, actor: Actor | None, titles: dict[str, tuple[str, str]]) -> EditOut:
     shown = EditOut.model_validate(
-        {name: getattr(row, name) for name in EditOut.model_fields if name not in ("region", "by_account")}
+        {name: getattr(row, name) for name in EditOut.model_fields if name not in _ADDED}
+        | dict(zip(("title_zh", "title_en"), titles.get(row.record_id, (None, None)), strict=True))
         | {"region": region_name(row.region_code, clock.business_today()), "by_account": None}
     )
     if may_see(actor, row.region_code, clock.business_today()):
@@ -76,6 +93,19 @@ async def add_edit(db: AsyncSession, edit: Edit) -> None:
     """Keep one change."""
     db.add(edit)
     await db.flush()
+
+
+_TAKE_UNTOLD = sa.text("""
+DELETE FROM catalog.edit_untold WHERE id IN (
+  SELECT id FROM catalog.edit_untold ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
+RETURNING id, region_code, sha256
+""")
+
+
+async def take_untold(db: AsyncSession, most: int) -> list[tuple[str, str]]:
+    """Edits of which the log has not heard, for good, in the order in which they were made: region and hash."""
+    rows = (await db.execute(_TAKE_UNTOLD, {"most": most})).all()
+    return [(row.region_code, row.sha256) for row in sorted(rows, key=lambda row: row.id)]
 
 
 async def note_prices(

@@ -78,7 +78,7 @@ async def find_listing(database: Database, listing_id: str, actor: Actor | None,
 
 async def find_lot(database: Database, lot_id: str, actor: Actor | None) -> bytes:
     """A lot as JSON in the version in force. Raises NotFound."""
-    page = await database.fetch_bytes(_LOT, lot_id, False)
+    page = await database.fetch_page(_LOT, lot_id, False)
     if page is None and await _concerned(database, _REGION_OF_LOT, lot_id, actor):
         page = await database.fetch_bytes(_LOT, lot_id, True)
     if page is None:

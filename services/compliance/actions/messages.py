@@ -12,6 +12,7 @@ from services.compliance.store import webhooks as store
 from services.compliance.store.decisions import NewDecision
 from services.compliance.store.webhooks import Message
 from services.contracts.catalog import ListingDecided, ListingWithdrawn, ProducerChanged
+from services.contracts.disclosure import DisclosureReleased
 from services.kit import clock
 from services.kit.ids import new_id
 
@@ -101,6 +102,22 @@ async def tell_of_catalogue(db: AsyncSession, event: CatalogueEvent) -> None:
     await tell(db, message(kind, data, regions=line, identity=f"{event.entity_id}.{event.version}"))
 
 
+async def tell_of_release(db: AsyncSession, event: DisclosureReleased) -> None:
+    """A record of a broadcast has a new release. Told twice, it is the same message, and is sent once."""
+    data = {
+        "broadcast_id": event.entity_id,
+        "release": event.version,
+        "stage": event.stage,
+        "region_code": event.region_code,
+        "released_at": event.released_at.isoformat(),
+        "sha256": event.sha256,
+        "url": f"/api/v1/disclosures/{event.entity_id}/releases/{event.version}",
+    }
+    line = tuple(region_line([event.region_code], clock.business_today()))
+    identity = f"release.{event.entity_id}.{event.version}"
+    await tell(db, message("disclosure.released", data, regions=line, identity=identity))
+
+
 SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "decision.made": {
         "decision_id": "sample",
@@ -121,6 +138,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "listing.changed": {"listing_id": "sample", "version": 3, "lots": {"sample": "listed"}},
     "listing.withdrawn": {"listing_id": "sample", "version": 4, "reason": "库存已售完。"},
     "producer.changed": {"producer_id": "sample", "version": 2, "admission": "admitted"},
+    "disclosure.released": {"broadcast_id": "sample", "release": 1, "stage": "summary", "region_code": "999901"},
     "parameter.published": {"name": "adm.suppliers.enough", "from": "2027-01-01", "value": 3},
 }
 

@@ -18,6 +18,7 @@ Kind = Literal[
     "listing.changed",
     "listing.withdrawn",
     "producer.changed",
+    "disclosure.released",
 ]
 DeliveryState = Literal["waiting", "delivered", "given_up"]
 

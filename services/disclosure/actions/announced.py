@@ -2,13 +2,14 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.contracts.catalog import ListingDecided, ListingSubmitted
+from services.contracts.catalog import EditsLogged, ListingDecided, ListingSubmitted
 from services.contracts.compliance import DecisionMade, OverrideConfirmed, ParameterPublished, ParameterWithdrawn
 from services.contracts.orders import TicketsSealed
 from services.contracts.room import RoomChanged
 from services.disclosure.actions.feeding import keep_region
 from services.disclosure.domain.leaves import (
     decision_leaf,
+    edits_leaf,
     override_leaf,
     parameter_leaf,
     price_leaf,
@@ -42,6 +43,13 @@ async def take_override(db: AsyncSession, event: OverrideConfirmed) -> None:
 async def take_tickets(db: AsyncSession, event: TicketsSealed) -> None:
     """The order of arrival was sealed."""
     leaf = tickets_leaf(event)
+    await store.add_leaves(db, [leaf])
+    await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.occurred_at)
+
+
+async def take_edits(db: AsyncSession, event: EditsLogged) -> None:
+    """Records of a region were changed."""
+    leaf = edits_leaf(event)
     await store.add_leaves(db, [leaf])
     await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.occurred_at)
 

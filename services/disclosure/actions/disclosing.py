@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, cast
 
 from services.contracts.values import shanghai_day
+from services.disclosure.actions.feeding import require_region
 from services.disclosure.models import Course
 from services.disclosure.schemas.disclosures import (
     DisclosureOut,
@@ -17,29 +17,33 @@ from services.disclosure.schemas.disclosures import (
     ReleasesOut,
 )
 from services.disclosure.store import record, releases
+from services.disclosure.store.releases import Wanted
 from services.kit import clock
 from services.kit.db import Database
 from services.kit.page import decode_cursor, encode_cursor, instant_in
-from services.kit.problem import NotFound
+from services.kit.problem import BodyInvalid, FieldError, NotFound
 
 MOST_OVERDUE = 500
 MOST_FAILED = 100
 
 
-async def list_disclosures(
-    database: Database,
-    region_code: str,
-    since: datetime | None,
-    until: datetime | None,
-    cursor: str | None,
-    limit: int,
-) -> DisclosuresOut:
-    """Records that are public, the broadcast that ended last first."""
+async def list_disclosures(database: Database, wanted: Wanted, cursor: str | None, limit: int) -> DisclosuresOut:
+    """Records that are public, the broadcast that ended last first.
+
+    Raises NotFound for an unknown region and BodyInvalid for a span of time that ends before it begins.
+    """
+    require_region(wanted.region_code)
+    if wanted.since is not None and wanted.until is not None and wanted.until <= wanted.since:
+        raise BodyInvalid(
+            "`until` must be later than `since`. Exchange the two.",
+            "`until` 必须晚于 `since`，请对调。",
+            errors=[FieldError("until", "Not later than `since`.", "不晚于 `since`。")],
+        )
     before = None
     if cursor:
         at, broadcast_id = decode_cursor(cursor, str, str)
         before = (instant_in(at), str(broadcast_id))
-    rows = await releases.list_disclosed(database, region_code, before, limit + 1, since, until)
+    rows = await releases.list_disclosed(database, wanted, before, limit + 1)
     newest = await releases.newest_of(database, [row["broadcast_id"] for row in rows[:limit]])
     items = [_disclosure(row, newest[row["broadcast_id"]]) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None

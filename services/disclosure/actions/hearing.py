@@ -12,6 +12,7 @@ from services.contracts.compliance import (
     DecisionMade,
     ForceMajeureChanged,
     OverrideConfirmed,
+    ParameterPublished,
     ReportUpheld,
     SlowSalesCertified,
 )
@@ -19,13 +20,15 @@ from services.contracts.orders import ComplaintChanged, OrderEvent
 from services.contracts.regions import ancestors
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
 from services.contracts.values import shanghai_day
-from services.disclosure.domain.duties import due_days
+from services.disclosure.domain.duties import RELEASED, due_days
 from services.disclosure.store import record as store
 from services.kit import clock
 from services.kit.event import Event
 
 # Enough for the last parcels of events to arrive; a broadcast's figures are no race.
 SETTLE = timedelta(minutes=10)
+# Under which kind and about what the announced values of the rule about records are kept.
+PUBLISHED = ("parameter_change", ["disc.publish"])
 
 
 def _payload(event: Event) -> dict[str, Any]:
@@ -41,13 +44,14 @@ async def take_filing(db: AsyncSession, event: FilingEvent) -> None:
     """A filing as it stands."""
     course = _course(event.broadcast_id, event.region_code, event.starts_at)
     await store.keep_filing(db, course, _payload(event), event.version)
+    await store.look_again(db, [event.broadcast_id], _soon())
 
 
 async def take_room(db: AsyncSession, event: RoomChanged) -> None:
     """A room as it stands; once it has ended, its record is due."""
     ending: dict[str, Any] = {}
     if event.state == "ended" and event.ended_at is not None and event.opened_at is not None:
-        summary, full = due_days(shanghai_day(event.ended_at))
+        summary, full = due_days(shanghai_day(event.ended_at), await store.list_about(db, *PUBLISHED))
         ending = {"ended_at": event.ended_at, "summary_due_on": summary, "full_due_on": full}
         ending["due_at"] = event.ended_at + SETTLE
     course = _course(event.entity_id, event.region_code, event.occurred_at)
@@ -78,6 +82,12 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
         await store.look_again(db, await store.list_concerned(db, event.about.kind, event.about.id), _soon())
 
 
+async def take_parameter(db: AsyncSession, event: ParameterPublished) -> None:
+    """A value of the rule about records was published or withdrawn; of other rules nobody asks here."""
+    if event.name in RELEASED:
+        await store.keep_copy(db, PUBLISHED[0], event.entity_id, event.version, _payload(event), about=event.rule)
+
+
 async def take_about(db: AsyncSession, event: OverrideConfirmed | ReportUpheld) -> None:
     """People have decided about something of a broadcast: its record says so."""
     about = f"{event.about_kind}:{event.about_id}"
@@ -92,6 +102,7 @@ def _soon() -> datetime:
 async def take_event(db: AsyncSession, event: ForceMajeureChanged | SlowSalesCertified) -> None:
     """Something that a record names: an event of force majeure, or evidence of slow sales."""
     await store.keep_copy(db, event.entity, event.entity_id, event.version, _payload(event))
+    await store.look_again(db, await store.list_concerned(db, event.entity, event.entity_id), _soon())
 
 
 async def take_account(db: AsyncSession, event: AccountChanged) -> None:

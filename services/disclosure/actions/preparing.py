@@ -11,11 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.values import shanghai_day
 from services.disclosure.actions.cases import keep_cases
+from services.disclosure.actions.hearing import PUBLISHED
 from services.disclosure.actions.releasing import ask_gate, let_out
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.differences import differences
 from services.disclosure.domain.document import contents
-from services.disclosure.domain.duties import RETURN_WINDOW, Stage, next_look, stage_now
+from services.disclosure.domain.duties import RETURN_WINDOW, SMALLEST_CELL, Stage, in_force, next_look, stage_now
 from services.disclosure.domain.evidence import Payload, Told
 from services.disclosure.domain.examined import examined
 from services.disclosure.domain.gate import Days, asked_facts
@@ -75,12 +76,14 @@ async def prepare_record(db: AsyncSession, around: Surroundings, course: Course)
 async def _put_together(db: AsyncSession, around: Surroundings, course: Course) -> Draft | None:
     """Put the next release together and ask the gate about it; None when it would say what the newest says."""
     now, ended_at = clock.now(), cast(datetime, course.ended_at)
+    await record.begin_look(db, course.broadcast_id)
     told = await told_of(db, course.broadcast_id, course.filing or {}, course.room or {})
     secret = around.settings.token_secret.get_secret_value()
-    found = await asyncio.to_thread(examined, told, lambda value: broadcast_token(told.broadcast_id, value, secret))
-    divisions = divided(found.sold, [as_kept(data) for data in await releases.list_bases(db, course.broadcast_id)])
+    k = in_force(SMALLEST_CELL, await record.list_about(db, *PUBLISHED), shanghai_day(now))
+    found = await asyncio.to_thread(examined, told, lambda value: broadcast_token(told.broadcast_id, value, secret), k)
+    divisions = divided(found.sold, [as_kept(data) for data in await releases.list_bases(db, course.broadcast_id)], k)
     earlier = await releases.list_bodies(db, course.broadcast_id)
-    body = without_floats(json.loads(json.dumps(contents(told, divisions, found, earlier))))
+    body = without_floats(json.loads(json.dumps(contents(told, divisions, found, earlier, k))))
     before = earlier[-1] if earlier else None
     stage = stage_now(now, ended_at, summary_out=course.summary_at is not None, full_out=course.full_at is not None)
     answered_late = before is not None and before.get("publication") is None and course.gate is not None

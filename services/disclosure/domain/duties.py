@@ -1,15 +1,23 @@
-"""When a record must be out: a summary within three working days, the whole within twenty.
+"""When a record must be out, and on how many people a number must rest: numbers of the rulebook, by date.
 
 Source: `disc.publish` of the rulebook; 政府信息公开条例 第二十六条.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from services.contracts.workdays import add_working_days
 
-SUMMARY_WORKING_DAYS = 3
-FULL_WORKING_DAYS = 20
+SUMMARY_DAYS, FULL_DAYS, SMALLEST_CELL = (
+    f"disc.publish.{name}" for name in ("summary_working_days", "full_working_days", "smallest_cell")
+)
+# The rulebook's own values, by the day from which they hold. What is published between two releases is announced.
+RELEASED: Mapping[str, tuple[tuple[date, int], ...]] = {
+    SUMMARY_DAYS: ((date(2020, 1, 1), 3),),
+    FULL_DAYS: ((date(2020, 1, 1), 20),),
+    SMALLEST_CELL: ((date(2020, 1, 1), 10),),
+}
 # Goods can be given back and parcels get lost for so long; figures of before stand under reserve.
 RETURN_WINDOW = timedelta(days=15)
 
@@ -20,9 +28,28 @@ DECIDE_WORKING_DAYS = 10
 Stage = Literal["summary", "full", "revision"]
 
 
-def due_days(ended_on: date) -> tuple[date, date]:
-    """The last days for summary and full record; the day of the broadcast does not count."""
-    return add_working_days(ended_on, SUMMARY_WORKING_DAYS)[0], add_working_days(ended_on, FULL_WORKING_DAYS)[0]
+def in_force(name: str, published: Sequence[Mapping[str, Any]], on: date) -> int:
+    """A number of the rulebook on a day, given what was announced of it; what was withdrawn never held.
+
+    Before the market's first day its first value is taken.
+    """
+    announced = [
+        (date.fromisoformat(str(each["from_on"])), int(each["value"]))
+        for each in published
+        if each["name"] == name and not each.get("withdrawn_at")
+    ]
+    held = [value for since, value in sorted([*RELEASED[name], *announced], key=_since) if since <= on]
+    return held[-1] if held else RELEASED[name][0][1]
+
+
+def _since(dated: tuple[date, int]) -> date:
+    return dated[0]
+
+
+def due_days(ended_on: date, published: Sequence[Mapping[str, Any]] = ()) -> tuple[date, date]:
+    """The last days for summary and full record, by the law of the day of the broadcast, which does not count."""
+    summary, full = (in_force(name, published, ended_on) for name in (SUMMARY_DAYS, FULL_DAYS))
+    return add_working_days(ended_on, summary)[0], add_working_days(ended_on, full)[0]
 
 
 def stage_now(now: datetime, ended_at: datetime, *, summary_out: bool, full_out: bool) -> Stage:

@@ -40,13 +40,13 @@ class Examined:
     present: tuple[Moment, ...] = ()
 
 
-def examined(told: Told, token: TokenOf) -> Examined:
+def examined(told: Told, token: TokenOf, k: int = K) -> Examined:
     """Run the engine over all that was told. Pure and of the processor: minutes of it belong into a thread."""
     outcome = examine(from_frames(header(told), frames(told, token)))
     decided = set_aside(told.replies, outcome.document["findings"])
     flags = _standing(outcome.flags.iter_rows(named=True), decided)
     questioned, beside = _of_orders(flags)
-    tellable = frozenset(name for name, orders in beside.items() if _enough(told.orders, orders))
+    tellable = frozenset(name for name, orders in beside.items() if _enough(told.orders, orders, k))
     injected = {flag["id"] for flag in flags if flag["entity"] == "session" and flag["abuse"] in NO_VIEWER}
     sold = tuple(_sold(order, questioned) for order in told.orders)
     return Examined(_as_decided(outcome.document, decided), sold, tellable, present(told, injected))
@@ -104,11 +104,11 @@ def present(told: Told, injected: AbstractSet[int]) -> tuple[Moment, ...]:
     return tuple(found)
 
 
-def _enough(orders: Sequence[Payload], chosen: AbstractSet[int]) -> bool:
+def _enough(orders: Sequence[Payload], chosen: AbstractSet[int], k: int) -> bool:
     """Whether as many buyers as a number needs have such an order, and as many (or nobody) have another one."""
     such = {order["buyer"] for order in orders if int(order["order_token"]) in chosen}
     others = {order["buyer"] for order in orders if int(order["order_token"]) not in chosen}
-    return len(such) >= K and (not others or len(others) >= K)
+    return len(such) >= k and (not others or len(others) >= k)
 
 
 def _sold(order: Payload, questioned: Mapping[int, tuple[Grade, str]]) -> Sold:

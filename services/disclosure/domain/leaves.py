@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.contracts.catalog import EditsLogged
 from services.contracts.compliance import DecisionMade, OverrideConfirmed, ParameterPublished, ParameterWithdrawn
 from services.contracts.orders import TicketsSealed
 from services.contracts.room import RoomChanged
@@ -12,7 +13,7 @@ from services.disclosure.ledger.canonical import Record, canonical, instant_text
 from services.disclosure.ledger.merkle import leaf_hash
 
 DECISION, OVERRIDE, PARAMETER, WITHDRAWAL, PRICE = "decision", "override", "parameter", "parameter.withdrawn", "price"
-TICKETS, RECORDING = "tickets", "recording"
+TICKETS, RECORDING, EDITS = "tickets", "recording", "edits"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,12 @@ def tickets_leaf(event: TicketsSealed) -> NewLeaf:
         "chains": [chain.model_dump() for chain in event.chains],
     }
     return new_leaf(TICKETS, event.entity_id, event.occurred_at, document)
+
+
+def edits_leaf(event: EditsLogged) -> NewLeaf:
+    """The leaf of changes to a region's records, as hashes of the audit trail."""
+    document = {"region_code": event.region_code, "batch": event.entity_id, "sha256": list(event.sha256)}
+    return new_leaf(EDITS, event.region_code, event.occurred_at, document)
 
 
 def recording_leaf(event: RoomChanged) -> NewLeaf | None:

@@ -41,8 +41,9 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
     free = ~stays.hall
     grounds: list[Ground] = []
     score = np.zeros(size)
-    somewhere = _from_odd_places(facts, stays, limits)
-    for common in _commons(facts, stays, limits):
+    reference = acting_reference(facts, stays)
+    somewhere = _from_odd_places(facts, stays, reference, limits)
+    for common in _commons(facts, stays, reference, limits):
         how, points = _how(stays, common, free, limits)
         # Where the way of watching leaves no doubt, half as much has to be in common.
         shared = (common.lift >= limits["lift.strong"]) | (
@@ -50,7 +51,8 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
         )
         member = free & ~stays.person & shared & (points >= common.points)
         conforming = member & _conforms(common, how, free, limits)
-        conforming &= ~_site(facts, common) | _of_a_machine(how, size)
+        if conforming.any():
+            conforming &= ~_site(facts, common) | _of_a_machine(how, size)
         if common.family == "device":
             conforming &= ~stays.guest | somewhere | _of_a_machine(how, size)
         if not conforming.any():
@@ -63,7 +65,6 @@ def detect(facts: Facts, limits: Thresholds) -> Detection:
             )
             for rule, mask, usual in _named(how, stays)
         ]
-    reference = acting_reference(facts, stays)
     grounds += farms.grounds_of(facts, stays, reference, free, limits)
     grounds += farms.machines(stays, free, limits)
     flagged = any_of(size, (ground.items for ground in grounds))
@@ -88,9 +89,9 @@ def _of_a_machine(how: dict[str, Mask], size: int) -> Mask:
     return any_of(size, (how[rule] for rule in ("no_media", "constant_media", "one_length", "mass_exit")))
 
 
-def _from_odd_places(facts: Facts, stays: Stays, limits: Thresholds) -> Mask:
+def _from_odd_places(facts: Facts, stays: Stays, reference: Mask, limits: Thresholds) -> Mask:
     """Stays with an oddness beside the phone's. Guests of a player on another site have one client and one way in."""
-    carrier = lift(facts.session_codes("asn"), acting_reference(facts, stays)) >= limits["lift.strong"]
+    carrier = lift(facts.session_codes("asn"), reference) >= limits["lift.strong"]
     return np.asarray(carrier | stays.crowded_device | facts.sessions.text("ip_class").among("datacenter"))
 
 
@@ -98,11 +99,9 @@ def _site(facts: Facts, common: Common) -> Mask:
     """Stays at work, or of a group that is mostly in one block of addresses: a class or an office, idle and alike."""
     prefix = facts.session_codes("ip_prefix")
     groups = np.bincount(common.of)
-    cells, counts = np.unique(pair_codes(common.of, prefix), return_counts=True)
+    pair = pair_codes(common.of, prefix)
     most = np.zeros(len(groups), dtype=np.int64)
-    first = np.zeros(len(cells), dtype=np.int64)
-    first[pair_codes(common.of, prefix)] = common.of
-    np.maximum.at(most, first, counts)
+    np.maximum.at(most, common.of, np.bincount(pair)[pair])
     return facts.sessions.text("ip_class").among("office") | (most > 0.5 * groups)[common.of]
 
 
@@ -146,10 +145,8 @@ _POINTS = {
 }
 
 
-def _commons(facts: Facts, stays: Stays, limits: Thresholds) -> list[Common]:
+def _commons(facts: Facts, stays: Stays, reference: Mask, limits: Thresholds) -> list[Common]:
     """The things in common that are asked about, with the lift of each value over the reference."""
-    # What people own does not depend on whether they tap; farms own a few established accounts that never do.
-    reference = acting_reference(facts, stays)
     prefix, asn = facts.session_codes("ip_prefix"), facts.session_codes("asn")
     least = int(limits["traffic.least_group"])
     hour, cohort = same_hour(stays), stays.cohort > limits["lift.poisson_z"]

@@ -54,6 +54,8 @@ class Course(Base, table=True):
     """A broadcast from its scheduling on. `due_at`: when its record is looked at next; null: nothing is to be done.
 
     `gate`: what the gate said last of a release; `held_at`: since when it holds one back that would harm somebody.
+    `again_at`: what came since the release that waits was put together wants another look by then.
+    `stage` and `products`: of the newest release, by which records are found.
     """
 
     __table_args__ = (
@@ -77,6 +79,9 @@ class Course(Base, table=True):
     due_at: datetime | None = optional_instant_column()
     gate: dict[str, Any] | None = optional_json_column()
     held_at: datetime | None = optional_instant_column()
+    again_at: datetime | None = optional_instant_column()
+    stage: str | None = optional_text_column()
+    products: str | None = optional_text_column()
 
 
 class Draft(Base, table=True):

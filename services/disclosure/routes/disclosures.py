@@ -1,13 +1,15 @@
 """Records of broadcasts. Nobody needs a token to read one, and nobody can write one."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime
 
 from services.disclosure.actions import disclosing
+from services.disclosure.domain.products import words_of
 from services.disclosure.routes.files import A_MOMENT, FOR_EVER
 from services.disclosure.schemas.disclosures import DisclosuresOut, OverdueListOut, ReleasesOut
+from services.disclosure.store.releases import Wanted
 from services.kit.db import database_of
 from services.kit.page import Cursor, Limit
 
@@ -25,12 +27,20 @@ async def list_disclosures(
     region: Region = "",
     since: Annotated[AwareDatetime | None, Query(description="Broadcasts that ended at or after this instant.")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Broadcasts that ended before this instant.")] = None,
+    stage: Annotated[
+        Literal["", "summary", "full", "revision"], Query(description="Records whose newest release is this.")
+    ] = "",
+    product: Annotated[
+        str,
+        Query(max_length=100, description="Words that stand in the title, or in names and categories of the goods."),
+    ] = "",
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> DisclosuresOut:
     """Records that are public, the broadcast that ended last first; there is no order by what was sold."""
     response.headers["Cache-Control"] = A_MOMENT
-    return await disclosing.list_disclosures(database_of(request), region, since, until, cursor, limit)
+    wanted = Wanted(region, since, until, stage, words_of(product))
+    return await disclosing.list_disclosures(database_of(request), wanted, cursor, limit)
 
 
 @router.get("/overdue")

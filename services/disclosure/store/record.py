@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.disclosure.models import Copy, Course, Fact
+from services.disclosure.models import Copy, Course, Draft, Fact
 from services.disclosure.store.tables import table_of
 
 Payload = dict[str, Any]
@@ -71,14 +71,24 @@ async def keep_room(db: AsyncSession, course: Payload, room: Payload, version: i
 
 
 async def look_again(db: AsyncSession, broadcast_ids: Sequence[str], at: datetime) -> None:
-    """Look at the records of broadcasts once more, by `at` at the latest; only where something was released already."""
+    """Look at the records of broadcasts once more, by `at` at the latest.
+
+    Only where something was released already, waits for the gate or is held by it: before, there is an appointment.
+    """
     table = table_of(Course)
-    sooner = sa.func.least(sa.func.coalesce(table.c.due_at, at), at)
+    waits = sa.exists().where(table_of(Draft).c.broadcast_id == table.c.broadcast_id)
+    begun = sa.or_(table.c.summary_at.is_not(None), table.c.held_at.is_not(None), waits)
     await db.execute(
         table.update()
-        .where(table.c.broadcast_id.in_(list(broadcast_ids)), table.c.summary_at.is_not(None))
-        .values(due_at=sooner)
+        .where(table.c.broadcast_id.in_(list(broadcast_ids)), begun)
+        .values(due_at=sa.func.least(table.c.due_at, at), again_at=sa.func.least(table.c.again_at, at))
     )
+
+
+async def begin_look(db: AsyncSession, broadcast_id: str) -> None:
+    """All that is known by now goes into the release that is put together; what comes later wants another look."""
+    table = table_of(Course)
+    await db.execute(table.update().where(table.c.broadcast_id == broadcast_id).values(again_at=None))
 
 
 async def take_due(db: AsyncSession, now: datetime, ended_after: datetime) -> Course | None:
@@ -139,13 +149,15 @@ async def list_copies(db: AsyncSession, kind: str, ids: Sequence[str]) -> dict[s
 
 
 async def list_concerned(db: AsyncSession, kind: str, subject_id: str) -> list[str]:
-    """The broadcasts that something is about: named itself, by its filing, by a listing or by a lot."""
+    """The broadcasts that something is about: itself, its filing, a listing, a lot, its event or its evidence."""
     filing = col(Course.filing)
     chosen = {
         "broadcast": col(Course.broadcast_id) == subject_id,
         "filing": filing["entity_id"].astext == subject_id,
         "listing": filing["listings"].contains([{"listing_id": subject_id}]),
         "lot": filing["listings"].contains([{"lot_ids": [subject_id]}]),
+        "force_majeure": filing["event_id"].astext == subject_id,
+        "slow_sales": filing["slow_sales_ids"].contains([subject_id]),
     }.get(kind)
     if chosen is None:
         return []

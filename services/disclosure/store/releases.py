@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ _LISTED = """
 SELECT c.broadcast_id, c.ended_at, c.region_code, c.summary_due_on, c.full_due_on, c.summary_at, c.full_at
 FROM disclosure.course c
 WHERE c.summary_at IS NOT NULL AND ($1 = '' OR c.region_path @> ARRAY[$1])
+  AND ($7 = '' OR c.stage = $7) AND c.products LIKE ALL ($8::text[])
   AND ($2::timestamptz IS NULL OR (c.ended_at, c.broadcast_id) < ($2, $3))
   AND ($5::timestamptz IS NULL OR c.ended_at >= $5) AND ($6::timestamptz IS NULL OR c.ended_at < $6)
 ORDER BY c.ended_at DESC, c.broadcast_id DESC LIMIT $4
@@ -92,17 +94,39 @@ async def find_body(database: Database, broadcast_id: str, number: int | None) -
     return rows[0] if rows else None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records are asked for: of a region and below it, ended in a span of time, in a stage, about products."""
+
+    region_code: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    stage: str = ""
+    words: tuple[str, ...] = ()
+
+
 async def list_disclosed(
-    database: Database,
-    region_code: str,
-    before: tuple[datetime, str] | None,
-    most: int,
-    since: datetime | None,
-    until: datetime | None,
+    database: Database, wanted: Wanted, before: tuple[datetime, str] | None, most: int
 ) -> Sequence[Any]:
     """Broadcasts with a release, the one that ended last first; never by what was sold."""
     at, broadcast_id = before or (None, "")
-    return await database.fetch_rows(_LISTED, region_code, at, broadcast_id, most, since, until)
+    patterns = [f"%{_literal(word)}%" for word in wanted.words]
+    return await database.fetch_rows(
+        _LISTED,
+        wanted.region_code,
+        at,
+        broadcast_id,
+        most,
+        wanted.since,
+        wanted.until,
+        wanted.stage,
+        patterns,
+    )
+
+
+def _literal(word: str) -> str:
+    """A word in a pattern that means nothing but itself."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 async def newest_of(database: Database, broadcast_ids: Sequence[str]) -> dict[str, Any]:
@@ -111,10 +135,17 @@ async def newest_of(database: Database, broadcast_ids: Sequence[str]) -> dict[st
     return {row["broadcast_id"]: row for row in rows}
 
 
-async def note_released(db: AsyncSession, course: Course, next_at: datetime | None, **out: datetime) -> None:
-    """What of a broadcast is out now, and when its record is looked at next."""
+async def note_found_by(db: AsyncSession, broadcast_id: str, stage: str, products: str) -> None:
+    """By what the newest release of a broadcast is found."""
     table = table_of(Course)
-    await db.execute(table.update().where(table.c.broadcast_id == course.broadcast_id).values(due_at=next_at, **out))
+    await db.execute(table.update().where(table.c.broadcast_id == broadcast_id).values(stage=stage, products=products))
+
+
+async def note_released(db: AsyncSession, course: Course, next_at: datetime | None, **out: datetime) -> None:
+    """What of a broadcast is out now, and when its record is looked at next: by itself, or for what came meanwhile."""
+    table = table_of(Course)
+    following = sa.func.least(sa.cast(next_at, table.c.due_at.type), table.c.again_at)
+    await db.execute(table.update().where(table.c.broadcast_id == course.broadcast_id).values(due_at=following, **out))
 
 
 async def postpone(db: AsyncSession, broadcast_id: str, until: datetime) -> None:

@@ -13,8 +13,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.integrity.after_sales import fulfil
 from bench.integrity.bought_orders import brushed, signed_at_once
-from bench.integrity.crowd import guests, watch
+from bench.integrity.chat import chatter
+from bench.integrity.crowd import guests, people, watch
+from bench.integrity.draws import Block
+from bench.integrity.trade import shop
+from bench.integrity.world import World
 from services.disclosure.integrity.config import published, reasons
 from services.disclosure.integrity.engine import examine, write
 from services.disclosure.integrity.schema import TABLES, Kind
@@ -123,6 +128,58 @@ def test_an_unknown_column_never_raises_a_grade(column: str) -> None:
     }
     less = grades(examine(from_frames(header, blank)).document)
     assert all(rank <= whole.get(abuse, 0) for abuse, rank in less.items()), (less, whole)
+
+
+NUMBERS = sorted(
+    (table, name)
+    for table, columns in TABLES.items()
+    for name, kind in columns.columns.items()
+    if kind in (Kind.NUMBER, Kind.DECIMAL) and name not in ("created_ms", "join_ms", "sent_ms", "requested_ms", "t_ms")
+)
+
+
+@FEW
+@given(st.sets(st.sampled_from(NUMBERS), min_size=1, max_size=6), st.sampled_from([-1, None]))
+def test_whatever_is_not_known_together_never_raises_a_grade(gone: set[tuple[str, str]], unknown: int | None) -> None:
+    header, frames = everything()
+    whole = grades(examine(from_frames(header, frames)).document)
+    blank = {
+        table: frame.with_columns(
+            pl.lit(unknown).cast(pl.Int64).alias(name) for of, name in sorted(gone) if of == table and name in frame
+        )
+        for table, frame in frames.items()
+    }
+    less = grades(examine(from_frames(header, blank)).document)
+    assert all(rank <= whole.get(abuse, 0) for abuse, rank in less.items()), (gone, less, whole)
+
+
+@FEW
+@given(st.integers(0, 2**31), st.integers(1, 3))
+def test_honest_buyers_and_talkers_added_to_an_honest_room_make_no_finding(seed: int, times: int) -> None:
+    world, watched, orders = room(seed=33, sessions=1500, orders=150)
+    world.dice = np.random.default_rng(seed)
+    for _ in range(times):
+        more = shop(world, members_of(world), watched, 120)
+        fulfil(world, more)
+    chatter(world, watched, 300)
+    fulfil(world, orders)
+    assert found(outcome_of(world)) == set()
+
+
+def members_of(world: World) -> Block:
+    """Fresh people to buy: strangers to all who are there."""
+    return people(world, 400)
+
+
+def test_evidence_that_comes_late_is_counted_when_it_comes_and_the_rest_stays() -> None:
+    header, frames = everything()
+    without = {name: frame for name, frame in frames.items() if name != "notices"}
+    before, after = (examine(from_frames(header, each)).document for each in (without, frames))
+    kept = {name: count for name, count in before["removed"].items() if name != "apportionment"}
+    assert {name: after["removed"][name] for name in kept if name not in ("rehearsed", "false_order")} == {
+        name: count for name, count in kept.items() if name not in ("rehearsed", "false_order")
+    }
+    assert after["removed"].get("apportionment", 0) >= before["removed"].get("apportionment", 0)
 
 
 def test_every_threshold_is_published_with_its_reason_and_its_hash_stands_in_every_finding() -> None:

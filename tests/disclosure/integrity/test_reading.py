@@ -11,7 +11,7 @@ import pytest
 from services.disclosure.integrity.engine import examine
 from services.disclosure.integrity.schema import TABLES
 from services.disclosure.integrity.tables import Unreadable, from_frames, read_broadcast
-from tests.disclosure.integrity.rooms import everything
+from tests.disclosure.integrity.rooms import everything, outcome_of, room
 
 HEADER = {"broadcast_id": "b", "start_ms": 1_600_000_000_000, "end_ms": 1_600_003_600_000}
 
@@ -116,3 +116,35 @@ def test_clocks_that_run_wrong_are_no_evidence() -> None:
     document = examine(from_frames(header, {**frames, "sessions": skewed})).document
     assert "injected_traffic" not in document["removed"] or document["removed"]["injected_traffic"] < len(skewed) * 0.3
     assert np.isfinite(document["verified"]["viewers"])
+
+
+def test_ten_times_the_volume_is_the_same_broadcast_ten_times() -> None:
+    worlds = [room(seed=91, sessions=sessions, orders=sessions // 12)[0] for sessions in (1500, 15_000)]
+    small, large = (outcome_of(world).document for world in worlds)
+    assert small["findings"] == large["findings"] == []
+    assert large["verified"]["orders"] == large["counted"]["orders"] == 1250
+
+
+def test_reordered_columns_and_rows_told_twice_and_differently_have_one_answer() -> None:
+    header, frames = everything()
+    orders = frames["orders"]
+    twice = pl.concat([orders, orders.head(50).with_columns(pl.col("paid_fen") + 100)]).sample(fraction=1.0, seed=4)
+    told = frames | {"orders": twice.select(sorted(twice.columns, reverse=True))}
+    first, second = (examine(from_frames(header, each)).document["verified"] for each in (told, told | {"x": twice}))
+    assert first == second
+    assert first["orders"] == examine(from_frames(header, frames)).document["verified"]["orders"]
+
+
+@pytest.mark.parametrize("value", [-1, 2**62, -(2**62)], ids=["unknown", "far_future", "far_past"])
+def test_absurd_moments_and_amounts_stop_nothing(value: int) -> None:
+    header, frames = everything()
+    odd = {
+        name: frame.with_columns(
+            pl.when(pl.int_range(pl.len()) % 7 == 3).then(value).otherwise(pl.col(column)).alias(column)
+            for column in frame.columns
+            if column.endswith(("_ms", "_fen", "_g", "qty", "heartbeats", "rx_kb"))
+        )
+        for name, frame in frames.items()
+    }
+    document = examine(from_frames(header, odd)).document
+    assert all(figure >= 0 for figure in document["verified"].values())
