@@ -137,7 +137,7 @@ class Telling:
                 yield sample(AccountChanged, **whole)
 
     def _organ(self, number: int) -> Row:
-        named: Row = {"name": f"演示第{number}单位", "kind": "institution", "level": "county"}
+        named: Row = {"name": f"演示第{number}单位", "kind": "government_department", "level": "county"}
         return named | {"region_code": self.region, "headcount": self.headcounts.get(number)}
 
     def _reports(self) -> Iterator[ReportUpheld]:

@@ -68,6 +68,7 @@ async def test_an_honest_broadcast_is_accused_of_nothing_and_its_figures_are_the
     verified = document["sales"]["verified"]
     assert {name: verified[name] for name in true} == true
     assert document["sales"]["claimed"]["orders"] == true["orders"]
+    assert document["sales"]["organiser_staff_about"] == 0
 
 
 async def test_empty_parcels_are_found_on_the_carriers_scale_and_leave_the_figures(service: ServiceUnderTest) -> None:
@@ -107,6 +108,9 @@ async def test_staff_who_had_to_buy_are_found_by_a_notice_that_citizens_sent_and
     sales = document["sales"]
     assert sales["verified"]["orders"] < sales["claimed"]["orders"]
     assert "演示第" not in str(document["findings"]), "nor is anybody named"
+    of_staff = sales["organiser_staff_about"]
+    assert of_staff >= 10, "who works for the county that organises is counted apart"
+    assert of_staff % 10 == 0
 
 
 def made_to_buy_by_word_of_mouth(world: World, count: int, care: float) -> None:

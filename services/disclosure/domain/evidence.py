@@ -122,6 +122,18 @@ def _organs(told: Told) -> dict[str, Payload]:
     return {organ["name"]: organ for organ in organs if organ}
 
 
+def organisers_people(told: Told, token: TokenOf) -> frozenset[str]:
+    """The tokens of buyers who work for the organiser: an office of the county, or a body that approved."""
+    approving = {each.get("organ") for each in told.filing.get("approvals") or ()}
+    found = set()
+    for account_id, account in told.accounts.items():
+        organ = account.get("organ") or {}
+        of_county = organ.get("region_code") == told.filing["region_code"] and organ.get("kind") in _OFFICES
+        if organ and (of_county or organ.get("name") in approving):
+            found.add(token(account_id))
+    return frozenset(found)
+
+
 def _employer(name: str, organ: Payload, token: TokenOf) -> Payload:
     """Where nobody tells how many work there, it is not asked what part of them bought."""
     kind = "government" if organ["kind"] in _OFFICES else "enterprise"

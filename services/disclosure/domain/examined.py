@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from services.disclosure.domain.aggregates import K
-from services.disclosure.domain.evidence import Payload, TokenOf, Told, frames, header, milliseconds
+from services.disclosure.domain.evidence import Payload, TokenOf, Told, frames, header, milliseconds, organisers_people
 from services.disclosure.domain.replies import Outcome, as_decided, grade_as_decided, set_aside
 from services.disclosure.domain.sales import MOMENT_MS, Grade, Sold
 from services.disclosure.integrity.engine import examine
@@ -48,7 +48,8 @@ def examined(told: Told, token: TokenOf, k: int = K) -> Examined:
     questioned, beside = _of_orders(flags)
     tellable = frozenset(name for name, orders in beside.items() if _enough(told.orders, orders, k))
     injected = {flag["id"] for flag in flags if flag["entity"] == "session" and flag["abuse"] in NO_VIEWER}
-    sold = tuple(_sold(order, questioned) for order in told.orders)
+    staff = organisers_people(told, token)
+    sold = tuple(_sold(order, questioned, order["buyer"] in staff) for order in told.orders)
     return Examined(_as_decided(outcome.document, decided), sold, tellable, present(told, injected))
 
 
@@ -111,7 +112,7 @@ def _enough(orders: Sequence[Payload], chosen: AbstractSet[int], k: int) -> bool
     return len(such) >= k and (not others or len(others) >= k)
 
 
-def _sold(order: Payload, questioned: Mapping[int, tuple[Grade, str]]) -> Sold:
+def _sold(order: Payload, questioned: Mapping[int, tuple[Grade, str]], staff: bool) -> Sold:
     grade: Grade
     abuse: str | None
     grade, abuse = questioned.get(int(order["order_token"]), ("counted", None))
@@ -132,6 +133,7 @@ def _sold(order: Payload, questioned: Mapping[int, tuple[Grade, str]]) -> Sold:
         abuse=abuse,
         order_id=order["entity_id"],
         delivered=_delivered(order),
+        staff=staff,
     )
 
 

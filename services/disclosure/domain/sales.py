@@ -52,6 +52,7 @@ class Sold:
     abuse: str | None = None
     order_id: str = ""
     delivered: bool = False
+    staff: bool = False
 
     @property
     def state(self) -> str:
@@ -240,6 +241,12 @@ def rounded(figures: Figures, k: int = K) -> dict[str, int]:
 def delivered(divisions: Divisions, k: int = K) -> int:
     """How many orders have arrived, rounded down to tens."""
     count = sum(order.delivered for order in divisions.sold)
+    return count - count % k
+
+
+def by_staff(divisions: Divisions, k: int = K) -> int:
+    """How many orders are by people who are known to work for the organiser, rounded down to tens."""
+    count = sum(order.staff for order in divisions.sold)
     return count - count % k
 
 

@@ -71,6 +71,9 @@ class SalesTold(Part):
     over_time: list[MomentCell] = said("按时间", "Over time, in round numbers")
     refunded_fen: Count | None = said("退款（分）", "Paid back to buyers, in fen", default=None)
     delivered_about: Count | None = said("已送达订单（约）", "Orders delivered, rounded down to tens", default=None)
+    organiser_staff_about: Count | None = said(
+        "主办方人员的订单（约）", "Orders by people known to work for the organiser, rounded down to tens", default=None
+    )
 
 
 class Moved(Part):
