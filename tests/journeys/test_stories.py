@@ -44,6 +44,21 @@ async def test_an_honest_fair_is_told_as_it_was_from_its_listing_to_the_full_rec
     assert verified.returncode == 0, verified.stderr
     kept = json.loads((tmp_path / "kept" / "release-2.json").read_text(encoding="utf-8"))
     assert kept == full
+    await what_stands_behind_it_is_checked_too(town, fair, tmp_path)
+
+
+async def what_stands_behind_it_is_checked_too(town: Town, fair: Fair, folder: Path) -> None:
+    """A buyer's receipt under the logged release, who came first, and what was recorded."""
+    bought = fair.bought[-1]
+    path = f"/disclosures/{fair.broadcast_id}/receipts/{bought.order_id}"
+    receipt = await fair.market.get(path, bought.buyer)
+    assert (receipt["status"]["result"], receipt["status"]["paid_fen"]) == ("counted", bought.paid_fen)
+    (folder / "receipt.json").write_text(json.dumps(receipt), encoding="utf-8")
+    for words in (["receipt", "receipt.json"], ["tickets", fair.broadcast_id], ["recording", fair.broadcast_id]):
+        proven = asks(town, folder, *words)
+        assert proven.returncode == 0, proven.stderr
+    stranger = {"Authorization": f"Bearer {await fair.market.token(fair.bought[0].buyer)}"}
+    assert (await fair.market.http.get(path, headers=stranger)).status_code == 404
 
 
 async def test_a_notice_that_leaked_is_blocked_before_air_and_put_before_inspectors(town: Town, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ SALT_BYTES = 32
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KIND = re.compile(r"[a-z][a-z_]{0,39}(\.[a-z][a-z_]{0,39})?")
+_HALF = re.compile("[\ud800-\udfff]")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
 
 
@@ -58,7 +59,7 @@ def _refuse_plain(value: Any, where: str) -> None:
         if abs(value) > LARGEST_SAFE_INTEGER:
             raise NotCanonical(f"{where}: write an integer beyond 2^53 - 1 as a string.")
     elif isinstance(value, str):
-        if any("\ud800" <= sign <= "\udfff" for sign in value):
+        if not value.isascii() and _HALF.search(value):
             raise NotCanonical(f"{where}: the text holds half of a character (a lone surrogate).")
     else:
         raise NotCanonical(f"{where}: a {type(value).__name__} has no canonical form; write it as a string.")

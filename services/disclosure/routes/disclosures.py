@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime
 
-from services.disclosure.actions import disclosing
+from services.disclosure.actions import contracting, disclosing
 from services.disclosure.domain.products import words_of
 from services.disclosure.routes.files import A_MOMENT, FOR_EVER
 from services.disclosure.schemas.disclosures import DisclosuresOut, OverdueListOut, ReleasesOut
 from services.disclosure.store.releases import Wanted
 from services.kit.db import database_of
+from services.kit.http import json_bytes
 from services.kit.page import Cursor, Limit
 
 router = APIRouter(prefix="/disclosures", tags=["disclosures"])
@@ -69,3 +70,22 @@ async def get_disclosure_release(request: Request, broadcast_id: BroadcastId, nu
     """One release, as it was published: it never changes."""
     found = await disclosing.get_release(database_of(request), broadcast_id, number)
     return Response(found["body"], media_type="application/json", headers={"Cache-Control": FOR_EVER})
+
+
+@router.get("/{broadcast_id}/record", response_model=dict[str, Any])
+async def get_disclosure_record(request: Request, broadcast_id: BroadcastId) -> Response:
+    """The record in the shape of the Open Contracting Data Standard: every release linked, the newest compiled."""
+    body = await contracting.get_record(database_of(request), _base(request), broadcast_id)
+    return json_bytes(request, body, max_age=60, public=True)
+
+
+@router.get("/{broadcast_id}/releases/{number}/package", response_model=dict[str, Any])
+async def get_disclosure_package(request: Request, broadcast_id: BroadcastId, number: Number) -> Response:
+    """One release in the shape of the Open Contracting Data Standard; it never changes."""
+    body = await contracting.get_package(database_of(request), _base(request), broadcast_id, number)
+    return json_bytes(request, body, max_age=31_536_000, public=True)
+
+
+def _base(request: Request) -> str:
+    address: str = request.app.state.surroundings.settings.public_url
+    return address.rstrip("/")
