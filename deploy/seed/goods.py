@@ -4,7 +4,7 @@ import copy
 from dataclasses import dataclass
 
 from deploy.seed.data import Row, rows, table
-from services.contracts.categories import category
+from services.contracts.categories import category, category_within
 from services.contracts.values import uscc_check_digit
 
 _NUMERALS = "一二三四五六七八九"
@@ -151,8 +151,27 @@ def lot_body(case: Row, place: int, specialty: Row, seller: Row, papers: Papers)
     return body
 
 
+# What buyers of such goods want to know, by the class of the goods.
+_DESCRIBED: dict[str, Row] = {
+    "fruit": {"solids_bp": 1250, "ripeness": "ready", "waxed": False},
+    "vegetable": {"washed": False, "trimmed": True},
+    "grain": {"milling": "whole", "moisture_bp": 1350},
+    "processed.tea": {"plucked": "before_guyu", "leaf": "one_leaf", "moisture_bp": 550},
+    "egg": {"piece_grams": 45, "housing": "free_range"},
+    "aquatic.crayfish": {"state": "live", "source": "farmed"},
+    "processed.honey": {"water_bp": 1800, "single_flower": True},
+}
+
+
+def described(category_code: str) -> Row:
+    """The attributes of goods of this kind, as a lot carries them; nothing where the class asks nothing."""
+    found = [values for code, values in _DESCRIBED.items() if category_within(category_code, code)]
+    return {"attributes": found[0]} if found else {}
+
+
 def _kind(kind: Row, case: Row, specialty: Row) -> Row:
     return {
+        **described(specialty["category"]),
         "variety": kind["variety"],
         "origin_region_code": specialty["region"],
         "specification": kind["specification"],

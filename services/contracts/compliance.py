@@ -107,7 +107,9 @@ class SlowSalesCertified(Event):
     category_code: str
     season: str
     certified_at: AwareDatetime
-    document: dict[str, Any] | None = Field(None, description="The evidence as the rules read it, without people.")
+    document: dict[str, Any] | None = Field(
+        default=None, description="The evidence as the rules read it, without people."
+    )
 
 
 class ReportUpheld(Event):

@@ -94,9 +94,11 @@ class RoomChanged(Event):
     decision_valid_until: AwareDatetime | None = None
     opened_at: AwareDatetime | None = None
     ended_at: AwareDatetime | None = None
-    record_entries: int | None = Field(None, description="Entries of its record once it has ended.")
-    record_sha256: str | None = Field(None, description="Head of the chain over these entries.")
-    record_kept_until: AwareDatetime | None = Field(None, description="Before then nobody can delete the record.")
+    record_entries: int | None = Field(default=None, description="Entries of its record once it has ended.")
+    record_sha256: str | None = Field(default=None, description="Head of the chain over these entries.")
+    record_kept_until: AwareDatetime | None = Field(
+        default=None, description="Before then nobody can delete the record."
+    )
 
 
 class RoomNoted(Event):

@@ -89,8 +89,13 @@ def configure_tracing(service: str, otlp_endpoint: str | None) -> None:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     provider = TracerProvider(resource=Resource.create({"service.name": f"sunfair-{service}"}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=otlp_endpoint)))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=_traces_of(otlp_endpoint))))
     trace.set_tracer_provider(provider)
+
+
+def _traces_of(endpoint: str) -> str:
+    """Where a collector takes spans; the exporter itself adds nothing to an address that it is given."""
+    return endpoint if endpoint.endswith("/v1/traces") else f"{endpoint.rstrip('/')}/v1/traces"
 
 
 def is_recording() -> bool:

@@ -52,7 +52,7 @@ class Clerk:
 
     async def drafts(self) -> list[Listing]:
         async with self.service.database.sessions() as db:
-            return list((await db.execute(sa.select(Listing).order_by(Listing.id))).scalars())  # type: ignore[arg-type]
+            return list((await db.execute(sa.select(Listing).order_by(Listing.id))).scalars())
 
     async def file(self, path: str, **query: str) -> bytes:
         answer = await self.market.client.get(path, params=query, headers=self.market.headers())
@@ -353,11 +353,12 @@ async def test_one_row_too_many_refuses_the_file_and_imports_nothing(clerk: Cler
 async def test_an_import_is_seen_by_its_county_and_by_nobody_else(clerk: Clerk) -> None:
     job = await clerk.imported(csv_of(lot_line()))
     path = f"/imports/{job['id']}"
-    for who, status in (
+    people: tuple[tuple[dict[str, Any], int], ...] = (
         ({"scopes": (DANGSHAN,), "account_id": "colleague"}, 200),
         ({"scopes": ("340000",), "account_id": "province"}, 200),
         ({"scopes": ("110101",), "account_id": "stranger"}, 404),
-    ):
+    )
+    for who, status in people:
         headers = clerk.market.headers(**who)
         for address in (path, f"{path}/faults", f"{path}/faults-file"):
             assert (await clerk.market.client.get(address, headers=headers)).status_code == status, who

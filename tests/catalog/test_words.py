@@ -21,7 +21,7 @@ PEARS = Findable(
 
 def found_by(text: str, *marks: list[str], thing: Findable = PEARS) -> bool:
     """Whether the query finds the thing, as PostgreSQL would match it."""
-    asked = query(text, DAY, *marks)
+    asked = query(text, *marks)
     if asked is None:
         return False
     words = set(lexemes(thing, DAY))
@@ -52,11 +52,11 @@ def test_the_pears_of_dangshan_are_not_found_by(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["🍐🍐", "'';--", "%%%", "( ) | & !", "，。！"])
 def test_signs_alone_find_nothing_and_break_nothing(text: str) -> None:
-    assert query(text, DAY) is None
+    assert query(text) is None
 
 
 def test_a_typed_mark_is_only_its_letters() -> None:
-    assert query("@r341321", DAY) == "'r341321':*"
+    assert query("@r341321") == "'r341321':*"
 
 
 def test_a_place_is_found_under_all_that_lies_above_it() -> None:
@@ -81,7 +81,7 @@ def test_pinyin_takes_v_and_u_alike_for_lu() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_makes_a_query_of_safe_words_only(text: str) -> None:
-    asked = query(text, DAY)
+    asked = query(text)
     if asked:
         quoted = asked.replace(" & ", "").replace(":*", "").split("'")
         assert all(not outside for outside in quoted[::2])

@@ -12,7 +12,12 @@ EXHIBIT = {"id": 5_512_345_678_901_234_567, "values": {"qty": 2, "paid_fen": 5_9
 
 def finding(abuse: str, grade: str = "substantiated", n: int = 40) -> dict[str, Any]:
     """A finding as the engine writes it."""
-    rule = {"id": "empty_parcel", "family": "parcel", "text": "包裹是空的。", "text_en": "The parcels were empty."}
+    rule: dict[str, Any] = {
+        "id": "empty_parcel",
+        "family": "parcel",
+        "text": "包裹是空的。",
+        "text_en": "The parcels were empty.",
+    }
     rule |= {"threshold": 0.5, "observed": 0.02, "expected": 1.06, "proof": True, "n_items": n}
     tried = {"id": "split_parcel", "fits": False, "n_cleared": 0, "text_zh": "考虑过：分箱发货；与所见不符。"}
     return {
@@ -34,7 +39,7 @@ def finding(abuse: str, grade: str = "substantiated", n: int = 40) -> dict[str, 
 
 async def examined(service: ServiceUnderTest, *findings: dict[str, Any], broadcast: str = BROADCAST) -> None:
     """An examination of the broadcast that finds this."""
-    document = {"engine_version": "1", "config_sha": "cd" * 32, "findings": list(findings)}
+    document: dict[str, Any] = {"engine_version": "1", "config_sha": "cd" * 32, "findings": list(findings)}
     document |= {"counted": {"orders": 160}, "verified": {"orders": 120}, "removed": {}}
     async with service.database.sessions.begin() as db:
         course = await find_course(db, broadcast)

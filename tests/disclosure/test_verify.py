@@ -207,7 +207,7 @@ async def test_a_buyer_verifies_a_receipt_offline(stranger: Stranger, tmp_path: 
 
 
 async def test_a_receipt_is_verified_against_the_release_that_the_log_has(stranger: Stranger, tmp_path: Path) -> None:
-    status = {
+    status: dict[str, Any] = {
         "broadcast_id": "broadcast-1",
         "release": 1,
         "order_id": "7",
@@ -231,7 +231,8 @@ async def test_a_receipt_is_verified_against_the_release_that_the_log_has(strang
     offline = ["receipt", str(file), "--key", stranger.key, "--release", release, "--proof", proof]
     assert main(offline) == HOLDS
     assert main(offline[:-2]) == MISUNDERSTOOD
-    for number, changed in enumerate(({"result": "removed"}, {"release": 2}, {"broadcast_id": "broadcast-2"})):
+    others: list[dict[str, Any]] = [{"result": "removed"}, {"release": 2}, {"broadcast_id": "broadcast-2"}]
+    for number, changed in enumerate(others):
         forged = tmp_path / f"forged-{number}.json"
         forged.write_text(json.dumps(json.loads(file.read_bytes()) | {"status": status | changed}))
         assert main(["receipt", str(forged), *offline[2:]]) == BROKEN

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ async def catalog(committing_service_app: ServiceOf, tokens: Tokens) -> ServiceU
 
 @pytest.fixture
 async def house(catalog: ServiceUnderTest, tokens: Tokens, tmp_path: Path) -> AsyncIterator[House]:
-    apps = {"catalog": catalog.app, "accounts": Accounts(tokens)}
+    apps: dict[str, Any] = {"catalog": catalog.app, "accounts": Accounts(tokens)}
     async with open_house(apps, tmp_path, cache_seconds=0) as opened:
         yield opened
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ async def disclosure(committing_service_app: ServiceOf) -> ServiceUnderTest:
 @pytest.fixture
 async def buyer(disclosure: ServiceUnderTest, tokens: Tokens, tmp_path: Path) -> AsyncIterator[Browser]:
     """Their browser before the door."""
-    apps = {"disclosure": disclosure.app, "accounts": Accounts(tokens)}
+    apps: dict[str, Any] = {"disclosure": disclosure.app, "accounts": Accounts(tokens)}
     async with open_house(apps, tmp_path, cache_seconds=0) as house:
         yield Browser(house, "buyer")
 

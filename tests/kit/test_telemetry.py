@@ -1,14 +1,19 @@
 """Traces: one from the caller through a request to the event it causes, with and without a collector."""
 
+import gzip
 import json
 import logging
+import subprocess
 import sys
-from typing import Literal
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar, Literal
 
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from deploy.supervisor import ROOT
 from services.kit import telemetry
 from services.kit.event import Event
 
@@ -35,6 +40,44 @@ def test_an_event_belongs_to_the_trace_of_the_request_that_caused_it(collector: 
     assert format(consumer.context.trace_id, "032x") == CALLER.split("-")[1]
     assert consumer.parent is not None
     assert consumer.parent.span_id == request.context.span_id
+
+
+class Collector(BaseHTTPRequestHandler):
+    """Takes what is posted to it."""
+
+    taken: ClassVar[list[tuple[str, bytes]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.taken.append((self.path, gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+_TRACED = f"""
+import sys
+from opentelemetry.trace import SpanKind
+from services.kit import telemetry
+telemetry.configure_tracing("toy", sys.argv[1])
+with telemetry.span("GET /pears", "{CALLER}", SpanKind.SERVER):
+    pass
+"""
+
+
+@pytest.mark.parametrize("path", ["", "/v1/traces"], ids=["base", "whole"])
+def test_spans_go_to_the_collector_that_the_setting_names(path: str) -> None:
+    Collector.taken.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}{path}"
+        subprocess.run([sys.executable, "-c", _TRACED, address], cwd=ROOT, check=True)
+        server.shutdown()
+    ((where, body),) = Collector.taken
+    assert where == "/v1/traces"
+    assert all(word in body for word in (b"sunfair-toy", b"GET /pears", bytes.fromhex(CALLER.split("-")[1])))
 
 
 def line_of(message: str, *arguments: object, **extra: object) -> dict[str, object]:

@@ -1,7 +1,10 @@
 """The words by which things are found: Chinese in twos, pinyin whole and by initials, English, and places as marks.
 
 PostgreSQL does not split Chinese, so we do: every character and every pair of neighbours is a lexeme. A search for
-three characters asks for its two pairs. Marks such as `@r341321` begin with a sign that no typed text can produce.
+three characters asks for its two pairs. Names of places, kinds and produce are lexemes of their own too: PostgreSQL
+takes pairs for independent of each other, and would think that 猕猴 & 猴桃 finds next to nothing.
+
+Marks such as `@r341321` begin with a sign that no typed text can produce.
 """
 
 import re
@@ -9,16 +12,18 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
+from services.catalog.domain.produce import PRODUCE
 from services.contracts import categories, regions
 
 LONGEST_NAME = 40
 LONGEST_PROSE = 2_000
 LONGEST_SYLLABLES = 6
 MOST_TERMS = 24
+LONGEST_WHOLE = 8
 
 _RUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
@@ -86,7 +91,7 @@ def lexemes(thing: Findable, on: date) -> list[str]:
     return sorted(found)
 
 
-def query(text: str, on: date, *marks: Iterable[str]) -> str | None:
+def query(text: str, *marks: Iterable[str]) -> str | None:
     """The text-search query for what was typed and for marks (each group: any of them); None when it finds nothing.
 
     Every word must be there. A name of a region or a category inside the typed text is a word of its own, so that
@@ -94,7 +99,7 @@ def query(text: str, on: date, *marks: Iterable[str]) -> str | None:
     """
     terms: list[str] = []
     for run in runs(text):
-        terms.extend(_chinese_terms(run, on) if is_chinese(run) else [_latin_term(run)])
+        terms.extend(_chinese_terms(run) if is_chinese(run) else [_latin_term(run)])
     if not terms and text.strip():
         return None
     groups = [" | ".join(_quoted(mark) for mark in group) for group in marks]
@@ -139,8 +144,18 @@ def _words(text: str) -> Iterator[str]:
     for run in runs(text):
         if is_chinese(run):
             yield from grams(run)
+            yield from _wholes(run)
         else:
             yield run[:40]
+
+
+def _wholes(run: str) -> Iterator[str]:
+    """Every known name of three characters or more that stands anywhere in the run."""
+    names = _known_names()
+    for start in range(len(run) - 2):
+        for end in range(start + 3, min(start + LONGEST_WHOLE, len(run)) + 1):
+            if run[start:end] in names:
+                yield run[start:end]
 
 
 def _latin_term(run: str) -> str:
@@ -148,17 +163,20 @@ def _latin_term(run: str) -> str:
     return _quoted(run[:40]) if len(run) == 1 else f"{_quoted(run[:40])}:*"
 
 
-def _chinese_terms(run: str, on: date) -> list[str]:
+def _chinese_terms(run: str) -> list[str]:
     terms: list[str] = []
-    for part in _split_names(run, on):
-        pairs = [part[at : at + 2] for at in range(len(part) - 1)]
-        terms.extend(_quoted(pair) for pair in pairs or [part])
+    for part in _split_names(run):
+        pairs = [_quoted(part[at : at + 2]) for at in range(len(part) - 1)] or [_quoted(part)]
+        if len(part) > 2 and part in _known_names():
+            # The pairs stay as a way: what was entered before a name became known has no lexeme for it.
+            pairs = [f"({_quoted(part)} | ({' & '.join(pairs)}))"]
+        terms.extend(pairs)
     return terms
 
 
-def _split_names(run: str, on: date) -> Iterator[str]:
+def _split_names(run: str) -> Iterator[str]:
     """The run cut where a region's or a category's name begins or ends, the longest name first."""
-    names, plain, at = _known_names(on), "", 0
+    names, plain, at = _known_names(), "", 0
     while at < len(run):
         name = next((run[at : at + size] for size in range(8, 1, -1) if run[at : at + size] in names), None)
         if name is None:
@@ -173,10 +191,12 @@ def _split_names(run: str, on: date) -> Iterator[str]:
         yield plain
 
 
-@lru_cache(maxsize=4)
-def _known_names(on: date) -> frozenset[str]:
-    places = {name for row in regions.regions(on, demo=True) for name in (row.name_zh, row.short_zh)}
-    return frozenset(name for name in places | {each.zh for each in categories.all_categories()} if len(name) > 1)
+@cache
+def _known_names() -> frozenset[str]:
+    """Of all times: a name that ended still stands in what was entered under it."""
+    places = {name for row in regions.history() for name in (row.name_zh, row.short_zh)}
+    kinds = {each.zh for each in categories.all_categories()}
+    return frozenset(name for name in places | kinds | set(PRODUCE) if len(name) > 1)
 
 
 def _quoted(lexeme: str) -> str:

@@ -8,6 +8,7 @@ from services.catalog.routes.listings import router as listings
 from services.catalog.routes.places import router as places
 from services.catalog.routes.producers import router as producers
 from services.catalog.routes.reviews import router as reviews
+from services.catalog.routes.search import router as search
 from services.catalog.routes.specialties import router as specialties
 
-ROUTERS = (read_often, places, producers, specialties, documents, listings, history, reviews, imports)
+ROUTERS = (read_often, places, producers, specialties, documents, listings, history, reviews, imports, search)

@@ -1,12 +1,10 @@
 """Specialties, and the search over everything that is in force."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.catalog import actions, store
 from services.catalog.routes.parameters import CategoryQuery, Changing, EntityId, Keeper, MonthQuery, RegionQuery
-from services.catalog.schemas.specialties import Card, CardKind, SpecialtyIn, SpecialtyOut
+from services.catalog.schemas.specialties import Card, SpecialtyIn, SpecialtyOut
 from services.kit.db import Reading, Writing, database_of
 from services.kit.http import public_json
 from services.kit.idempotency import OptionalKey
@@ -53,19 +51,3 @@ async def update_specialty(
     specialty = await actions.update_specialty(db, actor, specialty_id, body, change)
     response.headers["ETag"] = f'"{specialty.version}"'
     return specialty
-
-
-@router.get("/search", tags=["search"], response_model=Page[Card])
-async def search_market(
-    request: Request,
-    q: Annotated[str, Query(max_length=200, description="Chinese, pinyin or its initials, or English.")] = "",
-    region: RegionQuery = None,
-    category: CategoryQuery = None,
-    month: MonthQuery = None,
-    kind: CardKind | None = None,
-    cursor: Cursor = None,
-    limit: Limit = 24,
-) -> Response:
-    """Specialties, listings and lots by text, region, category and season, newest first, without totals."""
-    wanted = store.Wanted.of(q=q, kind=kind, region=region, category=category, month=month)
-    return public_json(request, await store.find_cards(database_of(request), wanted, cursor, limit))

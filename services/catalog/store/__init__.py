@@ -1,8 +1,9 @@
 """Every SQL statement of catalog, and the look-ups that answer reads."""
 
 from services.catalog.store.admission import list_reviews
-from services.catalog.store.cards import Wanted, find_cards, find_own_cards
+from services.catalog.store.cards import Wanted, find_cards, find_own_cards, search_cards
 from services.catalog.store.documents import get_document, list_documents
+from services.catalog.store.finding import find_facets, suggest
 from services.catalog.store.history import find_prices, list_edits
 from services.catalog.store.imports import get_import, list_faults, list_imports
 from services.catalog.store.listings import list_versions
@@ -20,6 +21,7 @@ __all__ = [
     "Wanted",
     "find_attention",
     "find_cards",
+    "find_facets",
     "find_listing",
     "find_lot",
     "find_own_cards",
@@ -38,4 +40,6 @@ __all__ = [
     "list_producers",
     "list_reviews",
     "list_versions",
+    "search_cards",
+    "suggest",
 ]

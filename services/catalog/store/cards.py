@@ -4,14 +4,15 @@
 """
 
 import json
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.catalog.domain import words
+from services.catalog.domain.mistakes import guesses
 from services.catalog.domain.words import Findable
 from services.catalog.schemas.specialties import Card
 from services.catalog.store import places
@@ -33,6 +34,9 @@ class Wanted:
     category: str | None = None
     month: int | None = None
     specialty: str | None = None
+    from_fen: int | None = None
+    to_fen: int | None = None
+    state: str | None = None
 
     @classmethod
     def of(
@@ -44,15 +48,18 @@ class Wanted:
         category: str | None = None,
         month: int | None = None,
         specialty: str | None = None,
+        from_fen: int | None = None,
+        to_fen: int | None = None,
+        state: str | None = None,
     ) -> "Wanted":
         """Raises RegionUnknown or CategoryUnknown for a code that never was."""
         if region is not None and regions.known(region) is None:
             raise places.unknown_region(region)
         if category is not None:
             places.get_category(category)
-        return cls(q, kind, region, category, month, specialty)
+        return cls(q, kind, region, category, month, specialty, from_fen, to_fen, state)
 
-    def query(self, on: date) -> str | None:
+    def query(self) -> str | None:
         """The text-search query; empty when everything is wanted, None when nothing can be found."""
         marks = [
             [f"@k{self.kind}"] if self.kind else [],
@@ -61,39 +68,65 @@ class Wanted:
             [f"@m{self.month}"] if self.month else [],
             [f"@s{self.specialty}"] if self.specialty else [],
         ]
-        return words.query(self.text, on, *marks)
+        return words.query(self.text, *marks)
 
 
 async def find_cards(
     database: Database, wanted: Wanted, cursor: str | None, limit: int, *, state: str | None = None
 ) -> bytes:
     """A page of cards as JSON, newest first, without a total: counting would cost more than finding."""
-    query = wanted.query(clock.business_today())
+    found = await _find(database, replace(wanted, state=state or wanted.state), cursor, limit)
+    return _page(found, limit)
+
+
+async def search_cards(database: Database, wanted: Wanted, cursor: str | None, limit: int) -> bytes:
+    """As `find_cards`; where nothing is found, what the words were probably meant to be is looked for, and named."""
+    found = await _find(database, wanted, cursor, limit)
+    if not found and cursor is None:
+        for guess in guesses(wanted.text):
+            if meant := await _find(database, replace(wanted, text=guess), None, limit):
+                return _page(meant, limit, guess)
+    return _page(found, limit)
+
+
+async def _find(database: Database, wanted: Wanted, cursor: str | None, limit: int) -> list[tuple[str, datetime, str]]:
+    query = wanted.query()
+    after = _position(cursor)
     if query is None:
-        return _page([], limit)
-    sql, arguments = _found(query, _position(cursor), state, limit)
+        return []
+    sql, arguments = _found(query, after, wanted, limit)
     rows = await database.fetch_rows(sql, *arguments)
-    return _page([(row["card"], row["published_at"], row["id"]) for row in rows], limit)
+    return [(row["card"], row["published_at"], row["id"]) for row in rows]
 
 
-def _found(query: str, after: tuple[datetime, str] | None, state: str | None, limit: int) -> tuple[str, list[Any]]:
+def _found(query: str, after: tuple[datetime, str] | None, wanted: Wanted, limit: int) -> tuple[str, list[Any]]:
     """The statement and its arguments. What does not apply is left out of it: with `$1 = '' OR …` a plan that is
     prepared to serve every case could not use the index of words.
     """
-    where, arguments = ["true"], [limit + 1]
-    given: list[tuple[str, tuple[Any, ...]]] = [
-        ("words @@ {}::text::tsquery", (query,) if query else ()),
-        ("(published_at, id) < ({}::timestamptz, {}::text)", after or ()),
-        ("card->>'state' = {}::text", (state,) if state else ()),
-    ]
-    for condition, values in given:
-        if values:
-            where.append(condition.format(*(f"${len(arguments) + number}" for number in range(1, len(values) + 1))))
-            arguments.extend(values)
+    where, arguments = conditions(query, wanted, [limit + 1])
+    if after:
+        where += f" AND (published_at, id) < (${len(arguments) + 1}::timestamptz, ${len(arguments) + 2}::text)"
+        arguments += after
     sql = f"""
         SELECT card::text AS card, published_at, id FROM catalog.search_entry
-        WHERE {" AND ".join(where)} ORDER BY published_at DESC, id DESC LIMIT $1"""  # noqa: S608  Only constants above.
+        WHERE {where} ORDER BY published_at DESC, id DESC LIMIT $1"""  # noqa: S608  Only constants above.
     return sql, arguments
+
+
+def conditions(query: str, wanted: Wanted, arguments: list[Any]) -> tuple[str, list[Any]]:
+    """What of a search holds of a row, and the arguments so far with those of it."""
+    where = ["true"]
+    given: list[tuple[str, Any]] = [
+        ("words @@ {}::text::tsquery", query or None),
+        ("card->>'state' = {}::text", wanted.state),
+        ("(card->>'price_from_fen')::bigint >= {}::bigint", wanted.from_fen),
+        ("(card->>'price_from_fen')::bigint <= {}::bigint", wanted.to_fen),
+    ]
+    for condition, value in given:
+        if value is not None:
+            arguments = [*arguments, value]
+            where.append(condition.format(f"${len(arguments)}"))
+    return " AND ".join(where), arguments
 
 
 _OWN = """
@@ -151,10 +184,11 @@ def _position(cursor: str | None) -> tuple[datetime, str] | None:
         raise
 
 
-def _page(rows: list[tuple[str, datetime, str]], limit: int) -> bytes:
+def _page(rows: list[tuple[str, datetime, str]], limit: int, understood_as: str | None = None) -> bytes:
     more = encode_cursor(rows[limit - 1][1].isoformat(), rows[limit - 1][2]) if len(rows) > limit else None
     items = ",".join(card for card, _, _ in rows[:limit])
-    return f'{{"items":[{items}],"next":{json.dumps(more)}}}'.encode()
+    meant = f',"understood_as":{json.dumps(understood_as)}' if understood_as else ""
+    return f'{{"items":[{items}],"next":{json.dumps(more)}{meant}}}'.encode()
 
 
 _KEEP = sa.text(

@@ -59,7 +59,7 @@ async def write_plan(db: AsyncSession, known: Known, producers: ProducerPlan, lo
     for specialty, listing, drafted in begun:
         _begin(listing, specialty, drafted)
         db.add(listing)
-        edits.append(edit_by(known.actor, listing, {}, action="entered", why=WHY))
+        edits.append(edit_by(known.actor, listing, {}, action="entered", why=WHY, after=_entered(listing)))
     await db.flush()
     db.add_all([edit for edit in edits if edit is not None])
     await db.flush()
@@ -154,6 +154,12 @@ def _blank(known: Known, lot: NewLot) -> Listing:
         created_at=clock.now(),
         updated_at=clock.now(),
     )
+
+
+def _entered(listing: Listing) -> dict[str, Any]:
+    """What the history says of a listing that was begun: its own fields and which lots. Their fields stand in it."""
+    shared = {name: value for name, value in listing.draft.items() if name != "lots"}
+    return {**shared, "lot_numbers": [lot["lot_number"] for lot in listing.draft["lots"]]}
 
 
 def _begin(listing: Listing, specialty: Specialty, lots: list[dict[str, Any]]) -> None:
