@@ -145,6 +145,12 @@ async def any_lot(address: str) -> str:
         return str(listing["lots"][0]["id"])
 
 
+async def length_of(address: str, path: str) -> int:
+    """How many bytes a page has."""
+    async with client_of(address) as client:
+        return len((await client.get(f"http://bench{path}", headers={"Accept-Encoding": "identity"})).content)
+
+
 async def signed_in(address: str, market: Market) -> str:
     """An administrator's access token."""
     async with client_of(address) as client:
@@ -170,6 +176,8 @@ async def main(market: Market) -> Report:
             report.line("bare ASGI hello", *await median(bare, same(get("/")), [floor_pid]))
             report.line("cached JSON", *await median(door, same(get("/api/v1/regions")), [door_pid]))
             report.line("cached page", *await median(door, same(get("/zh/")), [door_pid]))
+            many = await length_of(door, "/zh/")
+            report.line(f"bare ASGI, the page's {many} bytes", *await median(bare, same(get(f"/{many}")), [floor_pid]))
             one = f"/lots/{lot}"
             report.line("one lot at the service", *await median(catalog, never_the_same(one), [catalog_pid]))
             both = [door_pid, catalog_pid]

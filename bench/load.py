@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -44,13 +45,16 @@ class Figures:
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else float("nan")
 
 
-async def bare(scope: dict[str, object], receive: object, send: object) -> None:
-    """The least that an ASGI application can do with a body: read it, and answer five bytes."""
-    if scope["type"] == "http" and callable(send) and callable(receive):
+async def bare(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """The least that an ASGI application can do: read the body, answer five bytes, or as many as the path names."""
+    if scope["type"] == "http":
         while (await receive()).get("more_body"):
             pass
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
-        await send({"type": "http.response.body", "body": b"hello"})
+        asked = scope["path"][1:]
+        body = bytes(int(asked)) if asked.isdigit() else b"hello"
+        length = str(len(body)).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+        await send({"type": "http.response.body", "body": body})
 
 
 @contextlib.asynccontextmanager

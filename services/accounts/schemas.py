@@ -119,6 +119,9 @@ class OrganIn(BaseModel):
     kind: OrganKind
     level: OrganLevel
     region_code: RegionCode | None = None
+    headcount: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] | None = Field(
+        None, description="How many people work there, as far as it is known."
+    )
 
 
 def _each_once(values: list[str]) -> list[str]:
@@ -190,6 +193,7 @@ class OrganOut(BaseModel):
     kind: OrganKind
     level: OrganLevel
     region_code: str | None = None
+    headcount: int | None = None
 
 
 class AccountOut(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.contracts.people import OrganKind, OrganLevel
 from services.contracts.values import RegionCode
@@ -20,6 +20,7 @@ class Organ(BaseModel):
     kind: OrganKind
     level: OrganLevel
     region_code: RegionCode | None = None
+    headcount: int | None = Field(None, ge=1, description="How many people work there; null: unknown.")
 
 
 class AccountChanged(Event):

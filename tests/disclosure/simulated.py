@@ -42,6 +42,8 @@ class Telling:
     def __init__(self, world: World, ended: datetime) -> None:
         self.world = world
         self.ended = ended
+        self.region = str(world.county)
+        self.headcounts: dict[int, int] = {}
         self.shift = int(ended.timestamp() * 1000) - world.end
         self.tables = {name: joined(blocks) for name, blocks in world.tables.items()}
 
@@ -75,11 +77,19 @@ class Telling:
         net = sum(max(0, row["paid_fen"] - back[row["order_id"]]) for row in real)
         return {"orders": len(real), "net_fen": net}
 
+    def with_headcounts(self) -> "Telling":
+        """As told by administrators who entered how many people work where."""
+        self.headcounts = {row["employer_id"]: row["headcount"] for row in self.rows("employers")}
+        return self
+
     def events(self) -> list[Event]:
         """All that is told, in an order in which it may well arrive."""
         return [
             self._listing(),
-            filing(listings=[{"listing_id": LISTING, "listing_version": 1, "lot_ids": self._lots()}]),
+            filing(
+                region_code=self.region,
+                listings=[{"listing_id": LISTING, "listing_version": 1, "lot_ids": self._lots()}],
+            ),
             *self._accounts(),
             *self._notes(),
             *self._stays(),
@@ -127,15 +137,15 @@ class Telling:
                 yield sample(AccountChanged, **whole)
 
     def _organ(self, number: int) -> Row:
-        named = {"name": f"演示第{number}单位", "kind": "government_department", "level": "county"}
-        return named | {"region_code": filing().region_code}
+        named: Row = {"name": f"演示第{number}单位", "kind": "government_department", "level": "county"}
+        return named | {"region_code": self.region, "headcount": self.headcounts.get(number)}
 
     def _reports(self) -> Iterator[ReportUpheld]:
         """Notices, as citizens sent them in: each names the bodies that it speaks to."""
         for number, row in enumerate(self.rows("notices")):
             named = [f"演示第{each[2:]}单位" for each in row["mentions"].split(";") if each.startswith("e:")]
             said = {"entity_id": f"report-{number}", "about_kind": "broadcast", "about_id": BROADCAST, "version": 1}
-            said |= {"published_text": f"{'、'.join(named)}：{row['text']}", "region_code": filing().region_code}
+            said |= {"published_text": f"{'、'.join(named)}：{row['text']}", "region_code": self.region}
             yield sample(ReportUpheld, **said)
 
     def _notes(self) -> Iterator[RoomNoted]:
@@ -240,6 +250,7 @@ class Telling:
         opened = self.instant(self.world.start)
         whole: Mapping[str, Any] = {
             "entity_id": BROADCAST,
+            "region_code": self.region,
             "version": 9,
             "state": "ended",
             "segment": None,

@@ -45,6 +45,9 @@ async def test_the_log_shows_its_head_and_what_entered_it(house: House, log: Log
     assert head.size == 3
     for shown in ("sunfair.example/ledger", f"/{lang}/decisions/decision-1", f"/{lang}/rules/changes/change-1"):
         assert shown in page
+    feed = re.search(r'href="(/api/v1/feeds/ledger[^"]+)"', page)
+    assert feed is not None
+    assert "decision-1" in await read(house, feed[1].replace("&amp;", "&"))
     only_prices = await read(house, f"/{lang}/ledger?kind=price")
     assert f"/{lang}/lots/lot" in only_prices
     assert "decision-1" not in only_prices

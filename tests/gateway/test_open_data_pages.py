@@ -1,5 +1,6 @@
 """Open data and how figures are made, as anybody reads them: in both languages, with files and without."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from services.disclosure.actions.opening import make_next_month, month_of
 from services.disclosure.actions.preparing import prepare_next
+from services.disclosure.app import keep_months
 from tests.apps import ServiceUnderTest
 from tests.conftest import ServiceOf
 from tests.disclosure.broadcasts import BROADCAST, ended, filing, listing, notes, order, some_time_ago, viewers
@@ -61,6 +63,15 @@ async def test_the_months_and_their_files_can_be_found_and_loaded(house: House, 
     chinese = await text_of(house, f"/zh/open-data/{month}")
     assert "每场直播一行" in chinese
     assert "各列含义" in chinese
+
+
+async def test_a_service_that_runs_makes_the_files_by_itself(house: House, disclosure: ServiceUnderTest) -> None:
+    running = asyncio.create_task(keep_months(disclosure.app))
+    async with asyncio.timeout(60):
+        while not (await house.client.get("/api/v1/open-data")).json()["items"]:  # noqa: ASYNC110  It is in its loop.
+            await asyncio.sleep(0.01)
+    running.cancel()
+    assert month_of(some_time_ago(days=1)) in await text_of(house, "/en/open-data")
 
 
 async def test_every_column_stands_in_the_dictionary_in_both_languages(house: House) -> None:

@@ -135,10 +135,15 @@ def organisers_people(told: Told, token: TokenOf) -> frozenset[str]:
 
 
 def _employer(name: str, organ: Payload, token: TokenOf) -> Payload:
-    """How many work there nobody tells: then it is not asked what part of them bought."""
+    """Where nobody tells how many work there, it is not asked what part of them bought."""
     kind = "government" if organ["kind"] in _OFFICES else "enterprise"
     div = int(organ.get("region_code") or -1)
-    return {"employer_id": int(_organ_token(name, token)), "kind": kind, "div": div, "headcount": -1}
+    return {
+        "employer_id": int(_organ_token(name, token)),
+        "kind": kind,
+        "div": div,
+        "headcount": organ.get("headcount") or -1,
+    }
 
 
 def _notice(report: Payload, told: Told, token: TokenOf) -> Iterable[Payload]:
