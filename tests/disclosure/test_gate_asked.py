@@ -300,3 +300,15 @@ async def test_an_answer_and_the_end_of_waiting_at_once_make_one_release(committ
     await asyncio.gather(two.prepare(), two.disclosure.hear(answer), two.prepare())
     assert await two.numbers() == [1]
     assert len(await two.disclosure.said("disclosure.release.published")) == 1
+
+
+async def test_over_the_bus_the_answer_comes_by_itself(committing_service_app: ServiceOf) -> None:
+    disclosure = await committing_service_app("disclosure", gate_seconds=600, record_seconds=0.2, background=True)
+    two = Two(disclosure, await committing_service_app("compliance", background=True))
+    await two.broadcast()
+    async with asyncio.timeout(60):
+        while not await two.numbers():  # noqa: ASYNC110  Nothing of ours tells a test that the bus has brought it.
+            await asyncio.sleep(0.1)
+    document = await two.newest()
+    assert document["publication"]["release"] == 1
+    assert document["publication"]["decision_id"]

@@ -81,7 +81,9 @@ async def _put_together(db: AsyncSession, around: Surroundings, course: Course) 
     secret = around.settings.token_secret.get_secret_value()
     k = in_force(SMALLEST_CELL, await record.list_about(db, *PUBLISHED), shanghai_day(now))
     found = await asyncio.to_thread(examined, told, lambda value: broadcast_token(told.broadcast_id, value, secret), k)
-    divisions = divided(found.sold, [as_kept(data) for data in await releases.list_bases(db, course.broadcast_id)], k)
+    bases = [as_kept(data) for data in await releases.list_bases(db, course.broadcast_id)]
+    # Seconds of the processor for a large broadcast, like the examination itself.
+    divisions = await asyncio.to_thread(divided, found.sold, bases, k)
     earlier = await releases.list_bodies(db, course.broadcast_id)
     body = without_floats(json.loads(json.dumps(contents(told, divisions, found, earlier, k))))
     before = earlier[-1] if earlier else None

@@ -27,6 +27,7 @@ from services.disclosure.domain.isolation import Printed, fewest_isolated
 
 NAMES = ("orders", "units", "grams", "paid_fen", "net_fen", "subsidy_fen")
 MOMENT_MS = 5 * 60 * 1000
+FEW_LOTS = 12
 
 Grade = Literal["counted", "suspected", "substantiated", "apportioned"]
 COUNTED: Final = "counted"
@@ -95,9 +96,11 @@ def divided(sold: Sequence[Sold], before: Sequence[Divisions] = (), k: int = K) 
         return Divisions(tuple(sold))
     stands = _as_printed(sold, by_lot, earlier)
     states = _by(stands, lambda order: order.state)
-    by_state = _beside_lots(states, [each.by_state for each in earlier], by_lot, k)
     whole = (Cell(tuple(sorted(states)), merged(states.values())),)
-    for cells in (by_state, whole):
+    parts = _state_cells(states, [each.by_state for each in earlier], k) or whole
+    # Looking for cells to put together takes every pair of lots; of many lots the whole is told at once.
+    joined = beside(parts, by_lot, k) if len(by_lot) <= FEW_LOTS else whole
+    for cells in (parts, joined, whole):
         made = Divisions(stands, by_lot, cells)
         if not _isolates([*earlier, made], k):
             return _completed(made, earlier, k)
@@ -165,13 +168,10 @@ def _as_printed(sold: Sequence[Sold], by_lot: Sequence[Cell], earlier: Sequence[
     return (*kept, *(order for order in sold if order.lot_id in printed - held))
 
 
-def _beside_lots(
-    parts: Mapping[str, Basis], before: Sequence[tuple[Cell, ...]], shown: Sequence[Cell], k: int
-) -> tuple[Cell, ...]:
+def _state_cells(parts: Mapping[str, Basis], before: Sequence[tuple[Cell, ...]], k: int) -> tuple[Cell, ...]:
+    """The states in cells, given those of earlier releases; none where one would have to stand as it was."""
     cells = released_again(parts, [each for each in before if each], k) or ()
-    if any(cell.held for cell in cells):
-        return (Cell(tuple(sorted(parts)), merged(parts.values())),)
-    return beside(cells, shown, k)
+    return () if any(cell.held for cell in cells) else cells
 
 
 def _moments(sold: Sequence[Sold], earlier: Sequence[Divisions], shown: Sequence[Cell], k: int) -> tuple[Cell, ...]:

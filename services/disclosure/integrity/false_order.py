@@ -11,6 +11,7 @@ from services.disclosure.integrity.config import Thresholds
 from services.disclosure.integrity.detection import Alternative, Detection, Ground, families_of, median
 from services.disclosure.integrity.facts import DAY, Facts
 from services.disclosure.integrity.scene import registered_together, waves
+from services.disclosure.integrity.stats import share_bounds
 
 ABUSE = "false_order"
 
@@ -162,6 +163,9 @@ def _organised(facts: Facts, ring: Ints, weak: list[Ground], delivered: Mask, fr
     odd = by_rule["private_link"] | by_rule["registered_together"] | by_rule["paid_never_shipped"]
     usual = limits["false_order.ring_excess"] * max(0.02, _share(odd, ordinary))
     oddly = share_per(ring, odd) >= max(limits["false_order.ring_odd"], usual)
+    # A small ring may be odd in three of ten by chance where much is odd: its cautious share has to stand out too.
+    low, _ = share_bounds(np.bincount(ring, weights=odd), np.bincount(ring))
+    oddly &= low[ring] >= 2 * _share(odd, ordinary)
     quickly = share_per(ring, _quick(facts, ordinary)) >= limits["false_order.ring_quick"]
     scattered = share_per(ring, facts.shared_by["address"] <= 2) >= 0.6
     arrived = share_per(ring, delivered) >= 0.6

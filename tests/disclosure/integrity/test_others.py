@@ -45,6 +45,29 @@ def test_a_crowd_that_shares_much_and_is_honest_is_not_accused(trap: Watchers, n
     assert flagged_of_trap(made.world, outcome, name) == 0
 
 
+EXTREMES = {
+    "hardly_anybody_taps": {"silent": 0.99},
+    "nearly_all_are_guests": {"guests": 0.93},
+    "a_platform_of_this_spring": {"fresh": 0.8, "age_days": 30.0, "bought": 0.1},
+    "phones_that_report_no_loss": {"dark": 0.0, "lossless": 1.0, "silent": 0.95},
+    "one_picture_for_all": {"ladder_noise": 0.003},
+    "one_mast_for_all": {"mobile": 0.99, "nat_users": 3000.0},
+    "slow_sellers": {"unsent": 0.05, "thoughts": 0.028},
+}
+
+
+@pytest.mark.parametrize("habits", EXTREMES.values(), ids=EXTREMES)
+def test_an_honest_crowd_of_extreme_habits_is_not_accused(habits: dict[str, float]) -> None:
+    made = new_town(67)
+    made.rates |= habits
+    stock(made)
+    members, stays = crowd(made, 2500)
+    settle(made, sales(made, members, stays, 220))
+    honest.odd_people(made, 0.5, 0.5)
+    talk.talk(made, stays, 400)
+    assert found(outcome_of(made.world)) == set()
+
+
 def test_a_union_that_changes_its_mind_cycles_nothing() -> None:
     made = town(62)
     who, at = watchers(made, 30)
