@@ -52,6 +52,7 @@ CONTENT_POLICY = (
     "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
+PROBES = ("/healthz", "/readyz", "/metrics")
 _CALLBACKS = (f"{PREFIX}/payment-callbacks/", f"{PREFIX}/carrier-callbacks/")
 _REPORTING = re.compile(rf"({PREFIX}/reports(:follow|:add)?|/(zh|en)/reports(/.*)?)", re.ASCII)
 SECURITY_HEADERS = [
@@ -129,7 +130,7 @@ class Door:
         try:
             self._require_one_host(headers)
             scope["state"] = {"address": self.client_address(scope, headers)}
-            if not scope["path"].startswith(("/static/", "/healthz", "/readyz", "/metrics")):
+            if not scope["path"].startswith(("/static/", *PROBES)):
                 allowance = await self._admit(scope, headers)
             await self._dispatch(scope, receive, self._recorded(scope, headers, send_outside))
         except Problem as problem:
@@ -143,7 +144,7 @@ class Door:
             bug = InternalError("Report the request id to us.", "请将请求编号告知我们。")
             await self._refuse(bug, scope, headers, receive, send_outside)
         finally:
-            kind = "api" if scope["path"].startswith(PREFIX) else "page"
+            kind = "probe" if scope["path"] in PROBES else "api" if scope["path"].startswith(PREFIX) else "page"
             REQUESTS.labels("gateway", scope["method"], kind, str(status)).observe(time.perf_counter() - started)
             request_id.reset(token)
 
@@ -214,7 +215,7 @@ class Door:
         path: str = scope["path"]
         if path.startswith("/static/"):
             await self._static(scope, receive, send)
-        elif path in ("/healthz", "/readyz", "/metrics"):
+        elif path in PROBES:
             await self._health(path, send)
         elif path == "/.well-known/jwks.json":
             await json_bytes_raw(send, json.dumps({"keys": list((await self._fetch_keys()).values())}).encode(), 60)

@@ -17,6 +17,8 @@ from gateway.views.speaking import Speaker
 Json = dict[str, Any]
 
 REQUESTS = "sunfair_http_request_seconds"
+# Probes of the machinery: a process that is starting says 503 to them, and nobody was kept waiting.
+UNASKED = frozenset({"probe", "/healthz", "/readyz", "/metrics"})
 # A share of fewer answers than this says more about chance than about us.
 FEWEST = 20
 SHARES = (50, 95, 99)
@@ -50,6 +52,8 @@ def read_metrics(text: str, *, by_route: bool = False) -> Process:
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             if sample.name.startswith(REQUESTS):
+                if sample.labels["route"] in UNASKED:
+                    continue
                 _take(process.parts[sample.labels["route"] if by_route else "all"], sample.name, sample)
             else:
                 process.values[sample.name] += sample.value

@@ -16,6 +16,7 @@ from gateway.views import (
     facts,
     findings,
     market,
+    performance,
     rulebook,
     studio,
 )
@@ -289,3 +290,17 @@ def test_a_room_that_is_over_has_no_hard_stop_before_it_and_no_answer_to_renew()
     assert shown["The gate's answer"] == "there is one"
     running = {row["name"]: row["value"] for row in studio.facts(EN, room | {"state": "open"}, None)}
     assert running["Hard stop"] == "18:15"
+
+
+def test_probes_of_the_machinery_are_no_answers_to_anybody() -> None:
+    told = performance.read_metrics(
+        'sunfair_http_request_seconds_count{method="GET",route="probe",service="gateway",status="503"} 60\n'
+        'sunfair_http_request_seconds_count{method="GET",route="page",service="gateway",status="200"} 19\n'
+        'sunfair_http_request_seconds_count{method="GET",route="page",service="gateway",status="500"} 1\n'
+        'sunfair_http_request_seconds_bucket{le="0.5",method="GET",route="page",service="gateway",status="200"} 19\n'
+        'sunfair_http_request_seconds_bucket{le="5",method="GET",route="page",service="gateway",status="200"} 20\n',
+        by_route=True,
+    )
+    assert set(told.parts) == {"page"}
+    pages = told.parts["page"]
+    assert (pages.count, pages.faults, pages.within(95), pages.within(99)) == (20, 1, 0.5, 5)
