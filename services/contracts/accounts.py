@@ -20,7 +20,7 @@ class Organ(BaseModel):
     kind: OrganKind
     level: OrganLevel
     region_code: RegionCode | None = None
-    headcount: int | None = Field(None, ge=1, description="How many people work there; null: unknown.")
+    headcount: int | None = Field(default=None, ge=1, description="How many people work there; null: unknown.")
 
 
 class AccountChanged(Event):

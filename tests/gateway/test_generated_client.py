@@ -18,16 +18,17 @@ from tests.gateway.test_openapi import SERVICES, documents
 
 __all__ = ["documents"]
 
+CONFIG = Path(__file__).parents[2] / "docs" / "schemas" / "client-generator.yaml"
+
 
 @pytest.fixture(scope="module")
 def made(documents: dict[str, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The name of the generated package, importable, and what its maker said."""
     folder = tmp_path_factory.mktemp("client")
     (folder / "openapi.json").write_text(json.dumps(merged(documents, "1")))
-    (folder / "config.yaml").write_text("post_hooks: []\n")
     command = [
         *(sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none", "--overwrite"),
-        *("--path", "openapi.json", "--config", "config.yaml", "--output-path", "generated_sunfair_client"),
+        *("--path", "openapi.json", "--config", str(CONFIG), "--output-path", "generated_sunfair_client"),
     ]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -23,7 +23,7 @@ Language = Annotated[feeding.Language, Query(alias="lang", description="Language
 class AtomResponse(Response):
     """A feed."""
 
-    media_type = ATOM
+    media_type = ATOM.partition(";")[0]
 
 
 @router.get("/disclosures.atom", response_class=AtomResponse)
