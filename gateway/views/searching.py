@@ -143,4 +143,4 @@ class Facets:
             }
             for each in rows
         )
-        return self._group("state", self.speaker._("By state"), links if len(rows) > 1 else (), up)
+        return self._group("state", self.speaker._("By whether it is on offer"), links if len(rows) > 1 else (), up)
