@@ -48,7 +48,9 @@ async def show_search(page: CurrentPage, given: Annotated[Asked, Depends()], cur
         page.catalog.get("/regions", limit=100),
     )
     today = clock.business_today()
-    kept = {name: value for name, value in asked.items() if value and name not in errors}
+    # Onward goes what this page was narrowed by, and no price while one of the two cannot be used.
+    unused = ("price_from", "price_to") if errors else ()
+    kept = {name: value for name, value in asked.items() if value and name not in unused}
     onward = urlencode({**kept, "cursor": found["next"] or ""})
     meant = found.get("understood_as")
     return page.show(
