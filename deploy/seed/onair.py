@@ -74,25 +74,28 @@ async def go_on_air(desk: Desk, now: datetime | None = None) -> bool:
 
 
 async def _runs(desk: Desk, now: datetime) -> bool:
-    """Whether the one that was brought on air last still runs. One that people halted is left to them.
+    """Whether one runs, whoever brought it on air. One that people halted is left to them.
 
     One whose hour is over is ended by its host, as a host would, and stays with its record.
     """
-    known = desk.book.get("onair:now")
-    if not known:
+    found = await _on_air(desk)
+    if found is None:
         return False
-    try:
-        found = await desk.market.get(f"/broadcasts/{known['broadcast_id']}")
-    except Refused:
-        return False
-    if found["state"] not in ON_AIR:
-        return False
-    if datetime.fromisoformat(known["ends_at"]) > now:
-        await _resume(desk, known["broadcast_id"])
+    if datetime.fromisoformat(found["ends_at"]) > now:
+        await _resume(desk, found["id"])
         return True
-    token = await _token(desk, known["broadcast_id"])
-    await _act(desk, known["broadcast_id"], "end", None, token)
+    await _act(desk, found["id"], "end", None, await _token(desk, found["id"]))
     return False
+
+
+async def _on_air(desk: Desk) -> Json | None:
+    """The broadcast of ours that is on air; the market knows it, also where the book was lost."""
+    for state in ON_AIR:
+        shown = await desk.market.get("/broadcasts", region=REGION, state=state, order="latest", limit=50)
+        mine: list[Json] = [each for each in shown["items"] if each["title_zh"] == TITLE]
+        if mine:
+            return mine[0]
+    return None
 
 
 async def _resume(desk: Desk, broadcast_id: str) -> None:

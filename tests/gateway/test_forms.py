@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from gateway.views import forms
+from gateway.views.attributes import attribute_section
 from gateway.views.filing_forms import money_sections, plan_sections
 from gateway.views.forms import (
     Field,
@@ -24,6 +25,8 @@ from gateway.views.lot_forms import lot_sections
 from services.catalog.schemas.lots import LotIn
 from services.catalog.schemas.producers import MarkIn
 from services.catalog.schemas.specialties import SpecialtyIn
+from services.contracts.attributes import attributes_of
+from tests.gateway.test_buying_views import READER
 
 
 def plain(message: str) -> str:
@@ -177,7 +180,9 @@ def test_the_forms_of_the_desk_ask_all_that_the_gate_reads_of_marks_and_opening_
     assert set(MarkIn.model_fields) <= mark
     specialty = {entry.name for entry in fields_of(specialty_sections(plain, [], [], [], []))}
     assert set(SpecialtyIn.model_fields) <= specialty
-    lot = {entry.name.split(".")[0] for entry in LOT}
+    pears = fields_of(attribute_section(READER, "fruit.pear"))
+    assert {entry.name for entry in pears} == {f"attributes.{each.name}" for each in attributes_of("fruit.pear")}
+    lot = {entry.name.split(".")[0] for entry in [*LOT, *pears]}
     assert set(LotIn.model_fields) - {"texts", "media", "opening_day_expected"} <= lot
 
 
