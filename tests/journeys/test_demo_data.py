@@ -6,6 +6,7 @@ from deploy.seed.__main__ import load
 from deploy.seed.book import Book
 from deploy.seed.data import rows
 from deploy.seed.market import Json
+from deploy.seed.onair import go_on_air
 from services.contracts.values import SHANGHAI
 from services.kit import clock
 from tests.journeys.town import Town
@@ -67,6 +68,14 @@ async def test_a_second_run_changes_nothing(town: Town) -> None:
     assert astray == []
     assert before == ((town.stack.state / "seed.json").read_bytes(), (town.stack.state / "demo.json").read_bytes())
     assert await newest(town) == events
+
+
+async def test_an_hour_later_the_broadcast_on_air_is_still_the_one(town: Town) -> None:
+    before = await town.market.get("/broadcasts", region="999901", state="live")
+
+    assert not await go_on_air(town.desk, clock.now() + timedelta(hours=1))
+
+    assert await town.market.get("/broadcasts", region="999901", state="live") == before
 
 
 async def newest(town: Town) -> list[str]:
