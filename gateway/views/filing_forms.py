@@ -120,7 +120,11 @@ def _portions(_: Say, lots: Options) -> Rows:
     return Rows(
         "portions",
         _("Lots of which only a part is sold here"),
-        (Field("lot", _("Lot"), "choice", options=lots), Field("units", _("Units"), "count")),
+        (
+            # A select has words alone; whose lot it is stands beside the boxes above.
+            Field("lot", _("Lot"), "choice", options=[option[:2] for option in lots]),
+            Field("units", _("Units"), "count"),
+        ),
         hint=_("Of every other lot, all that no other broadcast holds."),
         row_word=_("Lot"),
         most=200,
