@@ -64,14 +64,3 @@ def on_one_line(x: Floats, y: Floats, within: float, slopes: tuple[float, float]
             if near.sum() > best.sum():
                 best = near
     return best
-
-
-def densest_shift(delays: Floats, within: float) -> Mask:
-    """Items whose delay lies in the fullest window of this width."""
-    if len(delays) == 0:
-        return np.zeros(0, dtype=bool)
-    ordered = np.sort(delays)
-    ends = np.searchsorted(ordered, ordered + within, side="right")
-    start = int(np.argmax(ends - np.arange(len(ordered))))
-    low = ordered[start]
-    return np.asarray((delays >= low) & (delays <= low + within))

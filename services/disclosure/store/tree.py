@@ -109,12 +109,6 @@ async def find_published(database: Database) -> Any | None:
     return rows[0] if rows else None
 
 
-async def find_published_size(db: AsyncSession) -> int | None:
-    """The size of the newest checkpoint that is published."""
-    statement = select(Checkpoint.size).where(col(Checkpoint.published_at).is_not(None))
-    return (await db.exec(statement.order_by(col(Checkpoint.size).desc()).limit(1))).first()
-
-
 async def list_keys(db: AsyncSession) -> Sequence[LedgerKey]:
     """Every key that ever signed, oldest first; the last one signs."""
     return (await db.exec(select(LedgerKey).order_by(col(LedgerKey.created_at), col(LedgerKey.public)))).all()

@@ -1,6 +1,5 @@
 """Ordering: a basket becomes one checkout with one order per lot, reserved all or none."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 
@@ -110,8 +109,3 @@ async def cancel_checkout(db: AsyncSession, actor: Actor, checkout_id: str) -> N
         )
     await store.cancel_checkout(db, checkout_id)
     await store.ask_soon(db, checkout_id, clock.now())
-
-
-def body_hash(body: bytes) -> str:
-    """SHA-256 of a request's body, by which a repeated request is known to be the same."""
-    return hashlib.sha256(body).hexdigest()
