@@ -21,6 +21,7 @@ Ends with 0: it holds. 1: it does not hold. 2: the question cannot be understood
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ from services.disclosure.schemas.release import faults
 from tools.verify_source import Misunderstood, NotFoundAnywhere, Source, documents, from_log, keep_file, pages, places
 
 HOLDS, BROKEN, MISUNDERSTOOD, NOT_FOUND = 0, 1, 2, 3
+PATIENCE_SECONDS = 5
 
 
 def decision(asked: argparse.Namespace, policy: Policy) -> None:
@@ -69,20 +71,36 @@ def decision(asked: argparse.Namespace, policy: Policy) -> None:
 def disclosure(asked: argparse.Namespace, policy: Policy) -> None:
     """The record of a broadcast: every release that was ever published, unaltered, and none left out."""
     source, path = _source(asked), f"api/v1/disclosures/{quote(asked.id, safe='')}"
-    shown: list[bytes] = []
-    while (release := source.ask(f"{path}/releases/{len(shown) + 1}")) is not None:
-        keep_file(asked.keep, f"release-{len(shown) + 1}.json", release)
-        shown.append(release)
-    logged = []
-    for place in places(source, "disclosure", asked.id):
-        file = source.get(f"leaves/{place}/proof")
+    shown, files = _releases(source, path), _proofs(source, asked.id)
+    # A release is shown a moment before the next checkpoint holds its leaf.
+    waited = 0
+    while len(shown) != len(files) and waited < PATIENCE_SECONDS:
+        time.sleep(1)
+        waited += 1
+        shown, files = _releases(source, path), _proofs(source, asked.id)
+    for number, body in enumerate(shown, 1):
+        keep_file(asked.keep, f"release-{number}.json", body)
+    for place, file in files.items():
         keep_file(asked.keep, f"leaf-{place}.tlog-proof", file)
-        logged.append(check_leaf(file, policy))
+    logged = [check_leaf(file, policy) for file in files.values()]
     for each in check_releases(asked.id, shown, [one.record for one in logged]):
         _say(f"release {each['number']}: {each.get('stage')}")
     if source.ask(path) != shown[-1]:
         raise NotAsLogged("The disclosure that is shown is not the last of its releases.")
     _say_where(logged[-1])
+
+
+def _releases(source: Source, path: str) -> list[bytes]:
+    """Every release of a disclosure that is shown, oldest first."""
+    shown: list[bytes] = []
+    while (release := source.ask(f"{path}/releases/{len(shown) + 1}")) is not None:
+        shown.append(release)
+    return shown
+
+
+def _proofs(source: Source, broadcast_id: str) -> dict[int, bytes]:
+    """Place in the log → proof file, of every published leaf about a disclosure."""
+    return {place: source.get(f"leaves/{place}/proof") for place in places(source, "disclosure", broadcast_id)}
 
 
 def tickets(asked: argparse.Namespace, policy: Policy) -> None:
@@ -169,8 +187,7 @@ def _release_of(asked: argparse.Namespace, policy: Policy, kept: Receipt) -> tup
     if body is None:
         raise NotFoundAnywhere(f"{source.place} does not show the release that the receipt names.")
     keep_file(asked.keep, "release.json", body)
-    for place in places(source, "disclosure", name):
-        file = source.get(f"leaves/{place}/proof")
+    for file in _proofs(source, name).values():
         logged = check_leaf(file, policy)
         if logged.record.sha256 == sha256_hex(body):
             keep_file(asked.keep, "release.tlog-proof", file)

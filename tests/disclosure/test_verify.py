@@ -123,7 +123,10 @@ def kept_releases(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.glob("release-*.json"))]
 
 
-async def test_a_disclosure_is_verified_with_all_its_releases(stranger: Stranger, tmp_path: Path) -> None:
+async def test_a_disclosure_is_verified_with_all_its_releases(
+    stranger: Stranger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.verify.PATIENCE_SECONDS", 0)
     published = releases(2)
     async with stranger.log.service.database.sessions.begin() as db:
         for body in published:
@@ -137,6 +140,21 @@ async def test_a_disclosure_is_verified_with_all_its_releases(stranger: Stranger
         stranger.releases["broadcast-1"] = shown
         assert await stranger.asks("disclosure", "broadcast-1") == BROKEN
     assert await stranger.asks("disclosure", "broadcast-2") == NOT_FOUND
+
+
+async def test_a_release_that_was_shown_a_moment_before_the_log_has_it_is_waited_for(stranger: Stranger) -> None:
+    published = releases(2)
+    stranger.releases["broadcast-1"] = list(published)
+    for grown in range(2):
+        async with stranger.log.service.database.sessions.begin() as db:
+            await leaves.add_leaves(db, [new_leaf("disclosure", "broadcast-1", AT, json.loads(published[grown]))])
+        if grown == 0:
+            await stranger.log.grow()
+    asked = asyncio.create_task(stranger.asks("disclosure", "broadcast-1"))
+    await asyncio.sleep(0.3)
+    assert not asked.done()
+    await stranger.log.grow()
+    assert await asked == HOLDS
 
 
 async def test_another_key_than_the_logs_shows_nothing(stranger: Stranger) -> None:

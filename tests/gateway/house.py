@@ -25,7 +25,10 @@ class House:
 @asynccontextmanager
 async def served(app: ASGIApp, socket: Path) -> AsyncIterator[str]:
     """Serve an application on a unix socket inside this process; its address as the gateway's settings want it."""
-    config = uvicorn.Config(app, uds=str(socket), lifespan="off", log_config=None, access_log=False)
+    # As `services.kit.serve` has it: a shorter one would let go of connections that the gateway still counts on.
+    config = uvicorn.Config(
+        app, uds=str(socket), lifespan="off", log_config=None, access_log=False, timeout_keep_alive=75
+    )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined, unused-ignore]  # pytest keeps its own.
     task = asyncio.create_task(server.serve())
