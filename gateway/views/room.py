@@ -122,6 +122,8 @@ def _lot(speaker: Speaker, room: Json, row: Json, level: Json | None, drawings: 
         "specification": row.get("specification") or "",
         "price": yuan(row["price_fen"]),
         "price_fen": row["price_fen"],
+        "was": was(speaker, row),
+        "until": until(speaker, row),
         "picture": picture(row["picture_sha256"]) if row.get("picture_sha256") else None,
         "drawing": drawings.get(row["listing_id"], "other"),
         "open": is_open,
@@ -138,7 +140,8 @@ def _lot(speaker: Speaker, room: Json, row: Json, level: Json | None, drawings: 
 
 def blank_lot() -> Json:
     """A card without a lot, which the page's script fills when one is put on the shelf."""
-    empty = dict.fromkeys(("lot_id", "listing_id", "href", "title", "specification", "price", "standing", "limits"), "")
+    words = ("lot_id", "listing_id", "href", "title", "specification", "price", "was", "until", "standing", "limits")
+    empty = dict.fromkeys(words, "")
     panel = dict.fromkeys(("name", "kind", "uscc", "address", "contact"), "")
     flags = dict.fromkeys(("open", "pinned", "explaining"), False)
     return {
@@ -152,6 +155,20 @@ def blank_lot() -> Json:
         "seller": panel,
         "decision": "",
     }
+
+
+def was(speaker: Speaker, row: Json) -> str:
+    """The former price that the gate passed, in words that say which one it is; empty without one."""
+    if not row.get("was_price_fen"):
+        return ""
+    return speaker._("was %(price)s, no higher than the lowest price charged before", price=yuan(row["was_price_fen"]))
+
+
+def until(speaker: Speaker, row: Json) -> str:
+    """When an offer for a time ends; empty when it does not end by itself."""
+    if not row.get("open") or not row.get("open_until"):
+        return ""
+    return speaker._("at this price until %(time)s", time=show_time(row["open_until"]))
 
 
 def standing(speaker: Speaker, is_open: bool, left: int | None) -> str:
@@ -277,6 +294,8 @@ def script_words(speaker: Speaker) -> Json:
         "about": _("About %(count)s watching"),
         "sold_out": _("Sold out"),
         "not_open": _("Not open for orders yet"),
+        "was": _("was %(price)s, no higher than the lowest price charged before"),
+        "until": _("at this price until %(time)s"),
         "open": _("Open for orders"),
         "left": _("%(units)s left"),
         "limit": _("%(units)s in this broadcast"),

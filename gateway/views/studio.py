@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.views import instant, show_time, yuan
-from gateway.views.room import line
+from gateway.views.room import line, until
 from gateway.views.speaking import Speaker, chosen, own
 
 Json = dict[str, Any]
@@ -62,7 +62,13 @@ def _shelf(form: Form) -> Json:
 
 
 def _opening(form: Form) -> Json:
-    return {"lot_id": _text(form, "lot_id"), "open": form.get("do") != "close", "flash": form.get("do") == "flash"}
+    body: Json = {
+        "lot_id": _text(form, "lot_id"),
+        "open": form.get("do") != "close",
+        "flash": form.get("do") == "flash",
+    }
+    minutes = _units(form, "minutes") if body["flash"] else None
+    return body if minutes is None else body | {"minutes": minutes}
 
 
 def _cue(form: Form) -> Json:
@@ -223,6 +229,7 @@ def goods(speaker: Speaker, lots: Iterable[Json], room: Json, desk: Json | None,
             "limit": shown.get(name, {}).get("limit_units") or "",
             "each": shown.get(name, {}).get("units_per_buyer") or "",
             "open": bool(shown.get(name, {}).get("open")),
+            "until": until(speaker, shown.get(name, {})),
             "pinned": name == room.get("pinned_lot_id"),
             "explaining": name == room.get("explaining_lot_id"),
             "left": levels.get(name, known.get(name, {}).get("units")),

@@ -38,12 +38,19 @@ class Studio(County):
         """The broadcast."""
         return str(self.filing["broadcast_id"])
 
-    async def due(self, start: datetime | None = None, *, stock: bool = True, **fields: Any) -> "Studio":
+    async def due(
+        self,
+        start: datetime | None = None,
+        *,
+        stock: bool = True,
+        listed: ListingSubmitted | None = None,
+        **fields: Any,
+    ) -> "Studio":
         """A scheduled filing whose hour has begun a minute ago, unless told otherwise."""
         await self.settle()
         start = start or clock.now() - timedelta(minutes=1)
         self.filing = await self.scheduled(start=start, **fields)
-        await self.app.hear(goods())
+        await self.app.hear(listed or goods())
         await self.app.hear(*(lot_decision(lot, "pass", stage="listing") for lot in LOTS))
         if stock:
             await self.app.hear(StockAllocated(entity_id=self.id, version=1, units=dict.fromkeys(LOTS, UNITS)))
@@ -120,8 +127,9 @@ class Studio(County):
         return self
 
 
-def goods(version: int = 1, **seller: Any) -> ListingSubmitted:
+def goods(version: int = 1, lot: Answer | None = None, **seller: Any) -> ListingSubmitted:
     """The listing with four lots, as catalog tells it."""
+    described = {"price_fen": PRICE, "net_grams": 5000, "specification": "10斤装", "offered_units": UNITS}
     panel = {"shown": True, "name": True, "address": True, "contact": True, "obstructed": False}
     whole = {"name": "砀山示例合作社", "uscc": "93341321MA00000000", "panel": panel} | seller
     lots = tuple(
@@ -132,7 +140,7 @@ def goods(version: int = 1, **seller: Any) -> ListingSubmitted:
             unchanged_since=None,
             content_sha256="0" * 64,
             facts={
-                "lot": {"price_fen": PRICE, "net_grams": 5000, "specification": "10斤装", "offered_units": UNITS},
+                "lot": described | (lot or {}),
                 "seller": whole,
                 "media": [{"kind": "product_image", "sha256": "a" * 64}],
             },

@@ -1,15 +1,18 @@
 """The live room: it opens on the gate's yes alone, nothing is for sale beside the official, and every act is noted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from services.broadcast.actions.room.tending import tend_rooms
+from services.broadcast.models import ShelfRow
 from services.contracts.compliance import DecidingResult
 from services.kit import clock
 from tests.apps import Tokens
 from tests.broadcast.county import COUNTY, LOTS, listing
-from tests.broadcast.studio import PRICE, Studio, lot_decision, short
+from tests.broadcast.studio import PRICE, Studio, goods, lot_decision, short
 from tests.conftest import ServiceOf
 
 
@@ -54,6 +57,46 @@ async def test_a_room_opens_only_when_the_gate_has_passed_it(studio: Studio) -> 
     room = await studio.see()
     assert (room["state"], room["segment"]["kind"], room["shelf"]) == ("open", "region", [])
     assert room["decision_id"]
+
+
+async def test_an_offer_for_a_time_closes_by_itself_at_the_moment_that_was_announced(studio: Studio) -> None:
+    await studio.selling()
+    seen = await studio.do("openings", {"lot_id": LOTS[0], "open": True, "flash": True, "minutes": 10})
+    (told, *_), (lot, *_) = (await studio.told())["shelf"], seen["shelf"]
+    until = datetime.fromisoformat(lot["open_until"])
+    assert timedelta(minutes=9) < until - clock.now() <= timedelta(minutes=10)
+    assert (lot["open"], lot["price_fen"], told["price_fen"]) == (True, PRICE, PRICE)
+    assert datetime.fromisoformat(told["open_until"]) == until
+    entry = (await record(studio))[-1]
+    assert (entry["kind"], datetime.fromisoformat(entry["body"]["open_until"])) == ("flash_open", until)
+
+    async with studio.app.database.sessions.begin() as db:
+        await db.execute(sa.update(ShelfRow).values(open_until=clock.now() - timedelta(milliseconds=1)))
+    assert not (await studio.see())["shelf"][0]["open"]
+    await tend_rooms(studio.app.database, studio.app.app.state.settings)
+    told = (await studio.told())["shelf"][0]
+    assert (told["open"], told["open_until"]) == (False, None)
+    assert [entry["body"].get("lot_id") for entry in await record(studio) if entry["kind"] == "lot_closed"] == [LOTS[0]]
+
+
+@pytest.mark.parametrize(("was", "shown"), [(PRICE + 1, PRICE + 1), (PRICE, None), (None, None)])
+async def test_a_former_price_is_shown_as_the_gate_passed_it(
+    service_app: ServiceOf, tokens: Tokens, was: int | None, shown: int | None
+) -> None:
+    studio = await Studio(await service_app("broadcast"), tokens).due(listed=goods(lot={"was_price_fen": was}))
+    await studio.selling()
+    assert {lot["was_price_fen"] for lot in (await studio.see())["shelf"]} == {shown}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"minutes": 0}, {"minutes": 121}, {"minutes": -5}, {"minutes": "ten"}, {"minutes": 5, "open": False}],
+    ids=["none", "over two hours", "negative", "a word", "of a closing"],
+)
+async def test_an_offer_for_a_time_that_makes_no_sense_is_refused(studio: Studio, body: dict[str, Any]) -> None:
+    await studio.selling()
+    answer = await studio.act("openings", {"lot_id": LOTS[0], "open": True, **body})
+    assert answer.status_code == 422, answer.text
 
 
 @pytest.mark.parametrize("outcome", ["review", "fail"])
@@ -219,6 +262,23 @@ async def test_nobody_steers_a_room_without_its_studio_token(studio: Studio) -> 
     await studio.on_air()
     answer = await studio.act("segments", {"kind": "market"}, key="forged")
     assert (answer.status_code, kind(answer)) == (403, "studio-refused")
+
+
+async def test_a_segment_is_changed_by_nobody_who_is_not_in_the_studio(studio: Studio) -> None:
+    await studio.on_air()
+    strangers = [
+        studio.tokens.headers("buyer"),
+        studio.tokens.headers("official"),
+        studio.approver(clock.now()),
+        studio.tokens.headers("inspector", organ="市场监管局"),
+        studio.tokens.headers("platform"),
+        studio.operator(clock.now(), scopes=("610722",)),
+    ]
+    answers = [await studio.act("segments", {"kind": "market"}, headers) for headers in strangers]
+    assert {answer.status_code for answer in answers} == {403}
+    # Nor with the right person and the token of another room.
+    assert (await studio.act("segments", {"kind": "market"}, key="studio-of-another-room")).status_code == 403
+    assert (await studio.see())["segment"]["kind"] == "region"
 
 
 async def test_a_host_of_another_filing_gets_no_studio_token(studio: Studio) -> None:

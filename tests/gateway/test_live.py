@@ -2,14 +2,19 @@
 
 import asyncio
 import json
+import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from starlette.types import Message
 
+from gateway.app import Door
 from gateway.errors import ViewerTokenRefused
 from gateway.live.viewers import Signer
 from gateway.live.wire import Ring
+from gateway.settings import GatewaySettings
 from services.kit.settings import DEMO_SECRET
 from tests.gateway.watching import ROOM, Hall, hall, line
 
@@ -305,6 +310,54 @@ async def test_connections_without_a_token_are_limited_by_address_and_viewers_wi
         assert [stream.status for stream in streams] == [200] * 5 + [429] * 3
         assert dict(streams[-1].headers)["retry-after"]
         assert (await opened.watch(cookie=streams[0].cookie)).status == 200
+
+
+async def test_ten_thousand_connections_from_one_address_without_a_token_harm_nobody_else(tmp_path: Path) -> None:
+    async with hall(tmp_path) as opened:
+        watching = await opened.watch()
+        door, limit = opened.doors[0], GatewaySettings(demo=True).newcomer_limit
+        began = time.monotonic()
+        answers = [await knock(door, "203.0.113.7") for _ in range(10_000)]
+        # While they knock the bucket fills evenly; so many and no more come in.
+        filled = (time.monotonic() - began) * limit / 60 + 1
+        counts = Counter(status for status, _ in answers)
+        assert set(counts) == {200, 429}
+        assert limit <= counts[200] <= limit + filled
+        assert all(b"retry-after" in headers for status, headers in answers if status == 429)
+        # Nothing of them is kept, their neighbours come in, and so does who was there before from that very address.
+        assert (door.live.open, len(door.limiter.buckets)) == (1, 2)
+        assert (await knock(door, "203.0.113.8"))[0] == 200
+        assert (await knock(door, "203.0.113.7", watching.cookie))[0] == 200
+        room = opened.broadcast
+        room.state = room.state | {"title_zh": "照常"}
+        opened.tell("broadcast.room.changed")
+        while (await watching.data("state"))["title_zh"] != "照常":
+            pass
+
+
+async def knock(door: Door, address: str, cookie: str = "") -> tuple[int, set[bytes]]:
+    """Ask for the stream and go away at once, without a socket; the status, and which headers came with it."""
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": f"/api/v1/broadcasts/{ROOM}/stream",
+        "raw_path": b"",
+        "query_string": b"",
+        "headers": [(b"host", b"sunfair.test"), (b"cookie", cookie.encode())],
+        "client": (address, 40_000),
+        "scheme": "http",
+        "root_path": "",
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await door(scope, receive, send)
+    return sent[0]["status"], {name for name, _ in sent[0]["headers"]}
 
 
 async def test_one_viewer_has_only_so_many_streams_at_a_time(tmp_path: Path) -> None:

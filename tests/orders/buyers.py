@@ -59,8 +59,8 @@ class Buyer:
         return answer
 
 
-async def buyers(market: Market, number: int, household: str = "") -> list[Buyer]:
-    """So many buyers, each in a household of their own unless they share one."""
+async def buyers(market: Market, number: int, household: str = "", person: str | None = None) -> list[Buyer]:
+    """So many buyers, each in a household of their own unless they share one; or accounts of one person."""
     made = [Buyer(market, new_id(), new_id()) for _ in range(number)]
     rows = [
         {
@@ -69,6 +69,7 @@ async def buyers(market: Market, number: int, household: str = "") -> list[Buyer
             "region_code": "310101",
             "household": household or f"household-of-{buyer.account_id}",
             "recipient": f"recipient-{buyer.account_id}",
+            "person": person,
             "created_at": clock.now(),
         }
         for buyer in made

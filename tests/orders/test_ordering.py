@@ -8,7 +8,7 @@ from services.contracts.catalog import ListingDecided, ListingWithdrawn
 from services.contracts.room import WhyHalted
 from services.kit import clock
 from services.kit.ids import new_id
-from tests.orders.buyers import buyer, buyers
+from tests.orders.buyers import Buyer, buyer, buyers
 from tests.orders.market import COUNTY, LOT, OTHER_LOT, PRICE_FEN, Market
 
 
@@ -115,6 +115,22 @@ async def test_a_lot_that_is_not_open_or_not_on_the_shelf_is_refused(market: Mar
     assert (await someone.is_refused("lot-not-on-sale", lot_id=OTHER_LOT))["reason"] == "off_shelf"
 
 
+async def test_an_offer_for_a_time_is_sold_at_its_price_until_its_moment_and_not_after_it(market: Market) -> None:
+    someone = await buyer(market)
+    await market.open(open_until=clock.now() + timedelta(minutes=5))
+    assert (await market.sale())[LOT]["open"]
+    order = (await someone.buys())["orders"][0]
+    assert order["amount_fen"] == PRICE_FEN
+    # The page that the order keeps says until when the offer stood.
+    order = await market.get(f"/orders/{order['order_id']}", someone.headers)
+    assert (await market.get(f"/sales/pages/{order['page_sha256']}"))["open_until"]
+    await market.open(open_until=clock.now() - timedelta(milliseconds=1))
+    assert not (await market.sale())[LOT]["open"]
+    assert (await someone.is_refused("lot-not-on-sale"))["reason"] == "lot_closed"
+    both = [{"lot_id": lot_id, "units": 1, "price_fen": PRICE_FEN} for lot_id in (LOT, OTHER_LOT)]
+    assert (await someone.is_refused("lot-not-on-sale", lines=both))["reason"] == "lot_closed"
+
+
 async def test_an_unknown_lot_and_a_lot_of_another_broadcast_are_refused(market: Market) -> None:
     await market.open()
     someone = await buyer(market)
@@ -150,6 +166,23 @@ async def test_a_household_shares_one_limit(market: Market) -> None:
     assert (await another.is_refused("over-limit", units=2))["allowed_units"] == 1
     lines = [{"lot_id": lot_id, "units": 2, "price_fen": PRICE_FEN} for lot_id in (LOT, OTHER_LOT)]
     assert (await another.is_refused("over-limit", lines=lines))["lot_id"] == LOT
+
+
+async def test_all_accounts_of_one_person_share_one_limit_wherever_they_send_it(market: Market) -> None:
+    await market.open(units_per_buyer=3)
+    one, another = [Buyer(market, new_id(), "") for _ in range(2)]
+    for door, mine in enumerate((one, another)):
+        headers = market.tokens.headers("buyer", account_id=mine.account_id, person="one-human")
+        home = {"consignee": "买家", "phone": "13800000000", "region_code": "310101", "detail": f"人民路 {door} 号"}
+        answer = await market.app.client.post("/addresses", json=home, headers=headers)
+        mine.address_id = answer.json()["id"]
+    await one.buys(2)
+    assert (await another.is_refused("over-limit", units=2))["allowed_units"] == 1
+    lines = [{"lot_id": lot_id, "units": 2, "price_fen": PRICE_FEN} for lot_id in (LOT, OTHER_LOT)]
+    assert (await another.is_refused("over-limit", lines=lines))["lot_id"] == LOT
+    # Somebody else, and goods without a limit, are not concerned.
+    await (await buyer(market)).buys(3)
+    await another.buys(1)
 
 
 async def test_the_announced_quantity_is_a_limit_for_all_together(market: Market) -> None:

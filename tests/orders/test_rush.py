@@ -76,6 +76,15 @@ async def test_a_limit_holds_when_buyer_and_household_stand_in_one_batch(rush: M
     assert Counter(answer.status_code for answer in answers) == {201: 2, 409: 6}
 
 
+async def test_a_limit_holds_when_all_accounts_of_a_person_stand_in_one_batch(rush: Market) -> None:
+    await rush.open(units_per_buyer=2)
+    accounts = await buyers(rush, 4, person="one-human")
+    strangers = await buyers(rush, 3)
+    answers = await gather(*(one.order() for one in [*accounts, *strangers] for _ in range(2)))
+    assert Counter(answer.status_code for answer in answers[:8]) == {201: 2, 409: 6}
+    assert {answer.status_code for answer in answers[8:]} == {201}
+
+
 async def test_two_replicas_of_the_service_sell_from_one_stock(rush: Market) -> None:
     await rush.open(units_per_buyer=1)
     tills = [Batcher(rush.app.database, 600, 7, 0.001) for _ in range(2)]

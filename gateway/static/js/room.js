@@ -10,6 +10,7 @@ const card = (name) => hall.querySelector(`template[data-card="${name}"]`).conte
 const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 const own = (pair) => pair?.[lang] || pair?.zh || pair?.en || "";
 const number = (value) => value.toLocaleString("en");
+const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
 const yuan = (fen) => `¥${number(Math.floor(fen / 100))}${fen % 100 ? `.${String(fen % 100).padStart(2, "0")}` : ""}`;
 const show = (node, on) => node && (node.hidden = !on);
 const write = (node, text) => node && node.textContent !== text && (node.textContent = text);
@@ -66,7 +67,7 @@ function drawNotices(notices) {
   part("notices").replaceChildren(...notices.slice(-5).reverse().map((each) => {
     const item = card("notice");
     write(slot(item, "text"), own(each));
-    write(slot(item, "time"), new Date(each.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" }));
+    write(slot(item, "time"), clock(each.at));
     return item;
   }));
 }
@@ -112,6 +113,8 @@ function drawLot(node, lot) {
   link.href = `/${lang}/lots/${lot.lot_id}`;
   write(slot(node, "specification"), lot.specification || "");
   write(slot(node, "price"), yuan(lot.price_fen));
+  write(slot(node, "was"), lot.was_price_fen ? fill(words.was, { price: yuan(lot.was_price_fen) }) : "");
+  write(slot(node, "until"), lot.open && lot.open_until ? fill(words.until, { time: clock(lot.open_until) }) : "");
   node.querySelector("[name=price_fen]").value = lot.price_fen;
   const limits = [lot.limit_units && fill(words.limit, { units: number(lot.limit_units) }), lot.units_per_buyer && fill(words.per_buyer, { units: number(lot.units_per_buyer) })];
   write(slot(node, "limits"), limits.filter(Boolean).join(" · "));

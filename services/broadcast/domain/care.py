@@ -19,6 +19,7 @@ class Care(StrEnum):
     BEAT = "beat"
     ASK = "ask"
     ASK_ON_AIR = "ask_on_air"
+    CLOSE_OFFERS = "close_offers"
     HALT_EXPIRED = "halt_expired"
     HALT_UNREACHABLE = "halt_unreachable"
     REFUSE_UNREACHABLE = "refuse_unreachable"
@@ -42,6 +43,7 @@ class Facts:
     unanswered_since: datetime | None
     on_air_asked_at: datetime | None
     last_entry_at: datetime
+    offer_over: bool
     renewal: timedelta
     grace: timedelta
     ask_again: timedelta
@@ -86,6 +88,8 @@ def _open(facts: Facts) -> Care:
         return Care.HALT_EXPIRED
     if _silent_for(facts, facts.grace):
         return Care.HALT_UNREACHABLE
+    if facts.offer_over:
+        return Care.CLOSE_OFFERS
     pause = facts.ask_again if facts.unanswered_since is not None else facts.renewal
     if _asked_before(facts, pause):
         return Care.ASK

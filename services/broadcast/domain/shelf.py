@@ -65,6 +65,17 @@ def price_of(lot: Mapping[str, Any]) -> int | None:
     return price if isinstance(price, int) and price > 0 else None
 
 
+def former_price_of(lot: Mapping[str, Any]) -> int | None:
+    """The former price that may stand beside a lower one; the gate has passed it with the lot."""
+    was, price = lot.get("was_price_fen"), price_of(lot)
+    return was if isinstance(was, int) and price is not None and was > price else None
+
+
+def is_over(open_until: datetime | None, now: datetime) -> bool:
+    """Whether an offer for a time has ended; its last moment is not in it any more."""
+    return open_until is not None and open_until <= now
+
+
 def gone_sentence(
     cards: Iterable[Mapping[str, Any]], reason_zh: str, reason_en: str, rule: str | None
 ) -> tuple[str, str]:

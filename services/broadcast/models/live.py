@@ -113,6 +113,7 @@ class ShelfRow(Base, table=True):
     limit_units: int | None = None
     units_per_buyer: int | None = None
     is_open: bool
+    open_until: datetime | None = instant_column(null=True)
 
 
 class RoomRecord(Base, table=True):

@@ -34,6 +34,11 @@ class ShelfLot(BaseModel):
     price_fen: int
     net_grams: int | None
     open: bool = Field(description="It can be bought now.")
+    open_until: Utc | None = Field(None, description="An offer for a time: it closes by itself at this moment.")
+    was_price_fen: int | None = Field(
+        None,
+        description="A former price the gate passed: not above the lowest charged in the days before (price.label).",
+    )
     limit_units: int | None
     units_per_buyer: int | None
     seller: SellerPanel
@@ -151,11 +156,19 @@ class ShelfIn(Body):
 
 
 class OpeningIn(Body):
-    """Open a lot for ordering, or close it. `flash`: announced as a flash opening."""
+    """Open a lot for ordering, or close it. `flash`: announced as a flash opening; `minutes`: for so long only."""
 
     lot_id: Id
     open: bool
     flash: bool = False
+    minutes: Annotated[int, Field(strict=True, ge=1, le=120)] | None = None
+
+    @model_validator(mode="after")
+    def only_an_opening_ends(self) -> "OpeningIn":
+        """What is closed has no end to announce."""
+        if self.minutes is not None and not self.open:
+            raise ValueError("`minutes` belongs to an opening.", "`minutes` 仅用于开售。")
+        return self
 
 
 class PinIn(Body):

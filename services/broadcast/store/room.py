@@ -270,3 +270,9 @@ async def count_studio_tokens(db: AsyncSession, broadcast_id: str) -> int:
     table: Any = StudioToken
     held = sa.select(sa.func.count()).where(table.broadcast_id == broadcast_id, table.revoked_at.is_(None))
     return (await db.scalar(held)) or 0
+
+
+async def has_offer_over(db: AsyncSession, broadcast_id: str, at: datetime) -> bool:
+    """Whether an offer for a time has ended and is still open."""
+    over = select(ShelfRow.lot_id).where(ShelfRow.broadcast_id == broadcast_id, col(ShelfRow.open_until) <= at)
+    return (await db.exec(over.limit(1))).first() is not None

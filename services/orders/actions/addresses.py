@@ -85,5 +85,6 @@ def _made(actor: Actor, body: AddressIn, around: Surroundings) -> Address:
         detail=body.detail,
         household=around.token("address", household),
         recipient=around.token("consignee", f"{body.consignee} {phone}"),
+        person=actor.person,
         created_at=clock.now(),
     )

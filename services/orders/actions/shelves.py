@@ -21,7 +21,6 @@ async def apply_shelf(db: AsyncSession, sale: Sale) -> None:
 async def _shelved(db: AsyncSession, lot: Lot, item: dict[str, Any]) -> store.Shelved:
     sha256, document = goods_page((lot.title_zh, lot.title_en), lot.category_code, lot.facts, item)
     await store.keep_page(db, sha256, document)
-    valid_until = item.get("valid_until")
     return store.Shelved(
         lot_id=lot.lot_id,
         price_fen=item["price_fen"],
@@ -29,6 +28,11 @@ async def _shelved(db: AsyncSession, lot: Lot, item: dict[str, Any]) -> store.Sh
         limit_units=item.get("limit_units"),
         units_per_buyer=item.get("units_per_buyer"),
         decision_id=item["decision_id"],
-        valid_until=datetime.fromisoformat(valid_until) if valid_until else None,
+        valid_until=_moment(item.get("valid_until")),
+        open_until=_moment(item.get("open_until")),
         page_sha256=sha256,
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -36,5 +36,7 @@ def goods_page(title: tuple[str, str], category_code: str, lot: Document, item: 
         "decision_id": item["decision_id"],
         "returns": return_rules(category_code, lot.get("lot", {}).get("return_policy")).document(),
     }
+    if item.get("open_until"):
+        document["open_until"] = item["open_until"]
     canonical = rfc8785.dumps(document)
     return hashlib.sha256(canonical).hexdigest(), canonical.decode()

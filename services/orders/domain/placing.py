@@ -128,8 +128,8 @@ def _sold_out(number: int, lot_id: str) -> Problem:
 
 def _over_limit(number: int, lot_id: str) -> Problem:
     return OverLimit(
-        f"You and your household may still have {number} of this lot.",
-        f"您及同一收货地址的家庭还可购买 {number} 件。",
+        f"You, with all accounts of yours, and your household may still have {number} of this lot.",
+        f"您（含您的其他账户）及同一收货地址的家庭还可购买 {number} 件。",
         lot_id=lot_id,
         allowed_units=number,
     )

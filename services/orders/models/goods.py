@@ -130,6 +130,7 @@ class Stock(Base, table=True):
     units_per_buyer: int | None = optional_number_column()
     decision_id: str | None = optional_text_column()
     valid_until: datetime | None = optional_instant_column()
+    open_until: datetime | None = optional_instant_column()
     page_sha256: str | None = optional_text_column()
 
 

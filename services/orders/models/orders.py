@@ -25,6 +25,7 @@ class Address(Base, table=True):
     """Where a buyer has goods sent. It never changes: a corrected one is a new row, so an order keeps its own.
 
     `household` and `recipient` are tokens; they stay when the words are erased. `gone_at`: no longer in the book.
+    `person` is the verified human behind the account, the same for all of their accounts; it goes with the words.
     """
 
     __table_args__ = (
@@ -35,6 +36,7 @@ class Address(Base, table=True):
             unique=True,
             postgresql_where=sa.text("is_default AND gone_at IS NULL"),
         ),
+        sa.Index("ix_address_person", "person", postgresql_where=sa.text("person IS NOT NULL")),
     )
 
     id: str = id_column()
@@ -45,6 +47,7 @@ class Address(Base, table=True):
     detail: str | None = optional_text_column()
     household: str = text_column()
     recipient: str = text_column()
+    person: str | None = optional_text_column()
     created_at: datetime = instant_column()
     gone_at: datetime | None = optional_instant_column()
     is_default: bool = False

@@ -72,7 +72,12 @@ async def erase_book(db: AsyncSession, account_id: str, at: datetime) -> None:
         sa.update(Address)
         .where(table.c.account_id == account_id)
         .values(
-            consignee=None, phone=None, detail=None, is_default=False, gone_at=sa.func.coalesce(table.c.gone_at, at)
+            consignee=None,
+            phone=None,
+            detail=None,
+            person=None,
+            is_default=False,
+            gone_at=sa.func.coalesce(table.c.gone_at, at),
         )
     )
     await db.execute(sa.delete(BasketLine).where(table_of(BasketLine).c.account_id == account_id))

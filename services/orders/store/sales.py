@@ -39,7 +39,8 @@ SELECT json_build_object(
       'lot_id', k.lot_id, 'price_fen', k.price_fen, 'freight_fen', k.freight_fen, 'unit_grams', k.unit_grams,
       'available_units', LEAST(k.available, COALESCE(k.limit_units, k.available + k.reserved + k.sold)
                                - k.reserved - k.sold),
-      'open', k.open AND (k.valid_until IS NULL OR k.valid_until > $2), 'limit_units', k.limit_units,
+      'open', k.open AND (k.valid_until IS NULL OR k.valid_until > $2)
+        AND (k.open_until IS NULL OR k.open_until > $2), 'limit_units', k.limit_units,
       'units_per_buyer', k.units_per_buyer, 'page_sha256', k.page_sha256) ORDER BY k.lot_id)
     FROM orders.stock k WHERE k.broadcast_id = s.broadcast_id AND k.price_fen IS NOT NULL), '[]'::json))::text
 FROM orders.sale s WHERE s.broadcast_id = $1

@@ -41,13 +41,13 @@ WHERE broadcast_id = $1 AND lot_id = $2
 
 _CLEAR_SHELF = """
 UPDATE orders.stock SET open = false, price_fen = NULL, limit_units = NULL, units_per_buyer = NULL,
-  decision_id = NULL, valid_until = NULL, page_sha256 = NULL, version = version + 1
+  decision_id = NULL, valid_until = NULL, open_until = NULL, page_sha256 = NULL, version = version + 1
 WHERE broadcast_id = $1 AND NOT lot_id = ANY($2) AND price_fen IS NOT NULL
 """
 
 _SHELVE = """
 UPDATE orders.stock SET price_fen = $3, open = $4, limit_units = $5, units_per_buyer = $6, decision_id = $7,
-  valid_until = $8, page_sha256 = $9, version = version + 1
+  valid_until = $8, page_sha256 = $9, open_until = $10, version = version + 1
 WHERE broadcast_id = $1 AND lot_id = $2
   AND (price_fen, open, limit_units, units_per_buyer, decision_id, valid_until, page_sha256)
     IS DISTINCT FROM ($3, $4, $5, $6, $7, $8, $9)
@@ -65,6 +65,7 @@ class Shelved:
     units_per_buyer: int | None
     decision_id: str
     valid_until: Any
+    open_until: Any
     page_sha256: str
 
 
@@ -137,4 +138,5 @@ async def put_on_shelf(db: AsyncSession, broadcast_id: str, shelf: Sequence[Shel
             item.decision_id,
             item.valid_until,
             item.page_sha256,
+            item.open_until,
         )

@@ -3,6 +3,7 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast.actions.room.scene import Scene, require
+from services.broadcast.actions.room.shelf import close
 from services.broadcast.actions.room.studio import enter_studio
 from services.broadcast.actions.room.telling import note, tell
 from services.broadcast.domain.room import SegmentKind, may_start
@@ -60,8 +61,7 @@ async def close_offers(db: AsyncSession, scene: Scene) -> None:
     """Nothing is pinned, explained or open for ordering any more."""
     for row in await rooms.list_shelf(db, scene.room.broadcast_id):
         if row.is_open:
-            row.is_open = False
-            await note(db, scene, "lot_closed", lot_id=row.lot_id)
+            await close(db, scene, row)
     if scene.room.pinned_lot_id is not None:
         await note(db, scene, "unpinned", lot_id=scene.room.pinned_lot_id)
     scene.room.pinned_lot_id = None

@@ -1,15 +1,23 @@
 """The shelf: which lots stand on it, which one is pinned, explained, open. Nothing on it without the gate's yes."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.broadcast.actions.room.scene import Scene
+from services.broadcast.actions.room.scene import Scene, moment_text
 from services.broadcast.actions.room.studio import enter_studio
 from services.broadcast.actions.room.telling import note, tell
 from services.broadcast.domain.life import Refusal
 from services.broadcast.domain.room import RoomState, may_offer
-from services.broadcast.domain.shelf import listed_refusal, panel_refusal, price_of, stock_refusal
+from services.broadcast.domain.shelf import (
+    former_price_of,
+    is_over,
+    listed_refusal,
+    panel_refusal,
+    price_of,
+    stock_refusal,
+)
 from services.broadcast.errors import LotNotCleared, NothingForSale, RoomRefused
 from services.broadcast.models import GoodsCopy, ShelfRow
 from services.broadcast.schemas.room import OpeningIn, ShelfIn, ShelfItemIn, StudioRole
@@ -119,6 +127,7 @@ def card_of(goods: GoodsCopy) -> dict[str, Any]:
         "title_en": goods.title_en,
         "specification": goods.lot.get("specification"),
         "net_grams": goods.lot.get("net_grams"),
+        "was_price_fen": former_price_of(goods.lot),
         "picture_sha256": pictures[0] if pictures else None,
         "seller": {
             "name": goods.seller.get("name"),
@@ -149,10 +158,28 @@ async def open_lot(db: AsyncSession, actor: Actor, broadcast_id: str, token: str
     require_offering(scene)
     row = await _cleared(db, scene, body.lot_id) if body.open else await _on_shelf(db, scene, body.lot_id)
     row.is_open = body.open
-    kind = "lot_closed" if not body.open else "flash_open" if body.flash else "price"
-    await note(db, scene, kind, lot_id=row.lot_id, price_fen=row.price_fen, limit_units=row.limit_units)
+    row.open_until = scene.at + timedelta(minutes=body.minutes) if body.minutes is not None else None
+    kind = "lot_closed" if not body.open else "flash_open" if body.flash or body.minutes else "price"
+    until = moment_text(row.open_until) if row.open_until else None
+    await note(
+        db, scene, kind, lot_id=row.lot_id, price_fen=row.price_fen, limit_units=row.limit_units, open_until=until
+    )
     await tell(db, scene)
     return scene
+
+
+async def close_what_is_over(db: AsyncSession, scene: Scene) -> None:
+    """Offers for a time end at their moment, whoever is watching."""
+    for row in await rooms.list_shelf(db, scene.room.broadcast_id):
+        if is_over(row.open_until, scene.at):
+            await close(db, scene, row)
+    await tell(db, scene)
+
+
+async def close(db: AsyncSession, scene: Scene, row: ShelfRow) -> None:
+    """One lot is no longer open for ordering."""
+    row.is_open, row.open_until = False, None
+    await note(db, scene, "lot_closed", lot_id=row.lot_id)
 
 
 async def pin_lot(db: AsyncSession, actor: Actor, broadcast_id: str, token: str | None, lot_id: str | None) -> Scene:

@@ -1,5 +1,6 @@
 """A room as its viewers see it, whole, and as its studio does."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,6 +10,7 @@ from services.broadcast.actions.room.scene import WITH_ROOM, Scene, hard_stop_of
 from services.broadcast.actions.room.telling import segment_now
 from services.broadcast.actions.viewing import watching
 from services.broadcast.domain.room import RoomState, stream_clock, stream_ms
+from services.broadcast.domain.shelf import is_over
 from services.broadcast.models import Filing, LiveRoom, ShelfRow
 from services.broadcast.schemas.room import CaptionNow, LiveRoomOut, Picture, RoomNotice, ShelfLot
 from services.broadcast.store import goods as goods_store
@@ -50,7 +52,7 @@ async def room_out(db: AsyncSession, scene: Scene, *, behind: bool = False) -> L
         at=scene.at,
         stream_ms=stream_ms(room.opened_at, min(scene.at, room.ended_at or scene.at)),
         segment=segment_now(segment),
-        shelf=await _shelf(db, room) if selling else [],
+        shelf=await _shelf(db, room, scene.at) if selling else [],
         pinned_lot_id=room.pinned_lot_id if selling else None,
         explaining_lot_id=room.explaining_lot_id if selling else None,
         caption=CaptionNow(zh=room.caption_zh, en=room.caption_en) if visible else CaptionNow(zh=None, en=None),
@@ -70,20 +72,23 @@ async def _people(db: AsyncSession, filing: Filing) -> dict[str, Any]:
     }
 
 
-async def _shelf(db: AsyncSession, room: LiveRoom) -> list[ShelfLot]:
+async def _shelf(db: AsyncSession, room: LiveRoom, at: datetime) -> list[ShelfLot]:
     rows = await rooms.list_shelf(db, room.broadcast_id)
     answers = await goods_store.answers_about(db, [row.lot_id for row in rows])
     shown = []
     for row in rows:
         answer = answers[row.lot_id].golive or (answers[row.lot_id].listed if room.rehearsing else None)
         if answer is not None:
-            shown.append(_lot(row, answer.decision_id, answer.valid_until))
+            shown.append(_lot(row, at, answer.decision_id, answer.valid_until))
     return shown
 
 
-def _lot(row: ShelfRow, decision_id: str, valid_until: Any) -> ShelfLot:
-    named = row.model_dump(include={"lot_id", "listing_id", "price_fen", "limit_units", "units_per_buyer"})
-    return ShelfLot(**named, **row.goods, open=row.is_open, decision_id=decision_id, valid_until=valid_until)
+def _lot(row: ShelfRow, at: datetime, decision_id: str, valid_until: Any) -> ShelfLot:
+    named = row.model_dump(
+        include={"lot_id", "listing_id", "price_fen", "limit_units", "units_per_buyer", "open_until"}
+    )
+    is_open = row.is_open and not is_over(row.open_until, at)
+    return ShelfLot(**named, **row.goods, open=is_open, decision_id=decision_id, valid_until=valid_until)
 
 
 async def _notices(db: AsyncSession, broadcast_id: str) -> list[RoomNotice]:

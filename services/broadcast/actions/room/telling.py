@@ -137,6 +137,7 @@ def _item(row: ShelfRow, decision_id: str, valid_until: Any) -> ShelfItem:
         open=row.is_open,
         limit_units=row.limit_units,
         units_per_buyer=row.units_per_buyer,
+        open_until=row.open_until,
         decision_id=decision_id,
         valid_until=valid_until,
     )

@@ -14,6 +14,7 @@ from services.broadcast.actions.room.halting import end, halt, leave_rehearsal
 from services.broadcast.actions.room.on_air import ask_on_air
 from services.broadcast.actions.room.opening import refuse
 from services.broadcast.actions.room.scene import WITH_ROOM, Scene, find_scene, hard_stop_of, new_room
+from services.broadcast.actions.room.shelf import close_what_is_over
 from services.broadcast.actions.room.telling import append, room_changed, tell
 from services.broadcast.domain.care import Care, Facts, care_for
 from services.broadcast.domain.life import State
@@ -84,6 +85,7 @@ async def _facts(db: AsyncSession, scene: Scene, settings: Settings) -> Facts:
         unanswered_since=room.unanswered_since,
         on_air_asked_at=room.on_air_asked_at,
         last_entry_at=room.last_at,
+        offer_over=await rooms.has_offer_over(db, room.broadcast_id, scene.at),
         renewal=timedelta(seconds=settings.gate_renewal_seconds),
         grace=timedelta(seconds=settings.gate_grace_seconds),
         ask_again=ASK_AGAIN,
@@ -112,6 +114,8 @@ async def _give(db: AsyncSession, scene: Scene, care: Care) -> None:  # noqa: C9
         case Care.ASK:
             scene.room.version += 1
             await ask_gate(db, scene)
+        case Care.CLOSE_OFFERS:
+            await close_what_is_over(db, scene)
         case Care.ASK_ON_AIR:
             await ask_on_air(db, scene)
         case Care.BEAT:
