@@ -1,5 +1,6 @@
 """What catalog says: listings as submitted, with every fact that the gate needs of them."""
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -31,6 +32,7 @@ class SubmittedLot(BaseModel):
     producer_uscc: str
     content_sha256: str
     unchanged_since: int | None = Field(None, description="Listing version in which these very facts were submitted.")
+    producer_id: str | None = None
     facts: FactsDocument
 
 
@@ -63,6 +65,18 @@ class ListingWithdrawn(Event):
     reason: str
 
 
+class Suspension(BaseModel):
+    """Who took a producer's goods off the market, on which day and why. `by_person` is a token."""
+
+    model_config = ConfigDict(frozen=True)
+
+    office: str
+    by_person: str
+    since_on: date
+    reason_zh: str
+    reason_en: str
+
+
 class ProducerChanged(Event):
     """Where a producer stands in its admission, and which offices signed; `reason` is what the last step said."""
 
@@ -74,6 +88,7 @@ class ProducerChanged(Event):
     admission: Literal["applied", "recommended", "admitted", "returned", "refused"]
     reason: str | None = None
     offices: tuple[str, ...] = ()
+    suspension: Suspension | None = Field(None, description="In force now; the gate lets nothing of theirs pass.")
 
 
 class EditsLogged(Event):

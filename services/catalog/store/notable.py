@@ -23,7 +23,7 @@ LEFT JOIN catalog.listing l ON e.kind = 'listing' AND l.id = e.record_id
 LEFT JOIN catalog.listing_version v ON v.listing_id = l.id AND v.version = l.in_force_version
 LEFT JOIN catalog.producer p ON e.kind = 'producer' AND p.id = e.record_id
 WHERE ((e.kind = 'listing' AND e.action IN ('decided', 'withdrawn') AND l.in_force_version IS NOT NULL)
-       OR (e.kind = 'producer' AND e.action IN ('admitted', 'refused')))
+       OR (e.kind = 'producer' AND e.action IN ('admitted', 'refused', 'suspended', 'suspension_lifted')))
   AND ($1::text IS NULL OR e.region_path @> ARRAY[$1::text])
 ORDER BY e.id DESC LIMIT $2"""
 
@@ -34,6 +34,8 @@ _WORDS = {
     "withdrawn": ("上架申报已撤回", "was withdrawn"),
     "admitted": ("获准入驻", "was admitted"),
     "refused": ("未获准入驻", "was refused"),
+    "suspended": ("被暂停交易", "was suspended"),
+    "suspension_lifted": ("恢复交易", "may sell again"),
 }
 
 
