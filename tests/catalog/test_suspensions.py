@@ -63,7 +63,9 @@ async def test_the_decision_of_the_gate_takes_the_lots_of_a_suspended_producer_o
     await market.service.hear(said)
     found = await market.get(f"/listings/{draft['id']}", public=True)
     assert {lot["id"]: lot["state"] for lot in found["lots"]}[first["id"]] == "blocked"
-    (down,) = (await market.get("/attention"))["taken_down"]
+    attention = await market.get("/attention")
+    assert [(each["producer_id"], each["office"]) for each in attention["suspended"]] == [(producer["id"], OFFICE)]
+    (down,) = attention["taken_down"]
     assert (down["lot_id"], down["decision_id"]) == (first["id"], said.entity_id)
 
 

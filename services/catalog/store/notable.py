@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.catalog.domain.feeds import Entry
-from services.catalog.schemas.history import Attention, ExpiringPaper, TakenDown
+from services.catalog.schemas.history import Attention, ExpiringPaper, SuspendedProducer, TakenDown
 from services.catalog.store.places import known_region
 from services.kit import clock
 from services.kit.actor import Actor
@@ -92,6 +92,12 @@ WHERE l.state <> 'withdrawn' AND l.listed_lots > 0 AND paper->>'expires_on' BETW
   AND ($1::text[] IS NULL OR l.region_path && $1)
 ORDER BY paper->>'expires_on', lv.lot_id LIMIT $4"""
 
+_SUSPENDED = """
+SELECT id AS producer_id, name, suspension->>'office' AS office, (suspension->>'at')::timestamptz AS at,
+       suspension->>'reason_zh' AS reason_zh, suspension->>'reason_en' AS reason_en
+FROM catalog.producer WHERE suspension IS NOT NULL AND ($1::text[] IS NULL OR region_path && $1)
+ORDER BY at DESC, id LIMIT $2"""
+
 
 async def find_attention(database: Database, actor: Actor) -> Attention:
     """What the offices of the actor's regions should look at."""
@@ -100,8 +106,10 @@ async def find_attention(database: Database, actor: Actor) -> Attention:
         return Attention(taken_down=[], expiring=[])
     today: date = clock.business_today()
     down = await database.fetch_rows(_TAKEN_DOWN, scopes, MOST_ENTRIES)
+    suspended = await database.fetch_rows(_SUSPENDED, scopes, MOST_ENTRIES)
     ending = await database.fetch_rows(_EXPIRING, scopes, today.isoformat(), (today + SOON).isoformat(), MOST_ENTRIES)
     return Attention(
+        suspended=[SuspendedProducer.model_validate(dict(row)) for row in suspended],
         taken_down=[
             TakenDown.model_validate({**row, "not_passed": _list(row["not_passed"])}) for row in map(dict, down)
         ],
