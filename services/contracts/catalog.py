@@ -32,7 +32,6 @@ class SubmittedLot(BaseModel):
     producer_uscc: str
     content_sha256: str
     unchanged_since: int | None = Field(None, description="Listing version in which these very facts were submitted.")
-    producer_id: str | None = None
     facts: FactsDocument
 
 
@@ -54,6 +53,7 @@ class ListingSubmitted(Event):
     facts: FactsDocument
     lots: tuple[SubmittedLot, ...]
     sellers: dict[str, PublicSeller] = Field(default_factory=dict, description="Lot id → who sells it.")
+    producers: dict[str, str] = Field(default_factory=dict, description="Lot id → id of the producer whose lot it is.")
 
 
 class ListingWithdrawn(Event):

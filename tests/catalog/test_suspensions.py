@@ -81,7 +81,7 @@ async def test_a_lot_names_its_producer_to_the_gate(market: Market) -> None:
     draft = await market.post("/listings", listing_body(specialty["id"], [lot_body(producer["id"])]))
     await market.post(f"/listings/{draft['id']}/submit", {})
     (told,) = await market.service.said("catalog.listing.submitted")
-    assert told["lots"][0]["producer_id"] == producer["id"]
+    assert list(told["producers"].values()) == [producer["id"]]
 
 
 async def test_what_stands_is_not_suspended_twice_nor_lifted_when_nothing_stands(market: Market) -> None:

@@ -222,8 +222,8 @@ async def test_what_a_suspended_producer_submits_does_not_pass(case: Case) -> No
 
 async def test_a_household_without_a_code_is_known_by_its_producer(case: Case) -> None:
     await case.prepare()
-    lot = case.listing().lots[0].model_copy(update={"producer_id": "P-A", "producer_uscc": ""})
-    await case.list_lots(lots=(lot,))
+    lot = case.listing().lots[0].model_copy(update={"producer_uscc": ""})
+    await case.list_lots(lots=(lot,), producers={lot.lot_id: "P-A"})
     await case.service.hear(producer(1, SUSPENDED, uscc=None))
     await case.ask_what_is_due()
     assert [each["outcome"] for each in await case.decisions("lot")] == ["pass", "fail"]

@@ -229,12 +229,12 @@ def submitted_event(listing: Listing, version: ListingVersion, rows: Sequence[Lo
                 producer_uscc=row.facts["lot"].get("supplier_uscc", ""),
                 content_sha256=row.content_sha256,
                 unchanged_since=row.unchanged_since,
-                producer_id=row.body["producer_id"],
                 facts=row.facts,
             )
             for row in rows
         ),
         sellers=version.page.get("sellers") or {},
+        producers={row.lot_id: row.body["producer_id"] for row in rows},
     )
 
 

@@ -54,7 +54,7 @@ async def _decide_lot(
 ) -> None:
     now = clock.business_now()
     words = await words_of(db, "lot", lot.lot_id)
-    facts = await with_suspension(db, lot, words.added_to(lot_facts(listing, lot, record.fact)))
+    facts = await with_suspension(db, listing, lot, words.added_to(lot_facts(listing, lot, record.fact)))
     parameters = await held_parameters(db)
     verdict = judge_or_hold(Question("listing", now, facts, conditions=record.conditions, parameters=parameters))
     case = Case(
@@ -68,7 +68,7 @@ async def _decide_lot(
             f"event:{listing.event_id}",
             f"listing:{listing.entity_id}",
             f"lot:{lot.lot_id}",
-            *([producer_key(lot.producer_id)] if lot.producer_id else []),
+            *(producer_key(each) for each in [listing.producers.get(lot.lot_id)] if each),
         ),
     )
     if await give_answer(db, case, [verdict], asked_anew=asked_anew) is not None:

@@ -6,7 +6,7 @@ from services.compliance.actions.gate import ask_again_what_rests_on
 from services.compliance.domain.assembly import Document
 from services.compliance.domain.independence import Party
 from services.compliance.store import copies, producers
-from services.contracts.catalog import ProducerChanged, SubmittedLot
+from services.contracts.catalog import ListingSubmitted, ProducerChanged, SubmittedLot
 
 
 async def follow_producer(db: AsyncSession, told: ProducerChanged) -> None:
@@ -16,14 +16,14 @@ async def follow_producer(db: AsyncSession, told: ProducerChanged) -> None:
         await ask_again_what_rests_on(db, keys)
 
 
-def producer_key(producer_id: str | None) -> str:
+def producer_key(producer_id: str) -> str:
     """What an answer about a producer's lot rests on."""
     return f"producer:{producer_id}"
 
 
-async def with_suspension(db: AsyncSession, lot: SubmittedLot, facts: Document) -> Document:
+async def with_suspension(db: AsyncSession, listing: ListingSubmitted, lot: SubmittedLot, facts: Document) -> Document:
     """The facts, and that the seller is suspended where that is so; of all others nothing is added."""
-    found = await producers.find_suspension(db, lot)
+    found = await producers.find_suspension(db, listing, lot)
     if found is None:
         return facts
     told = {"suspended": True, "suspended_on": found.since_on.isoformat(), "suspended_by": found.office}
@@ -35,5 +35,5 @@ async def who_suspended(db: AsyncSession, lot_id: str) -> list[Party]:
     place = await copies.find_lot_place(db, lot_id)
     found = await copies.find_listing(db, *place) if place else None
     lot = next((each for each in found[0].lots if each.lot_id == lot_id), None) if found else None
-    suspension = await producers.find_suspension(db, lot) if lot else None
+    suspension = await producers.find_suspension(db, found[0], lot) if found and lot else None
     return [Party("inspector", suspension.by_person, suspension.office)] if suspension else []

@@ -160,7 +160,7 @@ async def _judge_lot(
     if row is None or not row.active or row.outcome != "pass":
         failed = row is not None and (row.outcome == "fail" or not row.active)
         held.append(conditions.lots_not_passed([lot.lot_number], failed=failed))
-    facts = await with_suspension(db, lot, words.added_to(lot_facts(listing, lot, case.record.fact)))
+    facts = await with_suspension(db, listing, lot, words.added_to(lot_facts(listing, lot, case.record.fact)))
     parameters = await held_parameters(db)
     return judge_or_hold(Question("golive", clock.business_now(), facts, LOT_RULES, tuple(held), parameters=parameters))
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.models import ProducerCopy
-from services.contracts.catalog import ProducerChanged, SubmittedLot, Suspension
+from services.contracts.catalog import ListingSubmitted, ProducerChanged, SubmittedLot, Suspension
 
 
 async def save_producer(db: AsyncSession, told: ProducerChanged) -> bool:
@@ -30,9 +30,10 @@ async def save_producer(db: AsyncSession, told: ProducerChanged) -> bool:
     return was != now
 
 
-async def find_suspension(db: AsyncSession, lot: SubmittedLot) -> Suspension | None:
+async def find_suspension(db: AsyncSession, listing: ListingSubmitted, lot: SubmittedLot) -> Suspension | None:
     """The suspension of who offers the lot; a lot told before it named its producer is known by the credit code."""
     table: Any = ProducerCopy
-    known = table.producer_id == lot.producer_id if lot.producer_id else table.uscc == lot.producer_uscc
+    producer_id = listing.producers.get(lot.lot_id)
+    known = table.producer_id == producer_id if producer_id else table.uscc == lot.producer_uscc
     found = await db.scalar(sa.select(table.suspension).where(known, table.suspension.is_not(None)).limit(1))
     return Suspension.model_validate(found) if found else None
