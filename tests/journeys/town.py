@@ -22,6 +22,7 @@ class Town:
         self.stack = stack
         self.market = market
         self.passwords = passwords
+        self.signed_up: dict[str, Any] = {}
         self.desk = Desk(market, Book(stack.state / "seed-of-the-tests.json"), print)
         self.ids: dict[str, Any] = json.loads((stack.state / "seed.json").read_text())["done"]
 
