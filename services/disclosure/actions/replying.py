@@ -1,6 +1,6 @@
 """A region answers a finding about it, a reviewer without a part in the broadcast decides; the record tells both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -114,7 +114,7 @@ def _require_answerable(
         )
 
 
-def _reply_by(since: Document, published: Sequence[Document]) -> tuple[int, datetime]:
+def _reply_by(since: Mapping[str, Any], published: Sequence[Document]) -> tuple[int, datetime]:
     """Within how many working days a finding is answered, and until when: by the rule of the day that told it."""
     told_at = datetime.fromisoformat(since["released_at"])
     days = in_force(REPLY_DAYS, published, shanghai_day(told_at))
