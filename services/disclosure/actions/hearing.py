@@ -69,7 +69,8 @@ async def take_fact(
 
 async def take_listing(db: AsyncSession, event: ListingSubmitted) -> None:
     """A version of a listing: a filing names the version that went to market."""
-    await store.keep_copy(db, "listing", f"{event.entity_id}:{event.version}", event.version, _payload(event))
+    copy = ("listing", f"{event.entity_id}:{event.version}", event.version, _payload(event))
+    await store.keep_copy(db, *copy, region_code=event.region_code)
 
 
 async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
