@@ -49,6 +49,7 @@ from gateway.pages import (
     search,
     selling,
     studio,
+    suspensions,
     webhooks,
 )
 from gateway.pages.frame import Frame
@@ -86,6 +87,7 @@ ROUTERS = (
     studio.router,
     desk.router,
     admissions.router,
+    suspensions.router,
     history.router,
     performance.router,
     declarations.router,

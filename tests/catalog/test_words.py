@@ -45,6 +45,18 @@ def test_the_pears_of_dangshan_are_found_by(text: str) -> None:
     assert found_by(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["砀山的梨", "安徽的 酥梨", "pear from Dangshan", "the pear of Anhui", "a pear and fruit"]
+)
+def test_words_that_say_nothing_do_not_stand_in_the_way(text: str) -> None:
+    assert found_by(text)
+
+
+def test_words_that_say_nothing_are_looked_for_where_nothing_else_was_typed() -> None:
+    assert query("的") == "'的'"
+    assert query("The of") == "'the':* & 'of':*"
+
+
 @pytest.mark.parametrize("text", ["苹果", "徐闻", "apple", "广东酥梨", "dsslx", "酥梨苹果"])
 def test_the_pears_of_dangshan_are_not_found_by(text: str) -> None:
     assert not found_by(text)

@@ -25,6 +25,9 @@ LONGEST_SYLLABLES = 6
 MOST_TERMS = 24
 LONGEST_WHOLE = 8
 
+# Words that say nothing of what is meant: 砀山的梨 means 砀山 梨, and "pears from Dangshan" the pears.
+SAYING_NOTHING = frozenset({"的", "a", "an", "and", "for", "from", "in", "of", "the"})
+
 _RUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
@@ -95,10 +98,11 @@ def query(text: str, *marks: Iterable[str]) -> str | None:
     """The text-search query for what was typed and for marks (each group: any of them); None when it finds nothing.
 
     Every word must be there. A name of a region or a category inside the typed text is a word of its own, so that
-    安徽酥梨 finds the pears of Dangshan though nothing is called that. Letters match the beginning of a word.
+    安徽酥梨 finds the pears of Dangshan though nothing is called that. Letters match the beginning of a word. A word
+    that says nothing is looked for only where nothing else was typed.
     """
     terms: list[str] = []
-    for run in runs(text):
+    for run in _saying_something(runs(text)):
         terms.extend(_chinese_terms(run) if is_chinese(run) else [_latin_term(run)])
     if not terms and text.strip():
         return None
@@ -176,6 +180,12 @@ def _wholes(run: str) -> Iterator[str]:
 def _latin_term(run: str) -> str:
     # A single letter would match a tenth of all words by its beginning.
     return _quoted(run[:40]) if len(run) == 1 else f"{_quoted(run[:40])}:*"
+
+
+def _saying_something(typed: Sequence[str]) -> Sequence[str]:
+    """The runs without words that say nothing; all of them where nothing else was typed."""
+    parts = (part for run in typed for part in (run.split("的") if is_chinese(run) else [run]))
+    return [part for part in parts if part and part not in SAYING_NOTHING] or typed
 
 
 def _chinese_terms(run: str) -> list[str]:
