@@ -10,8 +10,8 @@ Json = dict[str, Any]
 
 def organ_row(speaker: Speaker, row: Json) -> Json:
     """One organ, in words."""
-    kinds: Json = {key: words for key, words in organ_kinds(speaker._)}
-    levels: Json = {key: words for key, words in organ_levels(speaker._)}
+    kinds: Json = dict(organ_kinds(speaker._))
+    levels: Json = dict(organ_levels(speaker._))
     where = place(speaker, row["region_code"]) if row["region_code"] else levels.get(row["level"], row["level"])
     return {
         "name": row["name"],
