@@ -63,12 +63,14 @@ class Level:
         """Orders a second."""
         return self.placed / self.seconds
 
+    def within(self, share: float) -> float:
+        """Milliseconds within which that share was answered."""
+        return sorted(self.times)[int(len(self.times) * share)]
+
     def line(self, floor: float) -> str:
         """One line of the table."""
-        ordered = sorted(self.times)
-        p50, p99 = (ordered[int(len(ordered) * share)] for share in (0.50, 0.99))
         return (
-            f"{self.name:<34}{self.rate:>8,.0f}/s  p50 {p50:7.1f} ms  p99 {p99:7.1f} ms  "
+            f"{self.name:<34}{self.rate:>8,.0f}/s  p50 {self.within(0.50):7.1f} ms  p99 {self.within(0.99):7.1f} ms  "
             f"{self.rate / floor:5.2f} of pgbench  {self.placed:,} placed, {self.refused:,} told that it is sold out"
         )
 
@@ -197,20 +199,31 @@ async def look_before(address: str, buyers: Sequence[Buyer], prefix: str = "") -
     await load.flat_out([address], requests, 32)
 
 
-async def add_up(database: Database, fair: Fair, level: Level) -> None:
+@dataclass(frozen=True)
+class Failures:
+    """The three ways in which a storm can fail; each must be nothing."""
+
+    oversold: int
+    lost: int
+    differences: int
+
+
+async def add_up(database: Database, fair: Fair, level: Level) -> Failures:
     """Print what was oversold and lost, which must be nothing. Raises when it is something."""
     async with database.readings() as db:
         report = await actions.reconcile(db, fair.broadcast_id)
     orders = sum(lot.tickets for lot in report.lots)
     oversold = sum(max(lot.orders_reserved + lot.orders_sold - lot.allocated, 0) for lot in report.lots)
-    lost = level.placed - orders
-    print(f"{'':<34}oversold {oversold}, lost {lost}, differences {len(report.differences)}", flush=True)
-    if oversold or lost or report.differences:
+    found = Failures(oversold, level.placed - orders, len(report.differences))
+    print(f"{'':<34}oversold {found.oversold}, lost {found.lost}, differences {found.differences}", flush=True)
+    if found != Failures(0, 0, 0):
         raise RuntimeError(f"It does not add up: {report.differences}")
+    return found
 
 
-async def on_one_database(levels: Sequence[str], folder: Path) -> None:
+async def on_one_database(levels: Sequence[str], folder: Path) -> list[tuple[Level, Failures]]:
     """The action and the service, with pgbench between them, on a PostgreSQL of their own."""
+    measured = []
     async with load.postgres(folder) as server:
         url = server.url("orders_app", f"orders-{load.SECRET}", "postgres")
         database = Database.connect(url, "orders")
@@ -227,16 +240,17 @@ async def on_one_database(levels: Sequence[str], folder: Path) -> None:
         print(f"{'pgbench, batches of ' + str(batch):<34}{floor:>8,.0f}/s")
         if "action" in levels:
             print(level.line(floor))
-            await add_up(database, fair, level)
+            measured.append((level, await add_up(database, fair, level)))
         if "service" in levels:
-            await service_level(database, server, folder, buyers, floor)
+            measured.append(await service_level(database, server, folder, buyers, floor))
         await connection.close()
         await database.close()
+    return measured
 
 
 async def service_level(
     database: Database, server: Postgres, folder: Path, buyers: Sequence[Buyer], floor: float
-) -> None:
+) -> tuple[Level, Failures]:
     """The service over HTTP, in a process of its own."""
     async with load.service("orders", folder, server) as (address, pid):
         fair = await fresh_fair(database)
@@ -248,7 +262,7 @@ async def service_level(
         spent = load.processor_seconds(pid) - before
     print(level.line(floor))
     print(f"{'':<34}{spent / len(requests) * 1e6:,.0f} µs of the processor in the service for each request")
-    await add_up(database, fair, level)
+    return level, await add_up(database, fair, level)
 
 
 async def whole_path(folder: Path) -> None:

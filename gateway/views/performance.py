@@ -4,7 +4,7 @@ Figures of one process since it started. What is not known is said to be unknown
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -110,6 +110,35 @@ def summary(speaker: Speaker, processes: Mapping[str, Process | None]) -> list[J
         },
         {"name": speaker._("Counted since"), "value": _since(speaker, starts)},
     ]
+
+
+def storm_rows(speaker: Speaker, storms: Iterable[Json]) -> list[list[str]]:
+    """The oversell test of this release: what was asked of it, and the three ways in which it can fail."""
+    words = {
+        "rush": speaker._("Everybody at once, at the till itself"),
+        "kills": speaker._("Through the whole market, while its processes are killed %(num)s times"),
+    }
+    return [
+        [
+            words[each["name"]] % {"num": each["kills"]},
+            f"{each['placed']:,}",
+            f"{each['sold_out']:,}",
+            f"{each['placed'] / each['seconds']:,.0f}",
+            "–" if each["p99_ms"] is None else f"{each['p99_ms']:,} ms",
+            *(f"{each[kind]:,}" for kind in ("oversold", "lost", "differences")),
+        ]
+        for each in storms
+    ]
+
+
+def measured(speaker: Speaker, document: Json) -> str:
+    """When and on what that was measured."""
+    return speaker._(
+        "Measured on %(when)s with the code of this release, on %(processors)s processors with a load of %(load)s.",
+        when=show_instant(document["measured_at"], speaker.language),
+        processors=document["processors"],
+        load=document["load_average"],
+    )
 
 
 def _sum(processes: list[Process], name: str) -> int:

@@ -38,7 +38,9 @@ class ShelfItem(BaseModel):
     open: bool
     limit_units: int | None = Field(None, description="Limited quantity announced for this broadcast, in units.")
     units_per_buyer: int | None = None
-    open_until: AwareDatetime | None = Field(None, description="An offer for a time: it is not sold from then on.")
+    open_until: AwareDatetime | None = Field(
+        default=None, description="An offer for a time: it is not sold from then on."
+    )
     decision_id: str
     valid_until: AwareDatetime | None = None
 

@@ -269,10 +269,10 @@ async def test_a_segment_is_changed_by_nobody_who_is_not_in_the_studio(studio: S
     strangers = [
         studio.tokens.headers("buyer"),
         studio.tokens.headers("official"),
-        studio.approver(clock.now()),
+        studio.tokens.headers("approver", scopes=("341300",)),
         studio.tokens.headers("inspector", organ="市场监管局"),
         studio.tokens.headers("platform"),
-        studio.operator(clock.now(), scopes=("610722",)),
+        studio.tokens.headers("operator", scopes=("610722",)),
     ]
     answers = [await studio.act("segments", {"kind": "market"}, headers) for headers in strangers]
     assert {answer.status_code for answer in answers} == {403}

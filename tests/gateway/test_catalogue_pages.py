@@ -121,6 +121,10 @@ async def test_the_performance_page_says_what_it_does_not_know(town: tuple[House
     assert "does not answer now" in page
     assert "too few to say" in page or "%" in page
     assert "What is missing is unknown, not nought." in page
+    assert "python3 sunfair.py bench oversell" in page
+    assert "Through the whole market, while its processes are killed" in page
+    (figures,) = re.findall(r'href="(/static/[0-9a-z]+/oversell.json)"', page)
+    assert (await house.client.get(figures)).json()["schema"] == "sunfair-oversell/1"
 
 
 async def test_the_first_load_of_a_page_stays_below_100_kilobytes(town: tuple[House, Market]) -> None:

@@ -274,5 +274,6 @@ async def count_studio_tokens(db: AsyncSession, broadcast_id: str) -> int:
 
 async def has_offer_over(db: AsyncSession, broadcast_id: str, at: datetime) -> bool:
     """Whether an offer for a time has ended and is still open."""
-    over = select(ShelfRow.lot_id).where(ShelfRow.broadcast_id == broadcast_id, col(ShelfRow.open_until) <= at)
+    of_room = select(ShelfRow.lot_id).where(ShelfRow.broadcast_id == broadcast_id, col(ShelfRow.is_open))
+    over = of_room.where(col(ShelfRow.open_until) <= at)
     return (await db.exec(over.limit(1))).first() is not None

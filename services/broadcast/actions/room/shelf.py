@@ -171,7 +171,7 @@ async def open_lot(db: AsyncSession, actor: Actor, broadcast_id: str, token: str
 async def close_what_is_over(db: AsyncSession, scene: Scene) -> None:
     """Offers for a time end at their moment, whoever is watching."""
     for row in await rooms.list_shelf(db, scene.room.broadcast_id):
-        if is_over(row.open_until, scene.at):
+        if row.is_open and is_over(row.open_until, scene.at):
             await close(db, scene, row)
     await tell(db, scene)
 
