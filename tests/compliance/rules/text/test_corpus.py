@@ -28,8 +28,8 @@ ADDED = frozenset("muqw")
 # Notices on which rule and label still differ. Since the rule reads what it missed on unseen texts, some innocent ones
 # are held for a person that passed before; none fails.
 _MISJUDGED = """
-    f019 s111 s509 s558 s560 s582 s633 s638 s675 s695 s713 s714 s744 s748 s755 s769 s793 s803 s854 s893 s899 s922 s943
-    s954 s958 s967 s1035 s1036 s1070 s1078 s1165 s1187 s1200 s1205 s1229
+    f019 s111 s509 s560 s582 s633 s675 s695 s713 s714 s744 s748 s755 s769 s793 s803 s854 s893 s899 s922 s943
+    s954 s958 s967 s1035 s1036 s1041 s1070 s1078 s1165 s1187 s1200 s1205 s1229
 """
 MISJUDGED = frozenset(_MISJUDGED.split())
 
@@ -81,7 +81,7 @@ def test_guilty_notices_fail() -> None:
 
 
 def test_few_innocent_notices_are_held_for_review() -> None:
-    assert _share("pass", "review") <= 0.029
+    assert _share("pass", "review") <= 0.026
 
 
 def test_doubtful_notices_are_seldom_passed() -> None:
