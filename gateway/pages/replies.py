@@ -84,7 +84,8 @@ async def _files(page: Page, form: FormData) -> list[Json]:
         if isinstance(chosen, UploadFile) and chosen.filename:
             file = (chosen.filename, await chosen.read(), chosen.content_type or "application/octet-stream")
             stored = await page.catalog.send("POST", "/documents", files={"file": file}, data={"kind": "other"})
-            kept.append({"sha256": stored["sha256"], "name": chosen.filename[:200]})
+            named = {"sha256": stored["sha256"], "name": chosen.filename[:200]}
+            kept.append({**named, "public": form.get("publish_files") == "yes"})
     return kept
 
 
