@@ -30,6 +30,7 @@ from gateway.pages import (
     moves,
     open_data,
     orders,
+    organs,
     performance,
     phone,
     problems,
@@ -48,6 +49,7 @@ from gateway.pages import (
     search,
     selling,
     studio,
+    suspensions,
     webhooks,
 )
 from gateway.pages.frame import Frame
@@ -67,6 +69,7 @@ ROUTERS = (
     basket.router,
     checkout.router,
     orders.router,
+    organs.router,
     figures.router,
     selling.router,
     addresses.router,
@@ -84,6 +87,7 @@ ROUTERS = (
     studio.router,
     desk.router,
     admissions.router,
+    suspensions.router,
     history.router,
     performance.router,
     declarations.router,

@@ -24,6 +24,8 @@ def action_words(speaker: Speaker) -> dict[str, str]:
         "admitted": speaker._("Admitted by the platform"),
         "returned": speaker._("Returned"),
         "refused": speaker._("Refused"),
+        "suspended": speaker._("Suspended from the market"),
+        "suspension_lifted": speaker._("Suspension lifted"),
         "change_approved": speaker._("A large change was let through"),
         "change_refused": speaker._("A large change was sent back"),
     }
@@ -73,7 +75,12 @@ def field_words(speaker: Speaker, kind: str, field: str) -> str:
     """The field as the form calls it; the lot that it belongs to before it."""
     lot, _, rest = field.rpartition("].")
     name = (rest if lot else field).removeprefix("tokens.")
-    words = speaker._("State") if name == "state" else _labels(speaker._, "lot" if lot else kind).get(name, name)
+    own_words = {
+        "state": speaker._("State"),
+        "reason_zh": speaker._("Reason in Chinese"),
+        "reason_en": speaker._("Reason in English"),
+    }
+    words = own_words.get(name) or _labels(speaker._, "lot" if lot else kind).get(name, name)
     number = lot.removeprefix("lots[")
     return speaker._("Lot %(number)s: %(field)s", number=number, field=words) if lot else words
 

@@ -17,6 +17,7 @@ KINDS = (
     "referral",
     "tickets",
     "recording",
+    "viewers",
     "edits",
 )
 FOLDERS = {
@@ -27,6 +28,7 @@ FOLDERS = {
     "disclosure": "disclosures",
     "tickets": "broadcasts",
     "recording": "broadcasts",
+    "viewers": "disclosures",
     "edits": "regions",
 }
 
@@ -43,6 +45,7 @@ def kind_word(speaker: Speaker, kind: str) -> str:
         "referral": speaker._("Referral of a finding"),
         "tickets": speaker._("Order of arrival in a broadcast"),
         "recording": speaker._("Recording of a broadcast"),
+        "viewers": speaker._("Viewers of a broadcast, counted and verified"),
         "edits": speaker._("Changes by a region's office"),
     }
     return words.get(kind, kind)

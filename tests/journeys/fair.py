@@ -6,12 +6,14 @@ other broadcast of the demonstration needs, so that it can be on air beside what
 
 import asyncio
 import ssl
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
 
+from deploy.outside import merchant_key
 from deploy.seed import onair, rolling
 from deploy.seed.book import Book
 from deploy.seed.catalogue import KEEPER, enter_producer, submit_listing
@@ -24,11 +26,13 @@ from services.kit import clock
 from services.kit.ids import new_id
 from tests.journeys.crowd import Buyer
 from tests.journeys.studio import OnAir, until
+from tests.journeys.told import an_hour, earlier, heard, retell, two_days_on_the_road
 from tests.journeys.town import Town
 
 HOST = "demo-host"
 OFFICIAL = "demo-head"
 OPERATOR = "demo-operator"
+SCANS_AFTER_THE_LABEL = ("pickup", "hub", "out_for_delivery", "signed")
 # Read once: a browser of its own for every buyer would read the machine's certificates each time.
 CERTIFICATES = ssl.create_default_context()
 
@@ -77,6 +81,8 @@ class Fair:
         self.slot = FairSlot(now.starts_at, now.product, now.filed_on, name)
         self.titles = {"title_zh": f"演示县酥梨专场 {name}", "title_en": f"A fair of pears, {name}"}
         self.broadcast_id = ""
+        # What the record has to have heard of before it can be right: orders, parcels, refunds.
+        self.told = Counter[str]()
 
     async def file(self, producers: dict[str, Row] | None = None, units: Sequence[int] = ()) -> Json:
         """Listed, filed, approved and scheduled, as its people would days before.
@@ -147,6 +153,7 @@ class Fair:
     async def sell(self, shelf: Sequence[Json], wishes: Iterable[Wish]) -> list[Bought]:
         """Everybody looks in, orders and pays, each from a home and a phone of their own."""
         bought = await asyncio.gather(*(self._buy(number, shelf, wish) for number, wish in enumerate(wishes)))
+        self.told["orders"] += len(bought)
         return list(bought)
 
     async def _buy(self, number: int, shelf: Sequence[Json], wish: Wish) -> Bought:
@@ -162,6 +169,15 @@ class Fair:
         await self.order_is("paid", order_id, who)
         return Bought(wish.buyer, order_id, lot["lot_id"], wish.units, wish.units * lot["price_fen"])
 
+    async def rehearse(self, room: OnAir, people: Iterable[Buyer], lot_id: str) -> None:
+        """The room is tried out before its hour: one after the other they try to order, and nothing is sold."""
+        await room.act("rehearsal", {"on": True})
+        tried: Json = {"action": "test_order", "lot_id": lot_id}
+        for buyer in people:
+            await self.market.write("POST", f"{room.path}/rehearsed", tried, buyer.name)
+            self.told["rehearsed"] += 1
+        await room.act("rehearsal", {"on": False})
+
     async def send(self, orders: Iterable[Bought], grams: int | None = None) -> None:
         """The region sends each of them, and the carrier has taken them in. `grams`: what it puts on the scale."""
         sent = list(orders)
@@ -172,16 +188,40 @@ class Fair:
                 for each in sent
             )
         )
+        self.told["parcels"] += len(sent)
         await asyncio.gather(*(self.order_is("shipped", each.order_id, each.buyer.name) for each in sent))
+
+    async def deliver(self, orders: Sequence[Bought]) -> None:
+        """All of them are signed for after two days on the road: the carrier scans at once, and time is moved after."""
+        async with httpx.AsyncClient(trust_env=False, verify=CERTIFICATES) as client:
+            courier = self.town.stack.services["courier"].address
+            client.headers["Authorization"] = f"Bearer {merchant_key('courier', self.town.stack.secret)}"
+            for each in orders:
+                order = await self.market.get(f"/orders/{each.order_id}", each.buyer.name)
+                for _ in SCANS_AFTER_THE_LABEL:
+                    path = f"{courier}/v1/parcels/{order['shipments'][0]['waybill']}/advance"
+                    assert (await client.post(path)).status_code == 200
+        await asyncio.gather(*(self.order_is("signed", each.order_id, each.buyer.name) for each in orders))
+        self.told["signed"] += len(orders)
+        await heard(self.town, self.broadcast_id, self.told)
+        await retell(self.town, self.broadcast_id, two_days_on_the_road)
 
     async def order_is(self, state: str, order_id: str, who: str) -> Json:
         """The order once it is so."""
         return await until(lambda: self.market.get(f"/orders/{order_id}", who), lambda order: order["state"] == state)
 
+    async def took_an_hour(self, deals: Sequence[Bought]) -> None:
+        """As if it had been on air for an hour, with a pause between two of these deals as in their rehearsal."""
+        await heard(self.town, self.broadcast_id, self.told)
+        await retell(self.town, self.broadcast_id, an_hour([each.order_id for each in deals]))
+
     async def pass_time(self, days: int = 0) -> None:
         """As if so many days had gone by: its record is due, and goods can no longer be given back after fifteen."""
-        sql = "UPDATE disclosure.course SET due_at = now(), ended_at = ended_at - make_interval(days => $2)"
-        await self.town.as_owner(f"{sql} WHERE broadcast_id = $1", self.broadcast_id, days)
+        await heard(self.town, self.broadcast_id, self.told)
+        if days:
+            await retell(self.town, self.broadcast_id, earlier(timedelta(days=days)))
+        sql = "UPDATE disclosure.course SET due_at = now(), ended_at = (room ->> 'ended_at')::timestamptz"
+        await self.town.as_owner(f"{sql} WHERE broadcast_id = $1", self.broadcast_id)
 
     async def record(self, number: int) -> Json:
         """The release of that number, once it is out."""

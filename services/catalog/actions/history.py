@@ -1,6 +1,7 @@
 """Keeping who changed what and why, beside every change itself."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,7 +11,8 @@ from services.catalog.domain.words import region_path
 from services.catalog.models import Edit, Listing, LotVersion, Mark, Producer, Specialty
 from services.catalog.schemas.specialties import SpecialtyIn
 from services.catalog.store.history import add_edit, take_untold
-from services.contracts.catalog import EditsLogged, ProducerChanged
+from services.contracts.catalog import EditsLogged, ProducerChanged, Suspension
+from services.contracts.values import shanghai_day
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
@@ -98,7 +100,8 @@ async def tell_edits(db: AsyncSession) -> int:
 
 
 def _edit(record: Record, action: str, changed: list[dict[str, Any]], more: Document) -> Edit:
-    made_at = clock.business_now()
+    made_at, edit_id = clock.business_now(), new_id()
+    account = more.get("by_account")
     told = {
         "kind": _KINDS[type(record)],
         "record_id": record.id,
@@ -107,8 +110,10 @@ def _edit(record: Record, action: str, changed: list[dict[str, Any]], more: Docu
         "changes": changed,
         **more,
     }
+    if account is not None:
+        told["by_sha256"] = edits.commitment(edit_id, account)
     return Edit(
-        id=new_id(),
+        id=edit_id,
         region_code=record.region_code,
         region_path=region_path(record.region_code, clock.business_today()),
         sha256=edits.fingerprint({**told, "made_at": made_at.isoformat()}),
@@ -130,4 +135,18 @@ def producer_event(producer: Producer) -> ProducerChanged:
         admission=producer.admission_state,  # type: ignore[arg-type]  # The table's constraint holds it to these words.
         reason=producer.admission.get("reason"),
         offices=tuple(offices),
+        suspension=_suspension(producer),
+    )
+
+
+def _suspension(producer: Producer) -> Suspension | None:
+    found = producer.suspension
+    if found is None:
+        return None
+    return Suspension(
+        office=found["office"],
+        by_person=found["person"],
+        since_on=shanghai_day(datetime.fromisoformat(found["at"])),
+        reason_zh=found["reason_zh"],
+        reason_en=found["reason_en"],
     )

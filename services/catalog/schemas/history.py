@@ -36,6 +36,10 @@ class EditOut(Out):
     why: str | None
     by_office: str | None = Field(description="The office that acted; null where the gate did.")
     by_account: str | None = Field(description="Told only to the offices of the region.")
+    by_sha256: str | None = Field(
+        None,
+        description="SHA-256 of the edit's id, a colon and the account: all that the public is told of it.",
+    )
     decision_id: str | None = Field(description="The gate's decision that did it.")
     sha256: Sha256
     made_at: datetime
@@ -98,8 +102,20 @@ class ExpiringPaper(Out):
     expires_on: date
 
 
+class SuspendedProducer(Out):
+    """A producer who is suspended, with the office that did it and its reason."""
+
+    producer_id: str
+    name: str
+    office: str
+    at: datetime
+    reason_zh: str
+    reason_en: str
+
+
 class Attention(Out):
     """What the offices of a region should look at."""
 
+    suspended: list[SuspendedProducer] = Field(default_factory=list)
     taken_down: list[TakenDown]
     expiring: list[ExpiringPaper]
