@@ -76,6 +76,8 @@ class Storm:
             for number in range(kills):
                 await asyncio.sleep(self.dice.uniform(*PAUSES))
                 await asyncio.to_thread(strike, victims[number % len(victims)])
+                if (number + 1) % 10 == 0:
+                    print(f"  {number + 1} of {kills} kills, {len(self.told.checkouts)} orders told", flush=True)
             await asyncio.sleep(1.0)
             self.over.set()
             await asyncio.wait_for(asyncio.gather(*callers), PATIENCE_SECONDS)
@@ -162,10 +164,15 @@ class Storm:
         """The differences, once what was still on its way has arrived."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
-            with suppress(NatsError):  # The last to fall may still be coming up.
+            too_late = time.monotonic() > deadline
+            try:
                 found = await self.differences()
-                if not any(found.values()) or time.monotonic() > deadline:
+                if too_late or not any(found.values()):
                     return found
+            except (NatsError, OSError, asyncpg.PostgresError):
+                # The last to fall may still be coming up.
+                if too_late:
+                    raise
             await asyncio.sleep(1.0)
 
 

@@ -13,14 +13,13 @@ from typing import Any
 from nats.errors import Error as NatsError
 from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.api import LARGEST_REPORT_BYTES, PREFIX, ROUTES, Api, too_large
 from gateway.cache import Cache, Recorder, answer_from, cache_key
 from gateway.clients import Clients, ServiceProblem
+from gateway.files import StaticFiles
 from gateway.limits import Allowance, Limiter
 from gateway.live import Live
 from gateway.live.room import Pace
@@ -37,8 +36,6 @@ from services.kit.ids import new_id
 from services.kit.problem import (
     BodyUnreadable,
     InternalError,
-    MethodNotAllowed,
-    NotFound,
     Problem,
     TooManyRequests,
 )
@@ -74,8 +71,7 @@ class Door:
         self.sessions = Sessions(self._exchange, self._fetch_keys)
         self.limiter = Limiter()
         self.cache = Cache(settings.cache_seconds)
-        # Style sheets are two thirds of a first visit; a browser keeps them afterwards, so they are rarely packed.
-        self.static: ASGIApp = GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1000, compresslevel=6)
+        self.static: ASGIApp = StaticFiles(STATIC, STATIC_ROOT)
         self.pages: ASGIApp = GZipMiddleware(build_pages(settings, self.clients, self.sessions), minimum_size=1000)
         self.document: dict[str, Any] | None = None
         self.headers = list(SECURITY_HEADERS)
@@ -215,7 +211,7 @@ class Door:
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith("/static/"):
-            await self._static(scope, receive, send)
+            await self.static(scope, receive, send)
         elif path in PROBES:
             await self._health(path, send)
         elif path == "/.well-known/jwks.json":
@@ -227,27 +223,6 @@ class Door:
         else:
             scope["state"]["openapi"] = self.openapi
             await self.pages(scope, _bounded(scope, receive), send)
-
-    async def _static(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Files of the pages. Under their versioned name they never change, and phones keep them for a year."""
-        path: str = scope["path"]
-        versioned = path.startswith(f"{STATIC_ROOT}/")
-        kept = b"public, max-age=31536000, immutable" if versioned else b"public, max-age=300"
-        inner = path.removeprefix(STATIC_ROOT if versioned else "/static")
-
-        async def send_kept(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 200:
-                message = {**message, "headers": [*message["headers"], (b"cache-control", kept)]}
-            await send(message)
-
-        try:
-            await self.static({**scope, "path": inner, "root_path": ""}, receive, send_kept)
-        except HTTPException as refused:
-            if refused.status_code == 405:
-                raise MethodNotAllowed(
-                    "Files are for reading.", "文件只供读取。", headers={"Allow": "GET"}
-                ) from refused
-            raise NotFound(f"There is no file {path}.", f"没有文件 {path}。") from refused
 
     async def _refuse(
         self, problem: Problem, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send

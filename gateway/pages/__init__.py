@@ -48,6 +48,7 @@ from gateway.pages import (
     search,
     selling,
     studio,
+    suspensions,
     webhooks,
 )
 from gateway.pages.frame import Frame
@@ -84,6 +85,7 @@ ROUTERS = (
     studio.router,
     desk.router,
     admissions.router,
+    suspensions.router,
     history.router,
     performance.router,
     declarations.router,

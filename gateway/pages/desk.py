@@ -16,6 +16,7 @@ from gateway.views import room as room_views
 from gateway.views.account import roles_line
 from gateway.views.market import certificate_kind
 from gateway.views.speaking import own, place
+from gateway.views.suspensions import suspended_row
 from services.kit import clock
 
 router = APIRouter(prefix="/{lang}/desk")
@@ -104,6 +105,7 @@ async def _operator(page: Page) -> Json:
         "coming": [desk.filing_row(page, row) for row in ahead[:MOST]],
         "first": not filed and not listed,
         "down": [history.taken_down_row(page, row) for row in attention["taken_down"][:MOST]],
+        "suspended": [suspended_row(page, row) for row in attention["suspended"][:MOST]],
         "expiring": [
             history.expiring_row(page, row, certificate_kind(page, row["kind"])) for row in attention["expiring"][:MOST]
         ],

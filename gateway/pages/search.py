@@ -17,6 +17,9 @@ from services.kit import clock
 
 router = APIRouter()
 
+LONGEST = 200
+"""So many characters catalog takes of a text, and no filter is longer."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -33,7 +36,11 @@ class Asked:
 
     def typed(self) -> dict[str, str]:
         """By name, without what no answer could fit."""
-        return {name: value.strip()[:200] for name, value in asdict(self).items()}
+        return {name: value.strip()[:LONGEST] for name, value in asdict(self).items()}
+
+    def is_cut(self) -> bool:
+        """Whether more was typed to search for than is used."""
+        return len(self.q.strip()) > LONGEST
 
 
 @router.get("/{lang}/search")
@@ -56,6 +63,7 @@ async def show_search(page: CurrentPage, given: Annotated[Asked, Depends()], cur
     return page.show(
         "search/search.html",
         asked=asked,
+        is_cut=given.is_cut(),
         errors=errors,
         refused=found.get("refused"),
         cards=[_card(page, card, today.month) for card in market.without_repeats(found["items"])],

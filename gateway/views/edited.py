@@ -26,11 +26,13 @@ def field_of(speaker: Speaker, kind: str, path: str) -> tuple[str, Field | Rows 
     """The field as the form calls it, its lot before it, and its question; no question where no form asks."""
     lot, _, rest = path.rpartition("].")
     name = (rest if lot else path).removeprefix("tokens.")
-    if name == "state":
-        words, asked = speaker._("State"), None
-    else:
-        asked = _questions(speaker, "lot" if lot else kind).get(name)
-        words = asked.label if asked is not None and asked.label else name.replace("_", " ")
+    own_words = {
+        "state": speaker._("State"),
+        "reason_zh": speaker._("Reason in Chinese"),
+        "reason_en": speaker._("Reason in English"),
+    }
+    asked = None if name in own_words else _questions(speaker, "lot" if lot else kind).get(name)
+    words = own_words.get(name) or (asked.label if asked is not None else "") or name.replace("_", " ")
     number = lot.removeprefix("lots[")
     return (speaker._("Lot %(number)s: %(field)s", number=number, field=words) if lot else words), asked
 
@@ -55,7 +57,7 @@ def value_of(speaker: Speaker, path: str, asked: Field | Rows | None, value: Any
         value, href = speaker._("Open it"), f"/{speaker.language}/events/{value}"
     elif name in ("producer_id", "specialty_id") and value:
         value, href = speaker._("Open it"), _place_of(speaker, name, value)
-    elif name == "state" and isinstance(value, str):
+    elif path.endswith("].state") and isinstance(value, str):
         value = str(desk.listing_state(speaker, value)["text"])
     text = _text(speaker, asked, name, value)
     return {"text": text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…", "href": href}

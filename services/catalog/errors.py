@@ -68,6 +68,16 @@ class AdmissionStepClosed(Problem):
     title_en, title_zh = "This step of the admission is not open", "不能办理该准入步骤"
 
 
+class ProducerSuspended(Problem):
+    type, status = "producer-suspended", 409
+    title_en, title_zh = "This producer is suspended already", "该生产主体已被暂停交易"
+
+
+class ProducerNotSuspended(Problem):
+    type, status = "producer-not-suspended", 409
+    title_en, title_zh = "This producer is not suspended", "该生产主体未被暂停交易"
+
+
 class SamePerson(Problem):
     type, status = "same-person", 409
     title_en, title_zh = "Another person must take this step", "此步骤须由他人办理"

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.actions import accounts, filings, lots, messages, officials, on_air, records, rooms
+from services.compliance.actions import accounts, filings, lots, messages, officials, on_air, producers, records, rooms
 from services.compliance.actions.surroundings import Surroundings
 from services.contracts.accounts import AccountChanged
 from services.contracts.broadcast import (
@@ -48,7 +48,8 @@ async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
 
 
 async def on_producer_changed(db: AsyncSession, event: ProducerChanged) -> None:
-    """A producer was entered, or took a step of its admission."""
+    """A producer was entered, took a step of its admission, or was suspended."""
+    await producers.follow_producer(db, event)
     await messages.tell_of_catalogue(db, event)
 
 

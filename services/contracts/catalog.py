@@ -1,5 +1,6 @@
 """What catalog says: listings as submitted, with every fact that the gate needs of them."""
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,6 +53,7 @@ class ListingSubmitted(Event):
     facts: FactsDocument
     lots: tuple[SubmittedLot, ...]
     sellers: dict[str, PublicSeller] = Field(default_factory=dict, description="Lot id → who sells it.")
+    producers: dict[str, str] = Field(default_factory=dict, description="Lot id → id of the producer whose lot it is.")
 
 
 class ListingWithdrawn(Event):
@@ -61,6 +63,18 @@ class ListingWithdrawn(Event):
     entity: Literal["listing"] = "listing"
     region_code: RegionCode
     reason: str
+
+
+class Suspension(BaseModel):
+    """Who took a producer's goods off the market, on which day and why. `by_person` is a token."""
+
+    model_config = ConfigDict(frozen=True)
+
+    office: str
+    by_person: str
+    since_on: date
+    reason_zh: str
+    reason_en: str
 
 
 class ProducerChanged(Event):
@@ -74,6 +88,7 @@ class ProducerChanged(Event):
     admission: Literal["applied", "recommended", "admitted", "returned", "refused"]
     reason: str | None = None
     offices: tuple[str, ...] = ()
+    suspension: Suspension | None = Field(None, description="In force now; the gate lets nothing of theirs pass.")
 
 
 class EditsLogged(Event):

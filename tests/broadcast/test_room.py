@@ -8,7 +8,7 @@ import pytest
 from services.contracts.compliance import DecidingResult
 from services.kit import clock
 from tests.apps import Tokens
-from tests.broadcast.county import LOTS
+from tests.broadcast.county import COUNTY, LOTS, listing
 from tests.broadcast.studio import PRICE, Studio, lot_decision, short
 from tests.conftest import ServiceOf
 
@@ -17,6 +17,23 @@ from tests.conftest import ServiceOf
 async def studio(service_app: ServiceOf, tokens: Tokens) -> Studio:
     """A broadcast whose hour has begun."""
     return await Studio(await service_app("broadcast"), tokens).due()
+
+
+EXPIRED = DecidingResult(
+    rule="quality.docs",
+    result="fail",
+    reason_code="certificate_expired",
+    hard=True,
+    reason_zh="合格证已过期。",
+    reason_en="Its certificate has run out.",
+)
+
+
+async def record(studio: Studio) -> list[dict[str, Any]]:
+    """What the record holds so far."""
+    answer = await studio.app.client.get(f"/broadcasts/{studio.id}/room/record")
+    entries: list[dict[str, Any]] = answer.json()["items"]
+    return entries
 
 
 def kind(answer: Any) -> str:
@@ -157,6 +174,45 @@ async def test_a_room_without_a_lot_left_is_halted_with_the_rule_that_took_its_l
     await studio.answer("fail", not_passed=(nothing_left,))
     told = await studio.told()
     assert (told["state"], told["why_halted"]["rule"]) == ("halted", "fm.event")
+
+
+async def test_a_lot_that_falls_while_it_is_sold_leaves_the_shelf_and_viewers_are_told_the_rule(studio: Studio) -> None:
+    await studio.selling()
+    for lot_id in LOTS[:2]:
+        await studio.do("openings", {"lot_id": lot_id, "open": True})
+    await studio.do("pins", {"lot_id": LOTS[0]})
+    fallen = lot_decision(LOTS[0], "fail", stage="listing", not_passed=(EXPIRED,))
+    await studio.app.hear(fallen)
+    told, seen = await studio.told(), await studio.see()
+    assert (told["state"], told["pinned_lot_id"]) == ("open", None)
+    assert [item["lot_id"] for item in told["shelf"]] == [lot["lot_id"] for lot in seen["shelf"]] == list(LOTS[1:])
+    assert [lot["open"] for lot in seen["shelf"]] == [True, False, False]
+    notice = (await studio.app.said("broadcast.room.noted"))[-1]
+    assert notice["kind"] == "notice"
+    assert "砀山示例合作社「砀山酥梨」。合格证已过期。（规则 quality.docs）" in notice["text_zh"]
+    assert "Dangshan pears of 砀山示例合作社. Its certificate has run out. (rule quality.docs)" in notice["text_en"]
+    assert [each["zh"] for each in seen["notices"]] == [notice["text_zh"]]
+    (left,) = [entry for entry in await record(studio) if entry["kind"] == "off_shelf"]
+    assert (left["body"]["rule"], left["body"]["decision_id"]) == ("quality.docs", fallen.entity_id)
+    # The gate's answer on the way to the room says it a second time; nothing happens twice.
+    await studio.app.hear(lot_decision(LOTS[0], "fail", not_passed=(EXPIRED,)))
+    assert (await studio.told())["version"] == told["version"]
+
+
+async def test_lots_taken_off_the_catalogue_leave_the_shelf_with_one_notice(studio: Studio) -> None:
+    await studio.selling()
+    await studio.app.hear(listing(COUNTY, version=2, lots=LOTS[2:], at=clock.now()))
+    assert [lot["lot_id"] for lot in (await studio.see())["shelf"]] == list(LOTS[2:])
+    notices = [each for each in await studio.app.said("broadcast.room.noted") if each["kind"] == "notice"]
+    assert len(notices) == 1
+    assert "taken off the catalogue" in notices[0]["text_en"]
+
+
+async def test_while_the_official_speaks_nobody_is_told_of_goods_and_the_record_is(studio: Studio) -> None:
+    await studio.on_air()
+    await studio.app.hear(lot_decision(LOTS[0], "fail", stage="listing", not_passed=(EXPIRED,)))
+    assert not [each for each in await studio.app.said("broadcast.room.noted") if each["kind"] == "notice"]
+    assert "quality.docs" in [entry["body"].get("rule") for entry in await record(studio)]
 
 
 async def test_nobody_steers_a_room_without_its_studio_token(studio: Studio) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.compliance.store.due import add_due
-from services.contracts.catalog import ListingWithdrawn, SubmittedLot
+from services.contracts.catalog import ListingWithdrawn, ProducerChanged, SubmittedLot, Suspension
 from services.kit import clock
 from tests.apps import instant
 from tests.compliance.cases import FILED, Case
@@ -168,3 +168,62 @@ async def test_a_paper_that_runs_out_takes_its_lot_down_by_itself(case: Case) ->
     assert taken_down["about"] == listed["about"]
     before = [each for each in await case.decisions("lot") if each["outcome"] == "fail"]
     assert before == [taken_down]
+
+
+SUSPENDED = Suspension(
+    office="安徽省市场监督管理局",
+    by_person="p-inspector",
+    since_on=FILED.date(),
+    reason_zh="抽检两次不合格。",
+    reason_en="Two samples failed.",
+)
+
+
+def producer(version: int, suspension: Suspension | None, **changes: object) -> ProducerChanged:
+    values: dict[str, object] = {
+        "entity_id": "P-A",
+        "version": version,
+        "region_code": "341321",
+        "uscc": document()["seller"]["uscc"],
+        "name": "砀山演示一号合作社",
+        "admission": "admitted",
+        "suspension": suspension,
+        "occurred_at": FILED,
+        "clock_set": True,
+    }
+    return ProducerChanged.model_validate(values | changes)
+
+
+async def test_a_suspended_producers_lot_is_taken_down_by_a_decision_that_names_the_office(case: Case) -> None:
+    await case.prepare()
+    await case.list_lots()
+    await case.service.hear(producer(1, None))
+    assert await case.ask_what_is_due() == 0
+    await case.service.hear(producer(2, SUSPENDED))
+    await case.ask_what_is_due()
+    listed, down = await case.decisions("lot")
+    assert (listed["outcome"], down["outcome"]) == ("pass", "fail")
+    (why,) = down["not_passed"]
+    assert (why["rule"], why["reason_code"], why["hard"]) == ("quality.seller", "seller_suspended", True)
+    assert "安徽省市场监督管理局" in why["reason_zh"]
+    await case.service.hear(producer(1, None))
+    await case.service.hear(producer(3, None))
+    await case.ask_what_is_due()
+    assert [each["outcome"] for each in await case.decisions("lot")] == ["pass", "fail", "pass"]
+
+
+async def test_what_a_suspended_producer_submits_does_not_pass(case: Case) -> None:
+    await case.prepare()
+    await case.service.hear(producer(1, SUSPENDED))
+    await case.list_lots()
+    (lot,) = await case.decisions("lot")
+    assert [each["reason_code"] for each in lot["not_passed"]] == ["seller_suspended"]
+
+
+async def test_a_household_without_a_code_is_known_by_its_producer(case: Case) -> None:
+    await case.prepare()
+    lot = case.listing().lots[0].model_copy(update={"producer_uscc": ""})
+    await case.list_lots(lots=(lot,), producers={lot.lot_id: "P-A"})
+    await case.service.hear(producer(1, SUSPENDED, uscc=None))
+    await case.ask_what_is_due()
+    assert [each["outcome"] for each in await case.decisions("lot")] == ["pass", "fail"]

@@ -102,6 +102,37 @@ async def test_a_filter_that_catalog_does_not_know_is_said(stalls: House) -> Non
         assert 'class="notice notice--review"' in answer.text, query
 
 
+async def test_a_strange_search_is_a_page_that_says_what_to_do(house: House) -> None:
+    strange = (
+        "🍐🍑",
+        "'; DROP TABLE catalog.listing; --",
+        '" OR 1=1 --',
+        "的",
+        "和 的 是",
+        "the of",
+        "%",
+        "\\",
+        "\x00",
+    )
+    for number, typed in enumerate(strange):
+        # Every second one in English.
+        lang, nothing = (("zh", "没有找到"), ("en", "Nothing found. Try fewer words"))[number % 2]
+        page = await house.client.get(f"/{lang}/search", params={"q": typed})
+        assert (page.status_code, nothing in page.text) == (200, True), typed
+    assert "砀山酥梨" in (await house.client.get("/zh/search", params={"q": "砀山的梨"})).text
+
+
+async def test_of_ten_thousand_characters_the_first_are_used_and_the_page_says_so(house: House) -> None:
+    page = await house.client.get("/en/search", params={"q": "pear " * 2_000})
+    assert page.status_code == 200
+    assert "Only the first 200 characters were used." in page.text
+    assert "pear " * 41 not in page.text
+    assert "Only the first" not in (await house.client.get("/en/search", params={"q": "pear " * 40})).text
+    refused = await house.client.get("/api/v1/search", params={"q": "pear " * 2_000})
+    assert refused.status_code == 422
+    assert refused.json()["errors"] == [{"field": "q", "detail": "Must have at most 200 characters."}]
+
+
 async def test_estimates_are_called_estimates() -> None:
     class English:
         language = "en"

@@ -5,6 +5,9 @@ other broadcast of the demonstration needs, so that it can be on air beside what
 """
 
 import asyncio
+import ssl
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +15,7 @@ import httpx
 
 from deploy.seed import onair, rolling
 from deploy.seed.book import Book
-from deploy.seed.catalogue import KEEPER, submit_listing
+from deploy.seed.catalogue import KEEPER, enter_producer, submit_listing
 from deploy.seed.data import Row
 from deploy.seed.desk import Desk
 from deploy.seed.filings import enter_host, file_broadcast, host_body
@@ -20,30 +23,69 @@ from deploy.seed.market import Json
 from deploy.seed.registry import register_event
 from services.kit import clock
 from services.kit.ids import new_id
+from tests.journeys.crowd import Buyer
 from tests.journeys.studio import OnAir, until
 from tests.journeys.town import Town
 
 HOST = "demo-host"
 OFFICIAL = "demo-head"
-BUYERS = 12
-PASSWORD = "a-password-of-the-journeys-1"
+OPERATOR = "demo-operator"
+# Read once: a browser of its own for every buyer would read the machine's certificates each time.
+CERTIFICATES = ssl.create_default_context()
+
+HEARD = """
+SELECT count(*) FILTER (WHERE kind = 'order') AS orders,
+  coalesce(sum(jsonb_array_length(payload -> 'shipments')) FILTER (WHERE kind = 'order'), 0) AS parcels,
+  coalesce(sum(jsonb_array_length(payload -> 'refunds')) FILTER (WHERE kind = 'order'), 0) AS refunds,
+  coalesce(sum(jsonb_array_length(payload -> 'acts')) FILTER (WHERE kind = 'rehearsal_batch'), 0) AS rehearsed
+FROM disclosure.fact WHERE broadcast_id = $1
+"""
+# The acts two hours before the end and the deals fifty minutes before it, in the order in which they were made.
+REHEARSED_EARLIER = """
+UPDATE disclosure.fact f SET payload = jsonb_set(f.payload, '{acts,0,at_ms}', to_jsonb(turn.at_ms))
+FROM (
+  SELECT id, (extract(epoch FROM ended_at) * 1000)::bigint - 7200000 + 40000 * row_number() OVER (ORDER BY id) AS at_ms
+  FROM disclosure.fact JOIN disclosure.course USING (broadcast_id)
+  WHERE broadcast_id = $1 AND kind = 'rehearsal_batch'
+) turn WHERE f.broadcast_id = $1 AND f.kind = 'rehearsal_batch' AND f.id = turn.id
+"""
+BOUGHT_EARLIER = """
+UPDATE disclosure.fact f SET payload = f.payload || jsonb_build_object('created_ms', turn.at_ms, 'cart_ms', turn.at_ms)
+FROM (
+  SELECT id, (extract(epoch FROM ended_at) * 1000)::bigint - 3000000 + 42000 * number AS at_ms
+  FROM disclosure.course, unnest($2::text[]) WITH ORDINALITY AS deal (id, number) WHERE broadcast_id = $1
+) turn WHERE f.broadcast_id = $1 AND f.kind = 'order' AND f.id = turn.id
+"""
 
 
+@dataclass(frozen=True)
 class FairSlot(onair.OnAir):
-    """The slot of this fair."""
+    """The slot of a fair."""
+
+    name: str = "fair"
 
     @property
     def key(self) -> str:
         """Its own name, beside the broadcast of the demonstration that is on air at the same hour."""
-        return f"fair-{self.starts_at:%Y%m%d-%H%M}"
+        return f"{self.name}-{self.starts_at:%Y%m%d-%H%M}"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants: so many boxes of the lot at this place on the shelf."""
+
+    buyer: Buyer
+    place: int = 0
+    units: int = 1
 
 
 @dataclass(frozen=True)
 class Bought:
     """What somebody bought: the order, and what was paid for the goods."""
 
-    buyer: str
+    buyer: Buyer
     order_id: str
+    lot_id: str
     units: int
     paid_fen: int
 
@@ -51,26 +93,35 @@ class Bought:
 class Fair:
     """The fair while it is being held."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, name: str = "fair") -> None:
         self.town = town
         self.market = town.market
-        self.desk = Desk(town.market, Book(town.stack.state / "book-of-the-fair.json"), print)
+        self.desk = Desk(town.market, Book(town.stack.state / f"book-of-the-{name}.json"), print)
         self.desk.book.done |= town.ids
         now = onair.slot_at(clock.now())
-        self.slot = FairSlot(now.starts_at, now.product, now.filed_on)
-        self.bought: list[Bought] = []
+        self.slot = FairSlot(now.starts_at, now.product, now.filed_on, name)
+        self.titles = {"title_zh": f"演示县酥梨专场 {name}", "title_en": f"A fair of pears, {name}"}
         self.broadcast_id = ""
+        # What the record has to have heard of before it can be right: orders, parcels, refunds.
+        self.told = Counter[str]()
 
-    async def file(self) -> Json:
-        """Listed, filed, approved and scheduled, as its people would days before."""
+    async def file(self, producers: dict[str, Row] | None = None, units: Sequence[int] = ()) -> Json:
+        """Listed, filed, approved and scheduled, as its people would days before.
+
+        `producers`: who offers, by key, if it is not those of the demonstration; `units`: how much each of them has.
+        """
         known = await rolling.producers_of(self.desk, self.slot.filed_on)
+        for key, body in (producers or {}).items():
+            await enter_producer(self.desk, key, body)
         await register_event(self.desk, rolling.event_of(rolling.half_of(self.slot.filed_on)))
-        listing = onair.listing_case(self.slot) | {"title_zh": "演示县酥梨专场", "title_en": "A fair of pears"}
-        await submit_listing(self.desk, listing, known)
+        listing = onair.listing_case(self.slot) | self.titles
+        if producers:
+            listing |= {"suppliers": list(producers), "units": list(units)}
+        await submit_listing(self.desk, listing, known | (producers or {}))
         case = await self._case(listing)
         await self._train(case)
         filing_id = await file_broadcast(self.desk, case)
-        filing = await self.market.get(f"/filings/{filing_id}", "demo-operator")
+        filing = await self.market.get(f"/filings/{filing_id}", OPERATOR)
         self.broadcast_id = str(filing["broadcast_id"])
         return filing
 
@@ -83,8 +134,7 @@ class Fair:
         return case | {
             "official": official | {"declared": case["official"]["declared"]},
             "host": host,
-            "title_zh": "演示县酥梨专场",
-            "title_en": "A fair of pears",
+            **self.titles,
             "listing_case": listing,
             "room_id": room["id"],
             "length": timedelta(hours=2),
@@ -99,10 +149,15 @@ class Fair:
         body = host_body(case, self.desk)
         await self.market.write("PUT", f"/hosts/{host_id}", body, case["by"], version=host["version"])
 
-    async def open(self) -> OnAir:
-        """On air: the region first, then the market with its first lot open."""
+    async def enter(self) -> OnAir:
+        """The room before its hour, its studio taken by the host."""
         room = OnAir(self.town, self.broadcast_id, HOST)
         await room.take_studio()
+        return room
+
+    async def open(self, lots: int = 1) -> OnAir:
+        """On air: the region first, then the market with its first lots open."""
+        room = await self.enter()
         for _ in range(60):
             answer = await self.town.send("POST", f"{room.path}/open", None, HOST, Sunfair_Studio=room.key)
             if answer.status_code == 202:
@@ -112,37 +167,77 @@ class Fair:
         await room.until("open")
         await room.act("captions", {"zh": "各位好，这里是演示县。", "en": "Good day from Demonstration County."})
         shown = await room.act("segments", {"kind": "market"}, status=201)
-        await room.act("openings", {"lot_id": shown["shelf"][0]["lot_id"], "open": True})
+        for lot in shown["shelf"][:lots]:
+            await room.act("openings", {"lot_id": lot["lot_id"], "open": True})
         return room
 
-    async def sell(self, lot: Json) -> None:
-        """Every buyer signs up, looks in, orders and pays, each from a home and a phone of their own."""
-        self.bought = list(await asyncio.gather(*(self._buy(number, lot) for number in range(BUYERS))))
+    async def sell(self, shelf: Sequence[Json], wishes: Iterable[Wish]) -> list[Bought]:
+        """Everybody looks in, orders and pays, each from a home and a phone of their own."""
+        bought = await asyncio.gather(*(self._buy(number, shelf, wish) for number, wish in enumerate(wishes)))
+        self.told["orders"] += len(bought)
+        return list(bought)
 
-    async def _buy(self, number: int, lot: Json) -> Bought:
-        name = f"fair-buyer-{number:02}"
-        self.town.passwords[name] = PASSWORD
-        account = {"username": name, "name": f"演示买家{number}", "roles": ["buyer"], "scopes": []}
-        account |= {"identity": f"identity-{name}", "password": PASSWORD}
-        await self.market.write("POST", "/accounts", account, "admin", key=f"account-{name}")
-        home: Json = {"consignee": f"演示买家{number}", "phone": f"139000000{number:02}", "region_code": "110101"}
-        address = await self.market.write(
-            "POST", "/addresses", home | {"detail": f"演示街道 {number + 1} 号"}, name, key=new_id()
-        )
-        units = 1 + number % 2
-        line = {"lot_id": lot["lot_id"], "units": units, "price_fen": lot["price_fen"]}
-        body = {"broadcast_id": self.broadcast_id, "lines": [line], "address_id": address["id"]}
-        body |= {"device": f"phone-{number}", "page_view_ms": 30_000 + 1_700 * number}
-        checkout = await self.market.write("POST", "/checkouts", body, name, key=new_id())
+    async def _buy(self, number: int, shelf: Sequence[Json], wish: Wish) -> Bought:
+        who, lot = wish.buyer.name, shelf[wish.place]
+        line = {"lot_id": lot["lot_id"], "units": wish.units, "price_fen": lot["price_fen"]}
+        body: Json = {"broadcast_id": self.broadcast_id, "lines": [line], "address_id": wish.buyer.address_id}
+        body |= {"device": wish.buyer.phone, "page_view_ms": 30_000 + 1_700 * (number % 20)}
+        checkout = await self.market.write("POST", "/checkouts", body, who, key=new_id())
         path = f"/checkouts/{checkout['checkout_id']}/payment"
-        payment = await self.market.write("POST", path, {}, name, key=new_id())
+        payment = await self.market.write("POST", path, {}, who, key=new_id())
         await pay(payment["pay_url"])
         order_id = checkout["orders"][0]["order_id"]
-        await until(lambda: self.market.get(f"/orders/{order_id}", name), lambda order: bool(order["state"] == "paid"))
-        return Bought(name, order_id, units, units * lot["price_fen"])
+        await self.order_is("paid", order_id, who)
+        return Bought(wish.buyer, order_id, lot["lot_id"], wish.units, wish.units * lot["price_fen"])
+
+    async def rehearse(self, room: OnAir, people: Iterable[Buyer], lot_id: str) -> None:
+        """The room is tried out before its hour: one after the other they try to order, and nothing is sold."""
+        await room.act("rehearsal", {"on": True})
+        tried: Json = {"action": "test_order", "lot_id": lot_id}
+        for buyer in people:
+            await self.market.write("POST", f"{room.path}/rehearsed", tried, buyer.name)
+            self.told["rehearsed"] += 1
+        await room.act("rehearsal", {"on": False})
+
+    async def send(self, orders: Iterable[Bought], grams: int | None = None) -> None:
+        """The region sends each of them, and the carrier has taken them in. `grams`: what it puts on the scale."""
+        sent = list(orders)
+        body = {} if grams is None else {"weight_grams": grams}
+        await asyncio.gather(
+            *(
+                self.market.write("POST", f"/orders/{each.order_id}/shipments", body, OPERATOR, key=new_id())
+                for each in sent
+            )
+        )
+        self.told["parcels"] += len(sent)
+        await asyncio.gather(*(self.order_is("shipped", each.order_id, each.buyer.name) for each in sent))
+
+    async def order_is(self, state: str, order_id: str, who: str) -> Json:
+        """The order once it is so."""
+        return await until(lambda: self.market.get(f"/orders/{order_id}", who), lambda order: order["state"] == state)
+
+    async def heard(self) -> None:
+        """Wait until the record's own service has heard of all that was ordered, sent and given back."""
+
+        async def look() -> Json:
+            row = await self.town.seen_by_owner(HEARD, self.broadcast_id)
+            return {name: int(value) for name, value in row.items()}
+
+        await until(look, lambda seen: all(seen[name] >= self.told[name] for name in seen))
+
+    async def took_an_hour(self, deals: Sequence[Bought]) -> None:
+        """As if it had been on air for an hour, with a pause between two of these deals: as in their rehearsal."""
+        await self.heard()
+        room = (
+            "UPDATE disclosure.course SET room = jsonb_set(room, '{opened_at}', to_jsonb(ended_at - interval '1 hour'))"
+        )
+        await self.town.as_owner(f"{room} WHERE broadcast_id = $1", self.broadcast_id)
+        await self.town.as_owner(REHEARSED_EARLIER, self.broadcast_id)
+        await self.town.as_owner(BOUGHT_EARLIER, self.broadcast_id, [each.order_id for each in deals])
 
     async def pass_time(self, days: int = 0) -> None:
         """As if so many days had gone by: its record is due, and goods can no longer be given back after fifteen."""
+        await self.heard()
         sql = "UPDATE disclosure.course SET due_at = now(), ended_at = ended_at - make_interval(days => $2)"
         await self.town.as_owner(f"{sql} WHERE broadcast_id = $1", self.broadcast_id, days)
 
@@ -156,17 +251,19 @@ class Fair:
 
         return await until(look, lambda seen: seen.get("number") == number)
 
-    def truth(self) -> Json:
-        """What was sold, as those who bought know it."""
-        return {
-            "orders": len(self.bought),
-            "units": sum(each.units for each in self.bought),
-            "paid_fen": sum(each.paid_fen for each in self.bought),
-        }
+
+def truth(bought: Iterable[Bought]) -> Json:
+    """What was sold, as those who bought know it."""
+    known = list(bought)
+    return {
+        "orders": len(known),
+        "units": sum(each.units for each in known),
+        "paid_fen": sum(each.paid_fen for each in known),
+    }
 
 
 async def pay(pay_url: str) -> None:
     """What a buyer does on the provider's page."""
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(trust_env=False, verify=CERTIFICATES) as browser:
         await browser.get(pay_url, params={"lang": "en"})
         assert (await browser.post(pay_url, data={"act": "pay"})).status_code == 303

@@ -1,28 +1,19 @@
-"""A broadcast on air, through real processes: stopped and lifted, opened again, and halted when its ground is gone."""
+"""A broadcast on air, through real processes: killed, stopped and lifted, opened again, halted without its ground."""
 
 import logging
 
-from deploy.seed.market import Json
 from services.broadcast.domain.record import first_break
 from services.kit import clock
+from tests.journeys.falling import outlive_a_kill, read_record
 from tests.journeys.studio import OnAir
 from tests.journeys.town import Town
 
 REASON = {"reason_zh": "现场核查。", "reason_en": "A check on site."}
 
 
-async def _record(on_air: OnAir) -> list[Json]:
-    entries: list[Json] = []
-    cursor = ""
-    while True:
-        page = await on_air.town.market.get(f"{on_air.path}/record?limit=100{cursor}")
-        entries += page["items"]
-        if page["next"] is None:
-            return entries
-        cursor = f"&cursor={page['next']}"
-
-
-async def test_a_room_on_air_is_stopped_lifted_opened_again_and_halted_when_its_ground_is_gone(town: Town) -> None:
+async def test_a_room_on_air_outlives_a_kill_is_stopped_lifted_opened_again_and_halted_without_its_ground(
+    town: Town,
+) -> None:
     (live, *_) = (await town.market.get("/broadcasts?state=live"))["items"]
     on_air = OnAir(town, live["id"])
     room = await on_air.see()
@@ -31,8 +22,10 @@ async def test_a_room_on_air_is_stopped_lifted_opened_again_and_halted_when_its_
     decision = await town.market.get(f"/decisions/{room['decision_id']}")
     assert (decision["stage"], decision["outcome"], decision["subject"]["kind"]) == ("golive", "pass", "broadcast")
 
-    # Before an inspector nobody sells on, whoever holds the studio.
     await on_air.take_studio()
+    await outlive_a_kill(on_air)
+
+    # Before an inspector nobody sells on, whoever holds the studio.
     await on_air.act("halt", REASON, "inspector")
     room = await on_air.see()
     assert (room["state"], room["shelf"], room["why_halted"]["cause"]) == ("halted", [], "inspector")
@@ -61,7 +54,7 @@ async def test_a_room_on_air_is_stopped_lifted_opened_again_and_halted_when_its_
     filing = await town.market.get(f"/filings/{room['filing_id']}", "demo-operator")
     assert filing["state"] == "halted"
 
-    entries = await _record(on_air)
+    entries = await read_record(on_air)
     assert first_break(live["id"], entries) is None
     kinds = [entry["kind"] for entry in entries]
     assert kinds.index("off_shelf") < len(kinds) - 1 - kinds[::-1].index("halted")

@@ -7,9 +7,12 @@ told in `tests/disclosure/test_stories.py`.
 import json
 from pathlib import Path
 
-from tests.journeys.fair import BUYERS, Fair
+from tests.journeys.crowd import buyers
+from tests.journeys.fair import Bought, Fair, Wish, truth
 from tests.journeys.test_ledger import asks
 from tests.journeys.town import Town, failed, result_of
+
+BUYERS = 12
 
 
 async def test_an_honest_fair_is_told_as_it_was_from_its_listing_to_the_full_record(town: Town, tmp_path: Path) -> None:
@@ -18,14 +21,16 @@ async def test_an_honest_fair_is_told_as_it_was_from_its_listing_to_the_full_rec
     assert filing["state"] == "scheduled", filing
     room = await fair.open()
     shelf = (await room.see())["shelf"]
-    await fair.sell(shelf[0])
+    bought = await fair.sell(
+        shelf, [Wish(buyer, units=1 + n % 2) for n, buyer in enumerate(await buyers(town, BUYERS))]
+    )
     await room.act("end")
     await room.until("ended")
 
     await fair.pass_time()
     summary = await fair.record(1)
     assert (summary["stage"], summary["provisional"], summary["findings"]) == ("summary", True, [])
-    sales, true = summary["sales"], fair.truth()
+    sales, true = summary["sales"], truth(bought)
     assert {name: sales["claimed"][name] for name in true} == true
     assert {name: sales["verified"][name] for name in true} == true
     assert sales["verified"]["net_fen"] == true["paid_fen"]
@@ -33,7 +38,7 @@ async def test_an_honest_fair_is_told_as_it_was_from_its_listing_to_the_full_rec
     assert sum(producer["share_bp"] or 0 for producer in summary["producers"]) == 10_000
     assert any(each["outcome"] == "pass" and each["stage"] == "golive" for each in summary["gate_results"])
     text = json.dumps(summary, ensure_ascii=False)
-    assert not [word for word in ("演示买家", "139000000", "fair-buyer", "县长") if word in text]
+    assert not [word for word in ("演示买家", "139000000", "fair-guest", "县长") if word in text]
 
     await fair.pass_time(days=16)
     full = await fair.record(2)
@@ -44,20 +49,20 @@ async def test_an_honest_fair_is_told_as_it_was_from_its_listing_to_the_full_rec
     assert verified.returncode == 0, verified.stderr
     kept = json.loads((tmp_path / "kept" / "release-2.json").read_text(encoding="utf-8"))
     assert kept == full
-    await what_stands_behind_it_is_checked_too(town, fair, tmp_path)
+    await what_stands_behind_it_is_checked_too(town, fair, bought, tmp_path)
 
 
-async def what_stands_behind_it_is_checked_too(town: Town, fair: Fair, folder: Path) -> None:
+async def what_stands_behind_it_is_checked_too(town: Town, fair: Fair, bought: list[Bought], folder: Path) -> None:
     """A buyer's receipt under the logged release, who came first, and what was recorded."""
-    bought = fair.bought[-1]
-    path = f"/disclosures/{fair.broadcast_id}/receipts/{bought.order_id}"
-    receipt = await fair.market.get(path, bought.buyer)
-    assert (receipt["status"]["result"], receipt["status"]["paid_fen"]) == ("counted", bought.paid_fen)
+    mine, other = bought[-1], bought[0].buyer.name
+    path = f"/disclosures/{fair.broadcast_id}/receipts/{mine.order_id}"
+    receipt = await fair.market.get(path, mine.buyer.name)
+    assert (receipt["status"]["result"], receipt["status"]["paid_fen"]) == ("counted", mine.paid_fen)
     (folder / "receipt.json").write_text(json.dumps(receipt), encoding="utf-8")
     for words in (["receipt", "receipt.json"], ["tickets", fair.broadcast_id], ["recording", fair.broadcast_id]):
         proven = asks(town, folder, *words)
         assert proven.returncode == 0, proven.stderr
-    stranger = {"Authorization": f"Bearer {await fair.market.token(fair.bought[0].buyer)}"}
+    stranger = {"Authorization": f"Bearer {await fair.market.token(other)}"}
     assert (await fair.market.http.get(path, headers=stranger)).status_code == 404
 
 

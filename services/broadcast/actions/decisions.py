@@ -53,7 +53,7 @@ async def _take_lot_answer(db: AsyncSession, event: DecisionMade) -> None:
     if event.stage in ("listing", "golive"):
         await (save_lot_golive if event.stage == "golive" else store.save_lot_decision)(db, event)
         if event.outcome != "pass":
-            await take_lot_off_shelves(db, event.about.id)
+            await take_lot_off_shelves(db, event)
 
 
 def _decision(event: DecisionMade) -> Decision:

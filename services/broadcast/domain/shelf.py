@@ -1,6 +1,6 @@
 """What a lot needs to stand on a shelf, be pinned or be opened: an answer that holds, stock, a whole seller panel."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -63,3 +63,14 @@ def price_of(lot: Mapping[str, Any]) -> int | None:
     """The price of one unit in fen, as the listing has it."""
     price = lot.get("price_fen")
     return price if isinstance(price, int) and price > 0 else None
+
+
+def gone_sentence(
+    cards: Iterable[Mapping[str, Any]], reason_zh: str, reason_en: str, rule: str | None
+) -> tuple[str, str]:
+    """What viewers are told of lots that left the shelf, in Chinese and English: whose goods, why, by which rule."""
+    shown = [(card.get("seller") or {}, card) for card in cards]
+    zh = "、".join(dict.fromkeys(f"{seller.get('name') or ''}「{card.get('title_zh')}」" for seller, card in shown))
+    en = ", ".join(dict.fromkeys(f"{card.get('title_en')} of {seller.get('name') or '—'}" for seller, card in shown))
+    by_zh, by_en = (f"（规则 {rule}）", f" (rule {rule})") if rule else ("", "")
+    return f"已停止销售并下架：{zh}。{reason_zh}{by_zh}", f"No longer for sale: {en}. {reason_en}{by_en}"

@@ -13,6 +13,7 @@ from services.catalog.actions.records import (
     update_specialty,
 )
 from services.catalog.actions.submissions import submit_listing, withdraw_listing
+from services.catalog.actions.suspensions import lift_suspension, suspend_producer
 
 __all__ = [
     "add_document",
@@ -22,6 +23,7 @@ __all__ = [
     "create_specialty",
     "decide_review",
     "keep_filing",
+    "lift_suspension",
     "read_document",
     "read_draft",
     "read_facts",
@@ -29,6 +31,7 @@ __all__ = [
     "republish_listings",
     "republish_producers",
     "submit_listing",
+    "suspend_producer",
     "take_step",
     "update_listing",
     "update_mark",

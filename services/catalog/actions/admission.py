@@ -49,7 +49,7 @@ async def take_step(db: AsyncSession, actor: Actor, producer_id: str, body: Step
             state=state,
         )
     _require_part(actor, admission.roles_for(state, body.step))
-    _require_another(actor, producer.admission)
+    require_another(actor, producer.admission)
     name = "recommended" if body.step == "recommend" else "reviewed"
     signed = {name: signature_of(actor).document()} if body.step in ("recommend", "admit", "refuse") else {}
     producer.admission = {**producer.admission, **signed, "reason": body.reason}
@@ -70,7 +70,8 @@ def _require_part(actor: Actor, roles: tuple[str, ...]) -> None:
         )
 
 
-def _require_another(actor: Actor, signed: dict[str, Any]) -> None:
+def require_another(actor: Actor, signed: dict[str, Any]) -> None:
+    """Raises SamePerson when the actor has signed one of these steps."""
     if admission.signed_before(signed, actor.person):
         raise SamePerson(
             "You signed another step of this yourself. Somebody else must take this one.",
@@ -102,7 +103,7 @@ async def decide_review(
             "该变更已不在等待复核，请刷新列表。",
             state=review.state,
         )
-    _require_another(actor, {"asked": {"person": review.asked_by_person}})
+    require_another(actor, {"asked": {"person": review.asked_by_person}})
     change.check_version(listing.version)
     signed = signature_of(actor)
     review.state = "approved" if body.outcome == "approve" else "refused"

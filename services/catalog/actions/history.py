@@ -1,6 +1,7 @@
 """Keeping who changed what and why, beside every change itself."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,7 +11,8 @@ from services.catalog.domain.words import region_path
 from services.catalog.models import Edit, Listing, LotVersion, Mark, Producer, Specialty
 from services.catalog.schemas.specialties import SpecialtyIn
 from services.catalog.store.history import add_edit, take_untold
-from services.contracts.catalog import EditsLogged, ProducerChanged
+from services.contracts.catalog import EditsLogged, ProducerChanged, Suspension
+from services.contracts.values import shanghai_day
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
@@ -130,4 +132,18 @@ def producer_event(producer: Producer) -> ProducerChanged:
         admission=producer.admission_state,  # type: ignore[arg-type]  # The table's constraint holds it to these words.
         reason=producer.admission.get("reason"),
         offices=tuple(offices),
+        suspension=_suspension(producer),
+    )
+
+
+def _suspension(producer: Producer) -> Suspension | None:
+    found = producer.suspension
+    if found is None:
+        return None
+    return Suspension(
+        office=found["office"],
+        by_person=found["person"],
+        since_on=shanghai_day(datetime.fromisoformat(found["at"])),
+        reason_zh=found["reason_zh"],
+        reason_en=found["reason_en"],
     )

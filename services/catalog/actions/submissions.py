@@ -234,6 +234,7 @@ def submitted_event(listing: Listing, version: ListingVersion, rows: Sequence[Lo
             for row in rows
         ),
         sellers=version.page.get("sellers") or {},
+        producers={row.lot_id: row.body["producer_id"] for row in rows},
     )
 
 

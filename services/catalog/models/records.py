@@ -34,6 +34,7 @@ class Producer(Base, table=True):
         sa.Index(None, "region_path", postgresql_using="gin"),
         sa.CheckConstraint("seller_type IN ('registered', 'farmer_exempt')", name="seller_type"),
         sa.CheckConstraint(one_of("admission_state", ADMISSIONS), name="admission_state"),
+        sa.Index("ix_producer_suspended", "id", postgresql_where=sa.text("suspension IS NOT NULL")),
     )
 
     id: str = Field(primary_key=True, sa_type=sa.Text)
@@ -50,6 +51,7 @@ class Producer(Base, table=True):
     admission: dict[str, Any] = Field(
         default_factory=dict, sa_type=JSONB, nullable=False, sa_column_kwargs={"server_default": "{}"}
     )
+    suspension: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True), nullable=True)
     created_by: str = Field(sa_type=sa.Text)
     updated_at: datetime
 

@@ -16,6 +16,7 @@ Admitting = Annotated[
     Actor, Depends(role("operator", "registrar", "verifier", "approver", "reviewer", "administrator"))
 ]
 Reviewing = Annotated[Actor, Depends(role("reviewer", "administrator"))]
+Suspending = Annotated[Actor, Depends(role("reviewer", "inspector", "administrator"))]
 Overseeing = Annotated[Actor, Depends(role("operator", "reviewer", "inspector", "approver", "administrator"))]
 
 EntityId = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z-]+$")]

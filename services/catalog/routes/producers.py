@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from services.catalog import actions, store
-from services.catalog.routes.parameters import Admitting, Changing, EntityId, Keeper, RegionQuery
-from services.catalog.schemas.admission import AdmissionState, StepIn
+from services.catalog.routes.parameters import Admitting, Changing, EntityId, Keeper, RegionQuery, Suspending
+from services.catalog.schemas.admission import AdmissionState, LiftIn, StepIn, SuspendIn
 from services.catalog.schemas.producers import MarkIn, MarkOut, ProducerIn, ProducerOut
 from services.kit.actor import MaybeActor
 from services.kit.db import Reading, Writing
@@ -62,11 +62,12 @@ async def list_producers(
     db: Reading,
     region: RegionQuery = None,
     admission: AdmissionState | None = None,
+    suspended: bool | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[ProducerOut]:
-    """Producers, newest first; those that wait for a step of their admission, where a state is named."""
-    return await store.list_producers(db, region, admission, cursor, limit)
+    """Producers, newest first; of one state of their admission, or only those that are suspended, where asked."""
+    return await store.list_producers(db, region, admission, suspended, cursor, limit)
 
 
 @router.get("/producers/{producer_id}", tags=["producers"])
@@ -100,3 +101,19 @@ async def take_admission_step(
 ) -> Response:
     """Recommend, admit, return or refuse a producer, each step by another person and signed by a named office."""
     return await once.answer(db, 200, lambda: actions.take_step(db, actor, producer_id, body, change))
+
+
+@router.post("/producers/{producer_id}/suspension", tags=["producers"], response_model=ProducerOut)
+async def suspend_producer(
+    producer_id: EntityId, body: SuspendIn, db: Writing, actor: Suspending, change: Changing, once: OptionalKey
+) -> Response:
+    """Take everything an admitted producer offers off the market; the gate decides so lot by lot, with this reason."""
+    return await once.answer(db, 200, lambda: actions.suspend_producer(db, actor, producer_id, body, change))
+
+
+@router.post("/producers/{producer_id}/suspension/lift", tags=["producers"], response_model=ProducerOut)
+async def lift_suspension(
+    producer_id: EntityId, body: LiftIn, db: Writing, actor: Suspending, change: Changing, once: OptionalKey
+) -> Response:
+    """Lift a suspension; what passes the gate is on the market again by itself."""
+    return await once.answer(db, 200, lambda: actions.lift_suspension(db, actor, producer_id, body, change))

@@ -36,6 +36,29 @@ class AdmissionOut(Out):
     reason: str | None = Field(None, description="What the last step said.")
 
 
+class SuspendIn(In):
+    """Why a producer is suspended, in both languages: it is published with the name of the office."""
+
+    reason_zh: Annotated[Prose, Field(min_length=2, max_length=2_000)]
+    reason_en: Annotated[Prose, Field(min_length=2, max_length=2_000)]
+
+
+class LiftIn(In):
+    """Why a suspension is lifted; published."""
+
+    reason_zh: Annotated[Prose, Field(min_length=2, max_length=2_000)]
+    reason_en: Annotated[Prose, Field(min_length=2, max_length=2_000)]
+
+
+class SuspensionOut(Out):
+    """Which office suspended a producer, since when, and why."""
+
+    office: str
+    at: datetime
+    reason_zh: str
+    reason_en: str
+
+
 class ReviewIn(In):
     """A reviewer's word on a change, with its reason."""
 

@@ -98,8 +98,20 @@ class ExpiringPaper(Out):
     expires_on: date
 
 
+class SuspendedProducer(Out):
+    """A producer who is suspended, with the office that did it and its reason."""
+
+    producer_id: str
+    name: str
+    office: str
+    at: datetime
+    reason_zh: str
+    reason_en: str
+
+
 class Attention(Out):
     """What the offices of a region should look at."""
 
+    suspended: list[SuspendedProducer] = Field(default_factory=list)
     taken_down: list[TakenDown]
     expiring: list[ExpiringPaper]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from services.catalog.schemas.admission import AdmissionOut
+from services.catalog.schemas.admission import AdmissionOut, SuspensionOut
 from services.catalog.schemas.common import Count, FieldWarning, RegionName, UsccText
 from services.contracts.values import RegionCode
 from services.kit.fields import Day, Flag, Id, In, Instant, Line, Name, Out, Sha256, Share
@@ -133,4 +133,5 @@ class ProducerOut(Out):
     )
     warnings: list[FieldWarning] = Field(default_factory=list)
     admission: AdmissionOut
+    suspension: SuspensionOut | None = Field(None, description="In force: the gate lets nothing of theirs pass.")
     updated_at: datetime

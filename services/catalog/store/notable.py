@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.catalog.domain.feeds import Entry
-from services.catalog.schemas.history import Attention, ExpiringPaper, TakenDown
+from services.catalog.schemas.history import Attention, ExpiringPaper, SuspendedProducer, TakenDown
 from services.catalog.store.places import known_region
 from services.kit import clock
 from services.kit.actor import Actor
@@ -23,7 +23,7 @@ LEFT JOIN catalog.listing l ON e.kind = 'listing' AND l.id = e.record_id
 LEFT JOIN catalog.listing_version v ON v.listing_id = l.id AND v.version = l.in_force_version
 LEFT JOIN catalog.producer p ON e.kind = 'producer' AND p.id = e.record_id
 WHERE ((e.kind = 'listing' AND e.action IN ('decided', 'withdrawn') AND l.in_force_version IS NOT NULL)
-       OR (e.kind = 'producer' AND e.action IN ('admitted', 'refused')))
+       OR (e.kind = 'producer' AND e.action IN ('admitted', 'refused', 'suspended', 'suspension_lifted')))
   AND ($1::text IS NULL OR e.region_path @> ARRAY[$1::text])
 ORDER BY e.id DESC LIMIT $2"""
 
@@ -34,6 +34,8 @@ _WORDS = {
     "withdrawn": ("上架申报已撤回", "was withdrawn"),
     "admitted": ("获准入驻", "was admitted"),
     "refused": ("未获准入驻", "was refused"),
+    "suspended": ("被暂停交易", "was suspended"),
+    "suspension_lifted": ("恢复交易", "may sell again"),
 }
 
 
@@ -90,6 +92,12 @@ WHERE l.state <> 'withdrawn' AND l.listed_lots > 0 AND paper->>'expires_on' BETW
   AND ($1::text[] IS NULL OR l.region_path && $1)
 ORDER BY paper->>'expires_on', lv.lot_id LIMIT $4"""
 
+_SUSPENDED = """
+SELECT id AS producer_id, name, suspension->>'office' AS office, (suspension->>'at')::timestamptz AS at,
+       suspension->>'reason_zh' AS reason_zh, suspension->>'reason_en' AS reason_en
+FROM catalog.producer WHERE suspension IS NOT NULL AND ($1::text[] IS NULL OR region_path && $1)
+ORDER BY at DESC, id LIMIT $2"""
+
 
 async def find_attention(database: Database, actor: Actor) -> Attention:
     """What the offices of the actor's regions should look at."""
@@ -98,8 +106,10 @@ async def find_attention(database: Database, actor: Actor) -> Attention:
         return Attention(taken_down=[], expiring=[])
     today: date = clock.business_today()
     down = await database.fetch_rows(_TAKEN_DOWN, scopes, MOST_ENTRIES)
+    suspended = await database.fetch_rows(_SUSPENDED, scopes, MOST_ENTRIES)
     ending = await database.fetch_rows(_EXPIRING, scopes, today.isoformat(), (today + SOON).isoformat(), MOST_ENTRIES)
     return Attention(
+        suspended=[SuspendedProducer.model_validate(dict(row)) for row in suspended],
         taken_down=[
             TakenDown.model_validate({**row, "not_passed": _list(row["not_passed"])}) for row in map(dict, down)
         ],

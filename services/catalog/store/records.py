@@ -85,10 +85,13 @@ async def list_producers_since(db: AsyncSession, since: datetime) -> Sequence[Pr
 
 
 async def list_producers(
-    db: AsyncSession, region: str | None, admission: str | None, cursor: str | None, limit: int
+    db: AsyncSession, region: str | None, admission: str | None, suspended: bool | None, cursor: str | None, limit: int
 ) -> Page[ProducerOut]:
     """Producers of a region and below, in one state of their admission where one is named, newest first."""
-    only = None if admission is None else col(Producer.admission_state) == admission
+    only = sa.true() if admission is None else col(Producer.admission_state) == admission
+    if suspended is not None:
+        missing = col(Producer.suspension).is_(None)
+        only = sa.and_(only, sa.not_(missing) if suspended else missing)
     return await _page(db, Producer, region, cursor, limit, producer_out, only)
 
 
@@ -159,6 +162,7 @@ def producer_out(row: Producer, *, in_full: bool = False) -> ProducerOut:
         "seller_type": row.seller_type,
         "warnings": uscc_warnings(row.uscc, row.kind),
         "admission": {**row.admission, "state": row.admission_state},
+        "suspension": row.suspension,
         "updated_at": row.updated_at,
     }
     return ProducerOut.model_validate({**empty, **shown, **known})

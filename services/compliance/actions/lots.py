@@ -5,6 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.compliance.actions.cases import EventRecord, event_record, words_of
 from services.compliance.actions.gate import Case, ask_again_what_rests_on, give_answer
 from services.compliance.actions.parameters import held_parameters
+from services.compliance.actions.producers import producer_key, with_suspension
 from services.compliance.domain.assembly import lot_facts
 from services.compliance.domain.deadlines import working_deadline
 from services.compliance.domain.verdict import Question, Subject, judge_or_hold
@@ -53,7 +54,7 @@ async def _decide_lot(
 ) -> None:
     now = clock.business_now()
     words = await words_of(db, "lot", lot.lot_id)
-    facts = words.added_to(lot_facts(listing, lot, record.fact))
+    facts = await with_suspension(db, listing, lot, words.added_to(lot_facts(listing, lot, record.fact)))
     parameters = await held_parameters(db)
     verdict = judge_or_hold(Question("listing", now, facts, conditions=record.conditions, parameters=parameters))
     case = Case(
@@ -63,7 +64,12 @@ async def _decide_lot(
         title_en=f"{listing.title_en} {lot.lot_number}",
         binding=True,
         deadline_at=working_deadline(now, REVIEW_WORKING_DAYS)[0],
-        keys=(f"event:{listing.event_id}", f"listing:{listing.entity_id}", f"lot:{lot.lot_id}"),
+        keys=(
+            f"event:{listing.event_id}",
+            f"listing:{listing.entity_id}",
+            f"lot:{lot.lot_id}",
+            *(producer_key(each) for each in [listing.producers.get(lot.lot_id)] if each),
+        ),
     )
     if await give_answer(db, case, [verdict], asked_anew=asked_anew) is not None:
         await ask_again_what_rests_on(db, [f"lot:{lot.lot_id}"], kinds=["broadcast", "filing"])

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.compliance.actions.cases import behind_event, involved, two_of
 from services.compliance.actions.filings import ask_filing_again
 from services.compliance.actions.lots import ask_lot_again
+from services.compliance.actions.producers import who_suspended
 from services.compliance.actions.registry import organ_of
 from services.compliance.actions.rooms import ask_room_again
 from services.compliance.actions.surroundings import Surroundings
@@ -149,10 +150,11 @@ async def require_outsider(db: AsyncSession, actor: Actor, parties: Sequence[Par
 
 
 async def acted_on(db: AsyncSession, standing: Standing) -> list[Party]:
-    """Everybody who has spoken on a subject so far, in whatever way."""
+    """Everybody who has spoken on a subject so far, in whatever way; of a lot, also who suspended its producer."""
+    suspended = await who_suspended(db, standing.subject_id) if standing.subject_kind == "lot" else []
     resolutions = await store.list_resolutions(db, standing.subject_kind, standing.subject_id)
     overrides = await people.list_overrides(db, [standing.subject_id])
-    return [*who_resolved(resolutions), *who_overrode(overrides)]
+    return [*who_resolved(resolutions), *who_overrode(overrides), *suspended]
 
 
 def who_resolved(rows: Sequence[Resolution]) -> list[Party]:

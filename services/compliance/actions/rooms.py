@@ -24,6 +24,7 @@ from services.compliance.actions.filings import ask_filing_again
 from services.compliance.actions.gate import Case, give_answer, tell_answer
 from services.compliance.actions.on_air import look_at_room
 from services.compliance.actions.parameters import held_parameters
+from services.compliance.actions.producers import with_suspension
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.domain import conditions
 from services.compliance.domain.assembly import Document, lot_facts
@@ -159,7 +160,7 @@ async def _judge_lot(
     if row is None or not row.active or row.outcome != "pass":
         failed = row is not None and (row.outcome == "fail" or not row.active)
         held.append(conditions.lots_not_passed([lot.lot_number], failed=failed))
-    facts = words.added_to(lot_facts(listing, lot, case.record.fact))
+    facts = await with_suspension(db, listing, lot, words.added_to(lot_facts(listing, lot, case.record.fact)))
     parameters = await held_parameters(db)
     return judge_or_hold(Question("golive", clock.business_now(), facts, LOT_RULES, tuple(held), parameters=parameters))
 

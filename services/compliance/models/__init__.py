@@ -10,6 +10,7 @@ from services.compliance.models.base import Base, json_column, optional_json_col
 from services.compliance.models.parameters import Impact, ImpactLine, ParameterChange, Rulebook
 from services.compliance.models.people import Appeal, Override, Referral, TrailEntry
 from services.compliance.models.platforms import Delivery, Revocation, Webhook
+from services.compliance.models.producers import ProducerCopy
 from services.compliance.models.reports import Report, ReportEntry, ReportFile, ReportWords
 from services.kit.tables import Instant, Texts
 
@@ -33,6 +34,7 @@ __all__ = [
     "OfficialCopy",
     "Override",
     "ParameterChange",
+    "ProducerCopy",
     "Referral",
     "Report",
     "ReportEntry",

@@ -37,14 +37,23 @@ _DAY = timedelta(days=1)
         PLATFORM,
         ground("中华人民共和国电子商务法", "第十条、第十五条、第二十七条", since="2019-01-01"),
         ground("最高人民法院关于审理网络消费纠纷案件适用法律若干问题的规定（一）", "第十二条", since="2022-03-15"),
-        ground("直播电商监督管理办法", "第八条、第二十五条至第二十七条", since="2026-02-01"),
+        ground("直播电商监督管理办法", "第八条、第十二条、第二十五条至第二十七条", since="2026-02-01"),
     ),
 )
 def seller_verified(facts: Facts, law: Law) -> tuple[Finding, ...]:
     """Who sells is known, licensed or exempt, verified within half a year, and named on the page."""
     if need(need(facts.seller, "seller").seller_type, "seller.seller_type") == "farmer_exempt":
-        return each(facts, law, _exempt_farmer, _own_goods, _verified_lately, _panel)
-    return each(facts, law, _credit_code, _licence, _lists, _own_goods, _verified_lately, _panel)
+        return each(facts, law, _suspension, _exempt_farmer, _own_goods, _verified_lately, _panel)
+    return each(facts, law, _suspension, _credit_code, _licence, _lists, _own_goods, _verified_lately, _panel)
+
+
+def _suspension(facts: Facts, _: Law) -> Iterator[Finding]:
+    """The market's own measure; whoever asks from outside has none to tell, so silence about it is no gap."""
+    seller = need(facts.seller, "seller")
+    if seller.suspended:
+        by = seller.suspended_by or Words("主管机构", "an office")
+        since = seller.suspended_on or Words("此前", "before")
+        yield fail("seller_suspended", by=by, since=since).at("seller.suspended")
 
 
 def _exempt_farmer(facts: Facts, _: Law) -> Finding:

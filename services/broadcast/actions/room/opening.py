@@ -141,8 +141,7 @@ async def _stay_open(db: AsyncSession, scene: Scene) -> None:
 
 async def why_of(db: AsyncSession, scene: Scene, event: DecisionMade) -> WhyHalted:
     """The gate's reason: of the results as bad as the outcome, hard ones first; of its lots where they are why."""
-    deciding = [result for result in event.not_passed if result.result == event.outcome]
-    first = min(deciding, key=_soft, default=None)
+    first = deciding_result(event)
     if first is not None and first.reason_code == "no_lot_left":
         first = await _lots_reason(db, scene) or first
     if first is None:
@@ -159,6 +158,11 @@ async def why_of(db: AsyncSession, scene: Scene, event: DecisionMade) -> WhyHalt
         reason_zh=first.reason_zh,
         reason_en=first.reason_en,
     )
+
+
+def deciding_result(event: DecisionMade) -> DecidingResult | None:
+    """Of the results as bad as the outcome the gravest, hard ones first."""
+    return min((each for each in event.not_passed if each.result == event.outcome), key=_soft, default=None)
 
 
 async def _lots_reason(db: AsyncSession, scene: Scene) -> DecidingResult | None:

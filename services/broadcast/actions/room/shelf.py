@@ -130,8 +130,8 @@ def card_of(goods: GoodsCopy) -> dict[str, Any]:
     }
 
 
-async def take_off(db: AsyncSession, scene: Scene, lot_ids: list[str]) -> None:
-    """Take lots off the shelf, with pin and explanation of them."""
+async def take_off(db: AsyncSession, scene: Scene, lot_ids: list[str], **reason: str) -> None:
+    """Take lots off the shelf, with pin and explanation of them; the record keeps the reason where there is one."""
     if not lot_ids:
         return
     if scene.room.pinned_lot_id in lot_ids:
@@ -140,7 +140,7 @@ async def take_off(db: AsyncSession, scene: Scene, lot_ids: list[str]) -> None:
         scene.room.explaining_lot_id = None
     await rooms.delete_from_shelf(db, scene.room.broadcast_id, lot_ids)
     for lot_id in lot_ids:
-        await note(db, scene, "off_shelf", lot_id=lot_id)
+        await note(db, scene, "off_shelf", lot_id=lot_id, **reason)
 
 
 async def open_lot(db: AsyncSession, actor: Actor, broadcast_id: str, token: str | None, body: OpeningIn) -> Scene:

@@ -221,3 +221,6 @@ class Seller:
     identity: Token | None = None
     village_proof_sha256: Hash | None = None
     panel: Panel | None = None
+    suspended: Flag | None = None
+    suspended_on: Day | None = None
+    suspended_by: Name | None = None
