@@ -18,6 +18,7 @@ KINDS = (
     "referral",
     "tickets",
     "recording",
+    "viewers",
     "edits",
 )
 FOLDERS = {
@@ -28,6 +29,7 @@ FOLDERS = {
     "disclosure": "disclosures",
     "tickets": "broadcasts",
     "recording": "broadcasts",
+    "viewers": "disclosures",
     "edits": "regions",
 }
 
@@ -44,6 +46,7 @@ def kind_word(speaker: Speaker, kind: str) -> str:
         "referral": speaker._("Referral of a finding"),
         "tickets": speaker._("Order of arrival in a broadcast"),
         "recording": speaker._("Recording of a broadcast"),
+        "viewers": speaker._("Viewers of a broadcast, counted and verified"),
         "edits": speaker._("Changes by a region's office"),
     }
     return words.get(kind, kind)

@@ -54,7 +54,8 @@ BEGIN
   everything := upper - since;
   IF before_at < upper THEN upper := before_at; END IF;
   IF asked IS NOT NULL AND expected > greatest(1000, 2 * most) THEN
-    reach := greatest(everything * (2.0 * most / expected), interval '1 hour');
+    -- Enough but for chance, of what comes evenly.
+    reach := greatest(everything * ((most + 3 * sqrt(most)) / expected), interval '1 hour');
     upper := upper + interval '1 microsecond';
     LOOP
       lower := upper - reach;
