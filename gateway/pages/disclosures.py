@@ -163,7 +163,10 @@ async def show_disclosure(page: CurrentPage, broadcast_id: str, release: Number 
         unsold=record_parts.unsold_rows(page, document),
         overrides=record_parts.overrides(page, document),
         upheld=record_parts.reports(page, document),
-        answered=[record_parts.reply_row(page, each) for each in document.get("replies", ())],
+        answered=[
+            record_parts.reply_row(page, each, document["broadcast"]["broadcast_id"])
+            for each in document.get("replies", ())
+        ],
         releases=disclosures.release_rows(page, releases["items"], broadcast_id),
         raw_href=f"/api/v1/disclosures/{broadcast_id}/releases/{document['number']}",
     )

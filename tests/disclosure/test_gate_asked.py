@@ -115,7 +115,7 @@ async def test_a_release_waits_for_the_gate_and_carries_its_answer(two: Two) -> 
     assert (carried["decision_id"], carried["release"], carried["outcome"]) == (answer.entity_id, 1, "pass")
     assert carried["answer_sha256"] == answer.answer_sha256
     stored = (await two.compliance.client.get(f"/decisions/{answer.entity_id}")).json()
-    assert {result["rule"] for result in stored["results"]} == {"disc.publish", "adm.suppliers"}
+    assert {result["rule"] for result in stored["results"]} == {"disc.publish", "adm.suppliers", "complaint.sla"}
     assert stored["facts"]["disclosure"]["buyer_personal_data"] is False
     assert stored["facts"]["disclosure"]["smallest_cell"] >= 10
 
