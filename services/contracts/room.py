@@ -39,7 +39,10 @@ class ShelfItem(BaseModel):
     limit_units: int | None = Field(None, description="Limited quantity announced for this broadcast, in units.")
     units_per_buyer: int | None = None
     open_until: AwareDatetime | None = Field(
-        default=None, description="An offer for a time: it is not sold from then on."
+        default=None,
+        # Told only of an offer for a time: any other shelf reads as it always did.
+        exclude_if=lambda value: value is None,
+        description="An offer for a time: it is not sold from then on.",
     )
     decision_id: str
     valid_until: AwareDatetime | None = None
