@@ -139,11 +139,15 @@ class Clients:
 
 
 def _connection(url: str) -> httpx.AsyncClient:
+    """Past whatever proxy the environment names: services are neighbours."""
     if url.startswith("unix:"):
         path = url.removeprefix("unix:")
 
         def over_socket() -> aiohttp.ClientSession:
             return aiohttp.ClientSession(connector=aiohttp.UnixConnector(path), cookie_jar=aiohttp.DummyCookieJar())
 
-        return httpx.AsyncClient(transport=AiohttpTransport(client=over_socket), base_url="http://service", timeout=20)
-    return httpx.AsyncClient(transport=AiohttpTransport(), base_url=url, timeout=20)
+        base, transport = "http://service", AiohttpTransport(client=over_socket, verify=False)
+    else:
+        # Certificates are read, which takes 20 ms, only for an address that has one.
+        base, transport = url, AiohttpTransport(verify=url.startswith("https:"), trust_env=False)
+    return httpx.AsyncClient(transport=transport, base_url=base, timeout=20, trust_env=False)
