@@ -121,7 +121,9 @@ async def fill(db: asyncpg.Connection, count: int) -> None:
     await db.execute("DROP INDEX catalog.ix_search_entry_words")
     await db.execute("SET maintenance_work_mem = '512MB'")
     await db.execute(FILL, datetime(2025, 1, 1, tzinfo=UTC) + timedelta(0))
-    await db.execute("CREATE INDEX ix_search_entry_words ON catalog.search_entry USING gin (words)")
+    await db.execute(
+        "CREATE INDEX ix_search_entry_words ON catalog.search_entry USING gin (words) WITH (fastupdate = off)"
+    )
     await db.execute("VACUUM ANALYZE catalog.search_entry")
 
 

@@ -133,7 +133,7 @@ async def run_one(count: int, *, segmenter: bool) -> None:
             )
             database = Database.connect(server.url("catalog_app", f"catalog-{SECRET}", "postgres"), "catalog")
             await measure(database)
-            await count_recall(db, "words", query)
+            await count_recall(db, "words", lambda word: asked.words if (asked := query(word)) else None)
             if segmenter and importlib.util.find_spec("rjieba"):
                 await measure_segmenter(db)
             elif segmenter:

@@ -1,6 +1,7 @@
 """Keeps the processes of one machine alive: who crashed is started again, at first at once, then more patiently."""
 
 import http.client
+import json
 import socket
 import sys
 import threading
@@ -88,6 +89,18 @@ class Service:
 
     def is_ready(self) -> bool:
         """Whether the service itself says that everything it needs is there."""
+        return self.answer()[0] == 200
+
+    def waits_for(self) -> str:
+        """What it says that it waits for; nothing when it does not say."""
+        try:
+            waiting = json.loads(self.answer()[1])["waiting"]
+        except (ValueError, KeyError, TypeError):
+            return ""
+        return ", ".join(map(str, waiting))
+
+    def answer(self) -> tuple[int, bytes]:
+        """What it says of itself; 0 where it does not answer."""
         timeout = 5.0
         if isinstance(self.listen, Path):
             connection: http.client.HTTPConnection = UnixConnection(self.listen, timeout)
@@ -95,9 +108,10 @@ class Service:
             connection = http.client.HTTPConnection("127.0.0.1", self.listen, timeout=timeout)
         try:
             connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
+            told = connection.getresponse()
+            return told.status, told.read()
         except (OSError, http.client.HTTPException):
-            return False
+            return 0, b""
         finally:
             connection.close()
 
@@ -111,10 +125,17 @@ def wait_until_ready(services: Sequence[Service], patience: float) -> None:
             if service.is_ready():
                 waiting.remove(service)
             elif not service.alive or time.monotonic() > deadline:
-                how = "is not ready" if service.alive else f"ended with code {service.process.exit_code}"
+                how = _how(service)
                 service.process.stop()
                 raise CannotStart(f"{service.name} {how}. Its last words:\n{last_words(service)}")
         time.sleep(0.05)
+
+
+def _how(service: Service) -> str:
+    if not service.alive:
+        return f"ended with code {service.process.exit_code}"
+    waiting = service.waits_for()
+    return f"is not ready: it waits for {waiting}" if waiting else "is not ready"
 
 
 def last_words(service: Service) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 
 from fastapi import FastAPI
-from sqlalchemy.exc import DBAPIError
 
 from services.accounts.actions.accounts import ensure_first_administrator
 from services.accounts.actions.announcing import REPUBLISHERS
@@ -18,6 +17,7 @@ from services.accounts.store.sessions import sweep
 from services.kit import clock
 from services.kit.app import build_app
 from services.kit.db import Database
+from services.kit.passing import PASSING_ERRORS
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,6 @@ async def keep_fresh(app: FastAPI) -> None:
                 await sweep(db, clock.now())
             if made is not None:
                 log.info("Signing key %s signs from %s.", made.kid, made.starts_at)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except PASSING_ERRORS as error:
             log.warning("Keys and sessions could not be looked after: %s", error)
         await asyncio.sleep(ROUND_SECONDS)

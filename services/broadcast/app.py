@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from fastapi import FastAPI
-from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.broadcast import actions, store
@@ -24,6 +23,7 @@ from services.broadcast.settings import Settings
 from services.contracts.broadcast import FilingEvent, OfficialDeclared
 from services.kit.app import build_app
 from services.kit.db import Database
+from services.kit.passing import PASSING_ERRORS
 from services.kit.problem import Problem
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ async def tend(app: FastAPI) -> None:
     while True:
         try:
             await tend_rooms(app.state.database, app.state.settings)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except PASSING_ERRORS as error:
             log.warning("Rooms could not be looked after: %s", error)
         await asyncio.sleep(ROUND_SECONDS)
 
@@ -101,7 +101,7 @@ async def end_stays(app: FastAPI) -> None:
         try:
             async with app.state.database.sessions.begin() as db:
                 ended = await actions.end_stays(db)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except PASSING_ERRORS as error:
             log.warning("Stays could not be ended: %s", error)
             ended = 0
         # More may wait behind a full round.
@@ -119,7 +119,7 @@ async def tell_chat(app: FastAPI) -> None:
             if rounds % ROUNDS_TO_RECORD == 0:
                 async with app.state.database.sessions.begin() as db:
                     await record_chat(db)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except PASSING_ERRORS as error:
             log.warning("What was said could not be told: %s", error)
         await asyncio.sleep(CHAT_SECONDS)
 
@@ -132,6 +132,6 @@ async def forget(app: FastAPI) -> None:
                 await actions.forget_watched(db)
             async with app.state.database.sessions.begin() as db:
                 await delete_old_records(db, app.state.settings.record_years)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except PASSING_ERRORS as error:
             log.warning("What is old could not be deleted: %s", error)
         await asyncio.sleep(FORGETTING_SECONDS)

@@ -17,7 +17,7 @@ from services.kit import clock
 from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
-from services.kit.db_problem import DATABASE_ERRORS
+from services.kit.passing import PASSING_ERRORS
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ async def carry_imports(app: FastAPI) -> None:
                 pass
             if rounds % FORGET_EVERY_ROUNDS == 0:
                 await forget_files(database, sheets, clock.now())
-        except DATABASE_ERRORS as error:
+        except PASSING_ERRORS as error:
             log.warning("Spreadsheets wait: %s", error)
         rounds += 1
         await asyncio.sleep(LOOK_EVERY_SECONDS)
@@ -86,6 +86,6 @@ async def tell_edits_for_ever(app: FastAPI) -> None:
         try:
             async with app.state.database.sessions.begin() as db:
                 told = await tell_edits(db)
-        except DATABASE_ERRORS as error:
+        except PASSING_ERRORS as error:
             log.warning("The log does not hear of edits: %s", error)
         await asyncio.sleep(0 if told == MOST_TOLD else TELL_EDITS_EVERY_SECONDS)

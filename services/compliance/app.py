@@ -4,7 +4,6 @@ import asyncio
 import logging
 
 from fastapi import FastAPI
-from sqlalchemy.exc import DBAPIError
 
 from services.compliance.actions.announcing import REPUBLISHERS
 from services.compliance.actions.checks import warm_up
@@ -30,7 +29,11 @@ from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
 from services.kit.files import MOST_BYTES
+from services.kit.passing import PASSING_ERRORS
 from services.kit.webhooks import Sender
+
+# A loop waits for the values of rules, too: another process of the same service may just be writing them.
+NOT_NOW: tuple[type[Exception], ...] = (*PASSING_ERRORS, RulebookNotCurrent)
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +92,7 @@ async def ask_again(app: FastAPI) -> None:
             asked = await ask_what_is_due(app.state.database, app.state.surroundings)
             if asked:
                 log.info("%s questions were asked again.", asked)
-        except (DBAPIError, OSError, TimeoutError, RulebookNotCurrent) as error:
+        except NOT_NOW as error:
             log.warning("The standing question could not be asked: %s", error)
         await asyncio.sleep(ROUND_SECONDS)
 
@@ -101,7 +104,7 @@ async def carry(app: FastAPI) -> None:
         while True:
             try:
                 carried = await carry_messages(app.state.database, around, sender)
-            except (DBAPIError, OSError, TimeoutError) as error:
+            except PASSING_ERRORS as error:
                 log.warning("Messages could not be carried: %s", error)
                 carried = 0
             # More may wait behind a full round.
@@ -114,7 +117,7 @@ async def weigh_proposals(app: FastAPI) -> None:
         more = False
         try:
             more = await ask_next_batch(app.state.database, app.state.surroundings)
-        except (DBAPIError, OSError, TimeoutError, RulebookNotCurrent) as error:
+        except NOT_NOW as error:
             log.warning("What a proposed value would change could not be asked: %s", error)
         await asyncio.sleep(0 if more else ROUND_SECONDS)
 
@@ -127,6 +130,6 @@ async def forget(app: FastAPI) -> None:
             await forget_reports(app.state.database, app.state.surroundings)
             await forget_old_messages(app.state.database)
             await forget_chat(app.state.database)
-        except (DBAPIError, OSError) as error:
+        except PASSING_ERRORS as error:
             log.warning("What has run out could not be deleted: %s", error)
         await asyncio.sleep(FORGETTING_SECONDS)

@@ -4,7 +4,6 @@ import asyncio
 import logging
 
 from fastapi import FastAPI
-from sqlalchemy.exc import DBAPIError
 
 from services.disclosure.actions.growing import MOST_AT_ONCE, ensure_key
 from services.disclosure.actions.opening import make_next_month, mark_old_layouts, shelf_of
@@ -17,6 +16,7 @@ from services.disclosure.routes import ROUTERS
 from services.disclosure.settings import DisclosureSettings
 from services.kit.app import build_app
 from services.kit.db import Database
+from services.kit.passing import PASSING_ERRORS
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ async def keep_growing(app: FastAPI) -> None:
         while True:
             try:
                 grown = await grow_once(app.state.database, around, witnesses)
-            except (DBAPIError, OSError, TimeoutError) as error:
+            except PASSING_ERRORS as error:
                 log.warning("The log could not grow: %s", error)
                 grown = 0
             # More may wait behind a batch; otherwise the next checkpoint has its time.
@@ -76,7 +76,7 @@ async def keep_records(app: FastAPI) -> None:
     while True:
         try:
             prepared = await prepare_next(app.state.database, around)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except PASSING_ERRORS as error:
             log.warning("A record could not be put together: %s", error)
             prepared = None
         await asyncio.sleep(0 if prepared else around.settings.record_seconds)
@@ -89,6 +89,6 @@ async def keep_months(app: FastAPI) -> None:
         made = None
         try:
             made = await make_next_month(app.state.database, app.state.shelf)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except PASSING_ERRORS as error:
             log.warning("The files of a month could not be made: %s", error)
         await asyncio.sleep(0 if made else around.settings.open_data_seconds)

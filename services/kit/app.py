@@ -1,9 +1,11 @@
 """build_app: the one way a service's application is made, so that all have the same edge, health, metrics and loops."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 from fastapi import APIRouter, FastAPI, Response
 from nats.aio.client import Client
@@ -18,6 +20,7 @@ from services.kit.db import Database
 from services.kit.event import Event, KeyPublished, TokenRevoked
 from services.kit.http import LARGEST_UPLOAD_BYTES, OWN_TELEMETRY, Edge, install_problem_handlers
 from services.kit.keys import KeyRing, add_public_key, add_revocation
+from services.kit.passing import PASSING_ERRORS
 from services.kit.problem import Problem, Unavailable
 from services.kit.relay import Relay, sweep_hourly
 from services.kit.settings import ServiceSettings
@@ -25,7 +28,10 @@ from services.kit.telemetry import LOOPS_BROKEN, configure_logging, configure_tr
 
 Republisher = Callable[[AsyncSession, datetime], AsyncIterator[Event]]
 Loop = Callable[[FastAPI], Awaitable[None]]
+Work = Callable[[], Awaitable[None]]
 StartUp = Callable[[FastAPI], Awaitable[None]]
+
+log = logging.getLogger(__name__)
 
 HEARD_BY_ALL: bus.Handlers = {KeyPublished: add_public_key, TokenRevoked: add_revocation}
 
@@ -101,13 +107,13 @@ async def _background(app: FastAPI, settings: ServiceSettings) -> AsyncIterator[
     app.state.bus = connection
     js = connection.jetstream(publish_async_max_pending=4000)
     database, name, replicas = app.state.database, app.state.name, settings.stream_replicas
-    work = [Relay(database, js, name, replicas).run(), sweep_hourly(database)]
+    work: list[Work] = [Relay(database, js, name, replicas).run, partial(sweep_hourly, database)]
     work += [
-        bus.Listener(database, js, name, source, handlers, replicas).run()
+        bus.Listener(database, js, name, source, handlers, replicas).run
         for source, handlers in bus.by_source(app.state.handlers).items()
     ]
-    work += [loop(app) for loop in app.state.loops]
-    tasks = [asyncio.create_task(_surviving(app, item)) for item in work]
+    work += [partial(loop, app) for loop in app.state.loops]
+    tasks = [asyncio.create_task(_surviving(app, each)) for each in work]
     try:
         yield
     finally:
@@ -119,14 +125,21 @@ async def _background(app: FastAPI, settings: ServiceSettings) -> AsyncIterator[
         await connection.close()
 
 
-async def _surviving(app: FastAPI, work: Awaitable[None]) -> None:
-    """Run one loop; if it ever ends with a bug, the service says it is not ready rather than limp on silently."""
-    try:
-        await work
-    except Exception:
-        app.state.broken = True
-        LOOPS_BROKEN.labels(app.state.name).inc()
-        raise
+async def _surviving(app: FastAPI, work: Work) -> None:
+    """Run one loop, and again when the database or NATS was away in the middle of it.
+
+    If it ever ends with a bug, the service says that it is not ready rather than limp on silently.
+    """
+    while True:
+        try:
+            return await work()
+        except PASSING_ERRORS as error:
+            log.warning("A background loop of %s begins again: %s", app.state.name, error or type(error).__name__)
+            await asyncio.sleep(1.0)
+        except Exception:
+            app.state.broken = True
+            LOOPS_BROKEN.labels(app.state.name).inc()
+            raise
 
 
 def _health_router(app: FastAPI) -> APIRouter:

@@ -21,6 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.kit import clock, inbox
 from services.kit.db import Database
 from services.kit.event import Event
+from services.kit.passing import PASSING_ERRORS
 from services.kit.telemetry import EVENT_SECONDS, EVENTS_HANDLED, span
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ class Listener:
                 subscription = await self._subscribe()
                 while True:
                     await self._hear(subscription)
-            except (NatsError, OSError, TimeoutError) as error:
+            except PASSING_ERRORS as error:
                 log.warning("%s cannot hear %s: %s", self.service, self.source, error or type(error).__name__)
                 await asyncio.sleep(0.5)
 

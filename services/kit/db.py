@@ -96,7 +96,7 @@ class Database:
         try:
             async with self.sessions() as db:
                 await db.execute(text("SELECT 1"))
-        except (DBAPIError, OSError, TimeoutError):
+        except (DBAPIError, PoolTimeoutError, OSError):
             return False
         return True
 

@@ -12,13 +12,12 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 import sqlalchemy as sa
-from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from opentelemetry.trace import SpanKind
-from sqlalchemy.exc import DBAPIError
 
 from services.kit import bus, clock
 from services.kit.db import Database, driver_alone
+from services.kit.passing import PASSING_ERRORS
 from services.kit.plumbing import plumbing
 from services.kit.telemetry import EVENTS_SENT, OUTBOX_OLDEST, OUTBOX_WAITING, is_recording, span
 
@@ -57,7 +56,7 @@ class Relay:
                     while await self.send_some():
                         pass
                     await self._sleep()
-            except (NatsError, DBAPIError, OSError, TimeoutError) as error:
+            except PASSING_ERRORS as error:
                 log.warning("%s cannot relay: %s", self.service, error or type(error).__name__)
                 await asyncio.sleep(0.5)
 
@@ -77,7 +76,7 @@ class Relay:
                     await db.commit()
                     while not connection.is_closed():  # noqa: ASYNC110  asyncpg offers no event for a lost connection.
                         await asyncio.sleep(5)
-            except (DBAPIError, OSError, TimeoutError) as error:
+            except PASSING_ERRORS as error:
                 log.warning("%s cannot watch its outbox: %s", self.service, error)
             await asyncio.sleep(1)
 
@@ -136,6 +135,6 @@ async def sweep_hourly(database: Database) -> None:
     while True:
         try:
             await sweep(database)
-        except (DBAPIError, OSError) as error:
+        except PASSING_ERRORS as error:
             log.warning("Sweep failed: %s", error)
         await asyncio.sleep(3600)

@@ -14,7 +14,7 @@ from services.kit import clock
 from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
-from services.kit.db_problem import DATABASE_ERRORS
+from services.kit.passing import PASSING_ERRORS
 from services.orders import actions, store
 from services.orders.actions.allocation import republish_stock
 from services.orders.actions.callbacks import forget_old_callbacks
@@ -93,7 +93,7 @@ async def let_go_for_ever(app: FastAPI) -> None:
         try:
             while await store.expire_due(app.state.database, app.state.surroundings.grace_seconds):
                 pass
-        except DATABASE_ERRORS as error:
+        except PASSING_ERRORS as error:
             log.warning("Reservations are not let go: %s", error)
         await asyncio.sleep(1.0)
 
@@ -113,7 +113,7 @@ async def forget_for_ever(app: FastAPI) -> None:
     while True:
         try:
             await forget_old_callbacks(app.state.database, clock.now())
-        except DATABASE_ERRORS as error:
+        except PASSING_ERRORS as error:
             log.warning("Old callbacks are not forgotten: %s", error)
         await asyncio.sleep(3600)
 
@@ -124,7 +124,7 @@ async def _follow_once(database: Database, around: Surroundings) -> None:
         await book_parcels(database, around)
         await ask_about_payments(database, around)
         await pay_overdue(database, around, clock.now())
-    except DATABASE_ERRORS as error:
+    except PASSING_ERRORS as error:
         log.warning("The money is not followed: %s", error)
 
 
@@ -138,7 +138,7 @@ async def tell_levels_for_ever(app: FastAPI) -> None:
         try:
             async with app.state.database.sessions.begin() as db:
                 await actions.tell_levels(db)
-        except DATABASE_ERRORS as error:
+        except PASSING_ERRORS as error:
             log.warning("Levels are not told: %s", error)
         await asyncio.sleep(LEVELS_EVERY_SECONDS)
 
@@ -151,6 +151,6 @@ async def seal_for_ever(app: FastAPI) -> None:
                 await actions.seal_tickets(db)
             async with app.state.database.sessions.begin() as db:
                 await actions.tell_tickets(db)
-        except DATABASE_ERRORS as error:
+        except PASSING_ERRORS as error:
             log.warning("Tickets are not sealed: %s", error)
         await asyncio.sleep(1.0)

@@ -150,7 +150,7 @@ async def test_every_produce_word_is_found_wherever_it_stands_in_a_name(market: 
         FROM unnest($1::text[], $2::text[]) AS wanted (word, asked), unnest($3::text[], $4::text[]) AS t (title, vector)
         WHERE title LIKE '%' || word || '%' GROUP BY word HAVING NOT bool_and(vector::tsvector @@ asked::tsquery)""",
         list(PRODUCE),
-        [query(word) for word in PRODUCE],
+        [asked.words for word in PRODUCE if (asked := query(word))],
         titles,
         vectors,
     )

@@ -25,7 +25,9 @@ def found_by(text: str, *marks: list[str], thing: Findable = PEARS) -> bool:
     if asked is None:
         return False
     words = set(lexemes(thing, DAY))
-    return all(any(_matches(term.strip(" ()"), words) for term in group.split("|")) for group in asked.split(" & "))
+    return all(
+        any(_matches(term.strip(" ()"), words) for term in group.split("|")) for group in asked.words.split(" & ")
+    )
 
 
 def _matches(term: str, words: set[str]) -> bool:
@@ -33,6 +35,12 @@ def _matches(term: str, words: set[str]) -> bool:
         return True
     lexeme = term.removesuffix(":*").strip("'")
     return any(word.startswith(lexeme) for word in words) if term.endswith(":*") else lexeme in words
+
+
+def asked_for(text: str) -> str:
+    """The query of what was typed; empty where it finds nothing."""
+    asked = query(text)
+    return asked.words if asked else ""
 
 
 HANZI = ("砀山", "酥梨", "砀山酥梨", "梨", "安徽酥梨", "宿州 梨", "汁多", "水果")
@@ -53,8 +61,8 @@ def test_words_that_say_nothing_do_not_stand_in_the_way(text: str) -> None:
 
 
 def test_words_that_say_nothing_are_looked_for_where_nothing_else_was_typed() -> None:
-    assert query("的") == "'的'"
-    assert query("The of") == "'the':* & 'of':*"
+    assert asked_for("的") == "'的'"
+    assert asked_for("The of") == "'the':* & 'of':*"
 
 
 @pytest.mark.parametrize("text", ["苹果", "徐闻", "apple", "广东酥梨", "dsslx", "酥梨苹果"])
@@ -67,8 +75,19 @@ def test_signs_alone_find_nothing_and_break_nothing(text: str) -> None:
     assert query(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "rough"),
+    [("自然成熟", "'自然'"), ("猕猴桃", "'猕猴桃'"), ("梨", "'梨'"), ("砀山 suli", "'砀山' & 'suli':*"), ("", "")],
+)
+def test_how_much_a_word_finds_is_guessed_by_one_of_its_pairs(text: str, rough: str) -> None:
+    """The pairs of a word stand together: shares of them multiplied would make of something frequent something rare."""
+    asked = query(text)
+    assert asked is not None
+    assert asked.rough == rough
+
+
 def test_a_typed_mark_is_only_its_letters() -> None:
-    assert query("@r341321") == "'r341321':*"
+    assert asked_for("@r341321") == "'r341321':*"
 
 
 def test_a_place_is_found_under_all_that_lies_above_it() -> None:
@@ -93,7 +112,7 @@ def test_pinyin_takes_v_and_u_alike_for_lu() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_makes_a_query_of_safe_words_only(text: str) -> None:
-    asked = query(text)
+    asked = asked_for(text)
     if asked:
         quoted = asked.replace(" & ", "").replace(":*", "").split("'")
         assert all(not outside for outside in quoted[::2])

@@ -6,6 +6,7 @@ other broadcast of the demonstration needs, so that it can be on air beside what
 
 import asyncio
 import ssl
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,6 +32,30 @@ OFFICIAL = "demo-head"
 OPERATOR = "demo-operator"
 # Read once: a browser of its own for every buyer would read the machine's certificates each time.
 CERTIFICATES = ssl.create_default_context()
+
+HEARD = """
+SELECT count(*) FILTER (WHERE kind = 'order') AS orders,
+  coalesce(sum(jsonb_array_length(payload -> 'shipments')) FILTER (WHERE kind = 'order'), 0) AS parcels,
+  coalesce(sum(jsonb_array_length(payload -> 'refunds')) FILTER (WHERE kind = 'order'), 0) AS refunds,
+  coalesce(sum(jsonb_array_length(payload -> 'acts')) FILTER (WHERE kind = 'rehearsal_batch'), 0) AS rehearsed
+FROM disclosure.fact WHERE broadcast_id = $1
+"""
+# The acts two hours before the end and the deals fifty minutes before it, in the order in which they were made.
+REHEARSED_EARLIER = """
+UPDATE disclosure.fact f SET payload = jsonb_set(f.payload, '{acts,0,at_ms}', to_jsonb(turn.at_ms))
+FROM (
+  SELECT id, (extract(epoch FROM ended_at) * 1000)::bigint - 7200000 + 40000 * row_number() OVER (ORDER BY id) AS at_ms
+  FROM disclosure.fact JOIN disclosure.course USING (broadcast_id)
+  WHERE broadcast_id = $1 AND kind = 'rehearsal_batch'
+) turn WHERE f.broadcast_id = $1 AND f.kind = 'rehearsal_batch' AND f.id = turn.id
+"""
+BOUGHT_EARLIER = """
+UPDATE disclosure.fact f SET payload = f.payload || jsonb_build_object('created_ms', turn.at_ms, 'cart_ms', turn.at_ms)
+FROM (
+  SELECT id, (extract(epoch FROM ended_at) * 1000)::bigint - 3000000 + 42000 * number AS at_ms
+  FROM disclosure.course, unnest($2::text[]) WITH ORDINALITY AS deal (id, number) WHERE broadcast_id = $1
+) turn WHERE f.broadcast_id = $1 AND f.kind = 'order' AND f.id = turn.id
+"""
 
 
 @dataclass(frozen=True)
@@ -77,6 +102,8 @@ class Fair:
         self.slot = FairSlot(now.starts_at, now.product, now.filed_on, name)
         self.titles = {"title_zh": f"演示县酥梨专场 {name}", "title_en": f"A fair of pears, {name}"}
         self.broadcast_id = ""
+        # What the record has to have heard of before it can be right: orders, parcels, refunds.
+        self.told = Counter[str]()
 
     async def file(self, producers: dict[str, Row] | None = None, units: Sequence[int] = ()) -> Json:
         """Listed, filed, approved and scheduled, as its people would days before.
@@ -147,6 +174,7 @@ class Fair:
     async def sell(self, shelf: Sequence[Json], wishes: Iterable[Wish]) -> list[Bought]:
         """Everybody looks in, orders and pays, each from a home and a phone of their own."""
         bought = await asyncio.gather(*(self._buy(number, shelf, wish) for number, wish in enumerate(wishes)))
+        self.told["orders"] += len(bought)
         return list(bought)
 
     async def _buy(self, number: int, shelf: Sequence[Json], wish: Wish) -> Bought:
@@ -162,6 +190,15 @@ class Fair:
         await self.order_is("paid", order_id, who)
         return Bought(wish.buyer, order_id, lot["lot_id"], wish.units, wish.units * lot["price_fen"])
 
+    async def rehearse(self, room: OnAir, people: Iterable[Buyer], lot_id: str) -> None:
+        """The room is tried out before its hour: one after the other they try to order, and nothing is sold."""
+        await room.act("rehearsal", {"on": True})
+        tried: Json = {"action": "test_order", "lot_id": lot_id}
+        for buyer in people:
+            await self.market.write("POST", f"{room.path}/rehearsed", tried, buyer.name)
+            self.told["rehearsed"] += 1
+        await room.act("rehearsal", {"on": False})
+
     async def send(self, orders: Iterable[Bought], grams: int | None = None) -> None:
         """The region sends each of them, and the carrier has taken them in. `grams`: what it puts on the scale."""
         sent = list(orders)
@@ -172,14 +209,35 @@ class Fair:
                 for each in sent
             )
         )
+        self.told["parcels"] += len(sent)
         await asyncio.gather(*(self.order_is("shipped", each.order_id, each.buyer.name) for each in sent))
 
     async def order_is(self, state: str, order_id: str, who: str) -> Json:
         """The order once it is so."""
         return await until(lambda: self.market.get(f"/orders/{order_id}", who), lambda order: order["state"] == state)
 
+    async def heard(self) -> None:
+        """Wait until the record's own service has heard of all that was ordered, sent and given back."""
+
+        async def look() -> Json:
+            row = await self.town.seen_by_owner(HEARD, self.broadcast_id)
+            return {name: int(value) for name, value in row.items()}
+
+        await until(look, lambda seen: all(seen[name] >= self.told[name] for name in seen))
+
+    async def took_an_hour(self, deals: Sequence[Bought]) -> None:
+        """As if it had been on air for an hour, with a pause between two of these deals: as in their rehearsal."""
+        await self.heard()
+        room = (
+            "UPDATE disclosure.course SET room = jsonb_set(room, '{opened_at}', to_jsonb(ended_at - interval '1 hour'))"
+        )
+        await self.town.as_owner(f"{room} WHERE broadcast_id = $1", self.broadcast_id)
+        await self.town.as_owner(REHEARSED_EARLIER, self.broadcast_id)
+        await self.town.as_owner(BOUGHT_EARLIER, self.broadcast_id, [each.order_id for each in deals])
+
     async def pass_time(self, days: int = 0) -> None:
         """As if so many days had gone by: its record is due, and goods can no longer be given back after fifteen."""
+        await self.heard()
         sql = "UPDATE disclosure.course SET due_at = now(), ended_at = ended_at - make_interval(days => $2)"
         await self.town.as_owner(f"{sql} WHERE broadcast_id = $1", self.broadcast_id, days)
 

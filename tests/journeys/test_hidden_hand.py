@@ -98,6 +98,7 @@ async def sent_and_given_back(fair: Fair, orders: list[Bought]) -> None:
     for refund in refunds:
         await fair.market.write("POST", f"/refunds/{refund['id']}/decision", words, OPERATOR, key=refund["id"])
     await asyncio.gather(*(paid_back(fair, each) for each in orders))
+    fair.told["refunds"] += len(orders)
 
 
 async def paid_back(fair: Fair, order: Bought) -> None:

@@ -1,7 +1,8 @@
 """The whole market as a test meets it: over HTTP, through the gateway, with the demonstration data in place."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +78,10 @@ class Town:
         """What the owner of the machine may do to the database."""
         await as_owner(self.stack, sql, *values)
 
+    async def seen_by_owner(self, sql: str, *values: Any) -> asyncpg.Record:
+        """One row of what the owner of the machine sees in the database."""
+        return await seen_by_owner(self.stack, sql, *values)
+
     def demo_case(self, starts_at: str, filed_at: str, title: str) -> Json:
         """A filing of the Demonstration County for May 2020, as an operator would write it."""
         return {
@@ -121,10 +126,25 @@ class Town:
 
 async def as_owner(stack: Stack, sql: str, *values: Any) -> None:
     """What the owner of a machine may do to its database: let time pass, or attack it."""
+    async with _connected(stack) as connection:
+        await connection.execute(sql, *values)
+
+
+async def seen_by_owner(stack: Stack, sql: str, *values: Any) -> asyncpg.Record:
+    """One row of what the owner of a machine sees in its database. Raises ValueError where there is none."""
+    async with _connected(stack) as connection:
+        row = await connection.fetchrow(sql, *values)
+    if row is None:
+        raise ValueError("There is no such row.")
+    return row
+
+
+@asynccontextmanager
+async def _connected(stack: Stack) -> AsyncIterator[asyncpg.Connection]:
     assert stack.postgres is not None
     connection = await asyncpg.connect(stack.postgres.admin_url.replace("+asyncpg", ""))
     try:
-        await connection.execute(sql, *values)
+        yield connection
     finally:
         await connection.close()
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -94,35 +94,44 @@ def lexemes(thing: Findable, on: date) -> list[str]:
     return sorted(found)
 
 
-def query(text: str, *marks: Iterable[str]) -> str | None:
-    """The text-search query for what was typed and for marks (each group: any of them); None when it finds nothing.
+@dataclass(frozen=True)
+class Question:
+    """A text-search query, and a plainer one by which to guess how much fits; both empty where everything does."""
+
+    words: str
+    rough: str
+
+
+def query(text: str, *marks: Iterable[str]) -> Question | None:
+    """What to look for, of what was typed and of marks (each group: any of them); None when it finds nothing.
 
     Every word must be there. A name of a region or a category inside the typed text is a word of its own, so that
     安徽酥梨 finds the pears of Dangshan though nothing is called that. Letters match the beginning of a word. A word
     that says nothing is looked for only where nothing else was typed.
+
+    The pairs of one word stand together, but PostgreSQL would multiply their shares: the guess takes one of them.
     """
     terms: list[str] = []
+    rough: list[str] = []
     for run in _saying_something(runs(text)):
-        terms.extend(_chinese_terms(run) if is_chinese(run) else [_latin_term(run)])
+        if is_chinese(run):
+            terms.extend(_chinese_terms(run))
+            rough.extend(_quoted(part if part in _known_names() else part[:2]) for part in _split_names(run))
+        else:
+            terms.append(_latin_term(run))
+            rough.append(terms[-1])
     if not terms and text.strip():
         return None
-    groups = [" | ".join(_quoted(mark) for mark in group) for group in marks]
-    return " & ".join([*terms[:MOST_TERMS], *(f"({group})" for group in groups if group)])
+    groups = [f"({any_of})" for group in marks if (any_of := " | ".join(_quoted(mark) for mark in group))]
+    return Question(
+        " & ".join([*terms[:MOST_TERMS], *groups]), " & ".join([*dict.fromkeys(rough[:MOST_TERMS]), *groups])
+    )
 
 
 def time_marks(at: datetime) -> list[str]:
     """The day, the week and the month (UTC) in which a thing was published."""
     day = at.astimezone(UTC)
     return [f"@td{day:%Y%m%d}", f"@tw{day:%G%V}", f"@tm{day:%Y%m}"]
-
-
-def time_windows(until: datetime) -> Iterator[list[str]]:
-    """Marks of windows that end at an instant and grow: two days, two weeks, six weeks, seven months."""
-    for letter, step, count in (("d", 1, 2), ("w", 7, 2), ("w", 7, 6)):
-        place = {"d": 0, "w": 1}[letter]
-        yield [time_marks(until - timedelta(days=step * back))[place] for back in range(count)]
-    months = [divmod(until.astimezone(UTC).year * 12 + until.astimezone(UTC).month - 1 - back, 12) for back in range(7)]
-    yield [f"@tm{year:04d}{month + 1:02d}" for year, month in months]
 
 
 def region_marks(code: str) -> list[str]:

@@ -146,9 +146,17 @@ class SearchEntry(Base, table=True):
     __tablename__ = "search_entry"
     __table_args__ = (
         sa.CheckConstraint("kind IN ('specialty', 'listing', 'lot')", name="kind"),
-        sa.Index(None, "words", postgresql_using="gin"),
+        # A list of what is not yet in the index would be read through by every search.
+        sa.Index(None, "words", postgresql_using="gin", postgresql_with={"fastupdate": False}),
         sa.Index(None, "listing_id"),
         sa.Index("ix_search_entry_newest", sa.text("published_at DESC"), sa.text("id DESC")),
+        sa.Index(
+            "ix_search_entry_state_newest",
+            sa.text("(card->>'state')"),
+            sa.text("published_at DESC"),
+            sa.text("id DESC"),
+        ),
+        sa.Index("ix_search_entry_price", sa.text("((card->>'price_from_fen')::bigint)")),
     )
 
     id: str = Field(primary_key=True, sa_type=sa.Text)

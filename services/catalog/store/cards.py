@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -59,8 +60,8 @@ class Wanted:
             places.get_category(category)
         return cls(q, kind, region, category, month, specialty, from_fen, to_fen, state)
 
-    def query(self) -> str | None:
-        """The text-search query; empty when everything is wanted, None when nothing can be found."""
+    def question(self) -> words.Question | None:
+        """What to look for; None when nothing can be found."""
         marks = [
             [f"@k{self.kind}"] if self.kind else [],
             words.region_marks(self.region) if self.region else [],
@@ -89,74 +90,27 @@ async def search_cards(database: Database, wanted: Wanted, cursor: str | None, l
     return _page(found, limit)
 
 
-async def _find(database: Database, wanted: Wanted, cursor: str | None, limit: int) -> list[tuple[str, datetime, str]]:
-    """The newest that fit, looked for in windows of time that grow until one holds enough.
+NEWEST = "catalog.find_newest($1::text::tsquery, $2::text::tsquery, $3, $4, $5, $6, $7, $8)"
+_CARDS = f"SELECT card::text AS card, published_at, id FROM {NEWEST}"  # noqa: S608  Only constants.
 
-    An index of words cannot give its rows in the order of time: whatever is found by 水果 would all be read to be
-    sorted. Within the last days there is little of anything; only what is rare is looked for in everything.
-    """
-    query = wanted.query()
-    after = _position(cursor)
-    if query is None:
-        return []
-    for narrowed in await _narrowed(database, query, after):
-        sql, arguments = _found(query, after, wanted, limit, narrowed)
-        rows = await database.fetch_rows(sql, *arguments)
-        if len(rows) > limit:
-            break
+
+async def _find(database: Database, wanted: Wanted, cursor: str | None, limit: int) -> list[tuple[str, datetime, str]]:
+    """The newest that fit, and one more than a page, so that it is known whether there is a next one."""
+    rows = await ask_newest(database, _CARDS, wanted, _position(cursor), limit + 1)
     return [(row["card"], row["published_at"], row["id"]) for row in rows]
 
 
-_NEWEST = "SELECT published_at FROM catalog.search_entry ORDER BY published_at DESC, id DESC LIMIT 1"
-# What a tenth of all rows or more fits is found among so many of the newest.
-WALKED = 200
-
-
-async def _narrowed(database: Database, query: str, after: tuple[datetime, str] | None) -> list[str | int | None]:
-    """What to narrow the search to, one after the other: a walk over the newest, windows of time, and nothing."""
-    if not query:
-        return [None]
-    newest = await database.fetch_rows(_NEWEST) if after is None else ()
-    until = after[0] if after else newest[0]["published_at"] if newest else clock.now()
-    windows = [" | ".join(f"'{mark}'" for mark in window) for window in words.time_windows(until)]
-    return [WALKED, *windows, None]
-
-
-def _found(
-    query: str, after: tuple[datetime, str] | None, wanted: Wanted, limit: int, narrowed: str | int | None
-) -> tuple[str, list[Any]]:
-    """The statement and its arguments. What does not apply is left out of it: with `$1 = '' OR …` a plan that is
-    prepared to serve every case could not use the index of words.
-    """
-    window = f"({query}) & ({narrowed})" if isinstance(narrowed, str) else query
-    where, arguments = conditions(window, wanted, [limit + 1])
-    place = "true"
-    if after:
-        place = f"(published_at, id) < (${len(arguments) + 1}::timestamptz, ${len(arguments) + 2}::text)"
-        arguments = [*arguments, *after]
-    rows = "catalog.search_entry"
-    if isinstance(narrowed, int):
-        rows = f"(SELECT * FROM {rows} WHERE {place} ORDER BY published_at DESC, id DESC LIMIT {narrowed}) AS newest"  # noqa: S608  The same.
-    sql = f"""
-        SELECT card::text AS card, published_at, id FROM {rows}
-        WHERE {where} AND {place} ORDER BY published_at DESC, id DESC LIMIT $1"""  # noqa: S608  Only constants above.
-    return sql, arguments
-
-
-def conditions(query: str, wanted: Wanted, arguments: list[Any]) -> tuple[str, list[Any]]:
-    """What of a search holds of a row, and the arguments so far with those of it."""
-    where = ["true"]
-    given: list[tuple[str, Any]] = [
-        ("words @@ {}::text::tsquery", query or None),
-        ("card->>'state' = {}::text", wanted.state),
-        ("(card->>'price_from_fen')::bigint >= {}::bigint", wanted.from_fen),
-        ("(card->>'price_from_fen')::bigint <= {}::bigint", wanted.to_fen),
-    ]
-    for condition, value in given:
-        if value is not None:
-            arguments = [*arguments, value]
-            where.append(condition.format(f"${len(arguments)}"))
-    return " AND ".join(where), arguments
+async def ask_newest(
+    database: Database, sql: str, wanted: Wanted, after: tuple[datetime, str] | None, most: int, *others: Any
+) -> Sequence[Mapping[str, Any]]:
+    """What `sql` answers, which reads from `NEWEST` at most so many of what fits; `others` are $9 and onward."""
+    question = wanted.question()
+    if question is None:
+        return ()
+    narrowed = (wanted.state, wanted.from_fen, wanted.to_fen)
+    asked = (question.words or None, question.rough or None, *narrowed, *(after or (None, None)), most, *others)
+    rows: Sequence[Mapping[str, Any]] = await database.fetch_rows(sql, *asked)
+    return rows
 
 
 _OWN = """

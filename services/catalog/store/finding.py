@@ -1,6 +1,5 @@
 """Beside what is found: how it is spread over places, kinds, months and prices, and what may be typed next."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -10,53 +9,39 @@ from services.catalog.domain.mistakes import names, spelled
 from services.catalog.domain.produce import PRODUCE
 from services.catalog.domain.words import folded, is_chinese, pinyin_words, query, runs
 from services.catalog.schemas.finding import Facets, KeyCount, MonthCount, NamedCount, PriceCount, Suggestion
-from services.catalog.store.cards import Wanted, conditions
+from services.catalog.store.cards import NEWEST, Wanted, ask_newest
 from services.contracts import categories, regions
 from services.kit import clock
 from services.kit.db import Database
 
 # So many rows are counted one by one; of more the newest are counted and the rest is estimated.
-COUNTED = 2_000
+COUNTED = 1_000
 PRICE_BANDS = (2_000, 5_000, 10_000)
 MOST_SUGGESTIONS = 8
 
-_FACETS = """
-WITH found AS MATERIALIZED (
-  SELECT card FROM catalog.search_entry WHERE {where} ORDER BY published_at DESC, id DESC LIMIT $1)
+_SPREAD = f"""
+WITH found AS MATERIALIZED (SELECT card, expected FROM {NEWEST})
 SELECT 'region' AS facet, card->'region'->>'code' AS key, count(*) AS n FROM found GROUP BY 2
 UNION ALL SELECT 'category', card->'category'->>'code', count(*) FROM found GROUP BY 2
 UNION ALL SELECT 'kind', card->>'kind', count(*) FROM found GROUP BY 2
 UNION ALL SELECT 'state', card->>'state', count(*) FROM found GROUP BY 2
 UNION ALL SELECT 'month', month, count(*)
   FROM found, jsonb_array_elements_text(card->'season_months') AS month GROUP BY 2
-UNION ALL SELECT 'price', width_bucket((card->>'price_from_fen')::bigint, $2::bigint[])::text, count(*) FROM found
+UNION ALL SELECT 'price', width_bucket((card->>'price_from_fen')::bigint, $9::bigint[])::text, count(*) FROM found
   WHERE card->>'price_from_fen' IS NOT NULL GROUP BY 2
-UNION ALL SELECT 'all', '', count(*) FROM found"""
+UNION ALL SELECT 'all', '', count(*) FROM found
+UNION ALL SELECT 'expected', '', max(expected) FROM found"""  # noqa: S608  Only constants.
 
 
 async def find_facets(database: Database, wanted: Wanted) -> Facets:
     """Counts of what is found; where it is much, the newest are counted and scaled, and `estimated` says so."""
-    asked = wanted.query()
-    if asked is None:
-        return _facets({}, wanted, 0, 0)
-    where, arguments = conditions(asked, wanted, [COUNTED + 1, list(PRICE_BANDS)])
-    rows = await database.fetch_rows(_FACETS.format(where=where), *arguments)
     counted: dict[str, Counter[str]] = {}
-    for row in rows:
-        counted.setdefault(row["facet"], Counter())[row["key"]] += row["n"]
+    for row in await ask_newest(database, _SPREAD, wanted, None, COUNTED + 1, list(PRICE_BANDS)):
+        counted.setdefault(row["facet"], Counter())[row["key"]] += row["n"] or 0
     seen = counted.get("all", Counter())[""]
-    total = seen if seen <= COUNTED else max(await _estimate(database, asked, wanted), seen)
+    # Of much, what PostgreSQL expects by its statistics, without counting.
+    total = seen if seen <= COUNTED else max(counted["expected"][""], seen)
     return _facets(counted, wanted, seen, total)
-
-
-async def _estimate(database: Database, asked: str, wanted: Wanted) -> int:
-    """How many rows PostgreSQL expects: by its statistics, without counting."""
-    where, arguments = conditions(asked, wanted, [])
-    sql = f"EXPLAIN (FORMAT JSON) SELECT 1 FROM catalog.search_entry WHERE {where}"  # noqa: S608  Only constants.
-    rows = await database.fetch_rows(sql, *arguments)
-    plan = rows[0][0]
-    rows_expected: int = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]
-    return int(rows_expected)
 
 
 def _facets(counted: Mapping[str, Counter[str]], wanted: Wanted, seen: int, total: int) -> Facets:
@@ -147,7 +132,7 @@ async def suggest(database: Database, text: str) -> list[Suggestion]:
     near = [name for name, ways in _spellings().items() if _fits(typed, name, ways)]
     near.sort(key=lambda name: (not name.startswith(typed), len(name)))
     near = near[: 2 * MOST_SUGGESTIONS]
-    rows = await database.fetch_rows(_THERE, near, [query(name) for name in near])
+    rows = await database.fetch_rows(_THERE, near, [asked.words for name in near if (asked := query(name))])
     there = {row["name"] for row in rows}
     return [Suggestion(text=name, kind=_kind_of(name)) for name in near if name in there][:MOST_SUGGESTIONS]
 
