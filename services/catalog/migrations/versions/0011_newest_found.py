@@ -8,8 +8,8 @@ found. The states and prices of cards get indexes, so that a search by these alo
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
