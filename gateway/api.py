@@ -43,6 +43,7 @@ ROUTES: dict[str, str] = {
     "catalogue.json": "catalog",
     "change-reviews": "catalog",
     "imports": "catalog",
+    "exports": "catalog",
     "listings": "catalog",
     "lots": "catalog",
     "search": "catalog",
