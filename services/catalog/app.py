@@ -73,7 +73,7 @@ async def carry_exports(app: FastAPI) -> None:
                 pass
             if rounds % FORGET_EVERY_ROUNDS == 0:
                 await forget_exports(database, files, clock.now())
-        except DATABASE_ERRORS as error:
+        except PASSING_ERRORS as error:
             log.warning("Exports wait: %s", error)
         rounds += 1
         await asyncio.sleep(LOOK_EVERY_SECONDS)
