@@ -4,6 +4,7 @@
     verify disclosure ID --from URL    the record of a broadcast: every release, none changed and none left out
     verify tickets ID --from URL       who came first in a broadcast: the tickets are those whose heads were logged
     verify recording ID --from URL     the record of a room: as it was when the broadcast ended
+    verify edits KIND ID --from URL    what was changed of a listing, producer, specialty or mark, as it was logged
     verify entity KIND ID --from URL   anything else in the log: a price, a published value, an override
     verify proof FILE                  a proof file that somebody kept, offline; --document FILE: and what it is about
     verify growth OLD [NEW]            that a later head only added to an earlier one; --from URL or a folder
@@ -38,6 +39,7 @@ from services.disclosure.ledger.verify import (
     NotAsLogged,
     check_decision,
     check_document,
+    check_edits,
     check_leaf,
     check_receipt,
     check_recording,
@@ -123,6 +125,23 @@ def recording(asked: argparse.Namespace, policy: Policy) -> None:
     for _, told in logged:
         check_recording(told, entries)
     _say(f"{logged[-1][1]['entries']} of {len(entries)} entries are as they were at the end of the broadcast")
+    _say_where(logged[-1][0])
+
+
+def edits(asked: argparse.Namespace, policy: Policy) -> None:
+    """The edits of a record: each that is shown has its hash in the public log, and is what was hashed."""
+    source = _source(asked)
+    path = f"api/v1/edits/{quote(asked.kind, safe='')}/{quote(asked.id, safe='')}?limit=100"
+    shown = list(pages(source, path))
+    if not shown:
+        raise NotFoundAnywhere(f"{source.place} shows no edit of {asked.kind} {asked.id}.")
+    logged: list[tuple[Logged, dict[str, Any]]] = []
+    for region in sorted({str(edit.get("region", {}).get("code")) for edit in shown}):
+        logged += documents(source, "edits", region, policy)
+    count, by_hash = check_edits({digest for _, told in logged for digest in told["sha256"]}, shown)
+    _say(f"{count} edits of {asked.kind} {asked.id} are as they were logged")
+    if by_hash:
+        _say(f"of {by_hash} of them, made before all of it was public, the hash alone")
     _say_where(logged[-1][0])
 
 
@@ -287,6 +306,9 @@ def parser() -> argparse.ArgumentParser:
     asked = question("entity", entity)
     asked.add_argument("kind")
     asked.add_argument("id")
+    asked = question("edits", edits)
+    asked.add_argument("kind", choices=("listing", "producer", "specialty", "mark"))
+    asked.add_argument("id", help="id of the record")
     for name, answer in (("tickets", tickets), ("recording", recording)):
         question(name, answer).add_argument("id", help="id of the broadcast")
     asked = question("proof", proof)

@@ -57,6 +57,7 @@ async def _show(
         sums=checkouts.sums(lines),
         book=[addresses.card(page, row) for row in book["items"]],
         chosen=more.get("chosen") or next((row["id"] for row in book["items"] if row["is_default"]), ""),
+        relations=checkouts.relations(page, more.get("declared") or ()),
         here=f"/checkout?{urlencode({'broadcast': broadcast_id})}",
         problem=problem,
         key=new_id(),
@@ -83,7 +84,8 @@ async def place_order(page: CurrentPage) -> Response:
     fields = {name: words_in(form, name, 40) for name in form}
     wanted = checkouts.asked_in(fields)
     address_id = words_in(form, "address_id", 100)
-    again = {"chosen": address_id, "opened_ms": number_in(form, "opened_ms")}
+    declared = checkouts.declared_in(form.getlist("declared"))
+    again = {"chosen": address_id, "opened_ms": number_in(form, "opened_ms"), "declared": declared}
     if not wanted:
         return page.go("/basket", page._("Nothing of this broadcast is in your basket."), "review")
     if not address_id:
@@ -120,6 +122,7 @@ async def _asked(page: Page, form: FormData, broadcast_id: str, wanted: list[Jso
         "cart_at": min(put) if put else None,
         "page_view_ms": max(0, min(looked, LONGEST_LOOK_MS)),
         "device": _device(page),
+        "declared": checkouts.declared_in(form.getlist("declared")),
     }
 
 

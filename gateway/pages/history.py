@@ -40,6 +40,8 @@ async def show_record(page: CurrentPage, kind: str, record_id: str, cursor: str 
         "browse/history.html",
         shared=not page.visitor.signed_in,
         kind=kinds[kind],
+        record_kind=kind,
+        record_id=record_id,
         record=f"/{page.language}/{public}/{record_id}" if public else None,
         rows=[views.edit_row(page, edit) for edit in answer["items"]],
         following=page.onward(f"/edits/{kind}/{record_id}", answer["next"]),

@@ -137,3 +137,22 @@ def pay_address(payment: Json | None, language: str) -> str | None:
     if not address:
         return None
     return f"{address}{'&' if '?' in address else '?'}lang={language}"
+
+
+def relations(speaker: Speaker, ticked: Sequence[str]) -> list[Json]:
+    """What buyers may say of themselves, and what they have said in a form that came back."""
+    witness = speaker._("You are a witness then, and do nothing wrong. Nobody tells that it was you.")
+    words = {
+        "organiser": (speaker._("I work for the office that organises this broadcast"), ""),
+        "regional_organ": (speaker._("I work for an office, a school or another public body of this region"), ""),
+        "producer": (speaker._("I work for a producer of these goods, or own a part of it"), ""),
+        "told_to_buy": (speaker._("I was told, or am expected, to buy"), witness),
+    }
+    return [
+        {"code": code, "text": text, "note": note, "ticked": code in ticked} for code, (text, note) in words.items()
+    ]
+
+
+def declared_in(values: Sequence[Any]) -> list[str]:
+    """What a buyer ticked. Anything else is nothing: what somebody says of themselves never stops an order."""
+    return [code for code in ("organiser", "regional_organ", "producer", "told_to_buy") if code in values]

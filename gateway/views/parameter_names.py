@@ -78,6 +78,8 @@ def _the_rest(speaker: Speaker) -> dict[str, str]:
         "people.appeal.decide_working_days": speaker._("Time to decide an appeal"),
         "people.appeal.file_working_days": speaker._("Time to appeal after a decision"),
         "people.override.valid_days": speaker._("How long an override holds at the most"),
+        "people.reply.answer_working_days": speaker._("Time to answer a finding"),
+        "people.reply.decide_working_days": speaker._("Time to decide an answer to a finding"),
         "price.label.comparison_days": speaker._("Days whose lowest price is the honest former price"),
         "price.label.comparison_words": speaker._("Words that compare with prices elsewhere and need a source"),
         "quality.docs.certificate_classes": speaker._("Goods that carry a promise of conformity"),

@@ -196,6 +196,22 @@ class OrganOut(BaseModel):
     headcount: int | None = None
 
 
+class OrganRowOut(OrganOut):
+    """A body that people work for, and how many accounts say so."""
+
+    accounts: int
+
+
+class HeadcountIn(BaseModel):
+    """How many people work at a body; null where it is no longer known."""
+
+    model_config = _INPUT
+
+    name: Name
+    region_code: RegionCode | None = None
+    headcount: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] | None
+
+
 class AccountOut(BaseModel):
     """An account as its owner and administrators see it. `person` is a token: equal for all accounts of one human."""
 

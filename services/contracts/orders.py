@@ -11,6 +11,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from services.contracts.values import Fen, Grams, RegionCode, Token63
 from services.kit.event import Event
 
+Declared = Literal["organiser", "regional_organ", "producer", "told_to_buy"]
+"""What a buyer says of themselves: works for the organiser, an organ of the region or the producer; was told to buy."""
+
 
 class StockShortage(BaseModel):
     """A lot that has fewer units left than the broadcast would take."""
@@ -141,6 +144,8 @@ class OrderEvent(Event):
     consignee: Token63
     ship_region: RegionCode
     group_buy: Token63 = "0"
+    declared: tuple[Declared, ...] = Field((), description="What the buyer said of themselves, if they chose to.")
+    orders_365d: int = Field(-1, description="Other orders the account paid for in the 365 days before; -1: unknown.")
     page_sha256: str = Field(description="The goods page as it stood when the order was placed.")
     state: Literal["paid", "shipped", "signed", "refunded"]
     payment: Payment

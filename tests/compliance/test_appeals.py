@@ -230,4 +230,6 @@ async def test_the_numbers_of_procedure_are_published_with_their_days(case: Case
         "people.appeal.decide_working_days": 5,
         "people.appeal.file_working_days": 10,
         "people.override.valid_days": 30,
+        "people.reply.answer_working_days": 10,
+        "people.reply.decide_working_days": 10,
     }

@@ -12,12 +12,14 @@ from sqlalchemy.exc import DBAPIError
 from bench.integrity import after_sales, bought_orders
 from services.contracts.compliance import OverrideConfirmed
 from services.disclosure.actions.preparing import prepare_next
+from services.disclosure.domain.duties import DECIDE_DAYS, REPLY_DAYS
 from services.disclosure.domain.replies import deadline, grade_as_decided, set_aside, told_since
 from services.disclosure.models import Release
 from services.disclosure.store.releases import add_release
 from services.kit.ids import new_id
 from tests.apps import ServiceUnderTest, Tokens, instant
 from tests.conftest import ServiceOf
+from tests.disclosure.announcing import parameter
 from tests.disclosure.broadcasts import BROADCAST, account, ended, filing, listing, notes, order, sample, some_time_ago
 from tests.disclosure.integrity.rooms import room
 from tests.disclosure.simulated import Telling
@@ -234,6 +236,22 @@ async def test_a_reply_that_comes_too_late_is_told_until_when_it_could_come(regi
     assert refused["until"].startswith("2026-10-16T18:00")
     told = (await region.service.client.get(f"/records/{BROADCAST}", headers=region.headers())).json()["answerable"]
     assert [each["may_reply"] for each in told if each["abuse"] == abuse] == [False]
+
+
+async def test_the_clocks_are_those_that_were_published_for_the_day(region: Region) -> None:
+    rule = {"rule": "people.reply", "from_on": "2026-01-01"}
+    await region.service.hear(
+        parameter(entity_id="one", name=REPLY_DAYS, value=2, **rule),
+        parameter(entity_id="two", name=DECIDE_DAYS, value=3, **rule),
+        # What will hold once the finding has been told for long binds nobody now.
+        parameter(entity_id="three", name=REPLY_DAYS, value=30, rule="people.reply", from_on="2099-01-01"),
+    )
+    await region.begin()
+    (row,) = (await region.service.client.get("/records", headers=region.headers())).json()["items"]
+    released_at = datetime.fromisoformat((await region.newest())["released_at"])
+    assert datetime.fromisoformat(row["answerable"][0]["reply_by"]) == deadline(released_at, 2)
+    made = await region.reply()
+    assert datetime.fromisoformat(made["decide_by"]) == deadline(datetime.fromisoformat(made["replied_at"]), 3)
 
 
 @pytest.mark.parametrize(

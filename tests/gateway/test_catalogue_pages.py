@@ -59,6 +59,7 @@ async def test_a_lot_shows_what_it_has_cost_and_its_history_shows_who_changed_it
     history = (await house.client.get(f"/zh/edits/listing/{draft['id']}")).text
     assert "包装涨价" in history
     assert "批次 DS-0：单位售价" in history or "¥29" in history
+    assert f"verify edits listing {draft['id']} --from http" in history
     log = (await house.client.get("/en/edits?kind=listing")).text
     assert "Decided by the gate" in log
     assert "catalogue.atom" in log

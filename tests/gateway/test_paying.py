@@ -1,5 +1,7 @@
 """From the basket to the provider and back, at the door: what is shown, what is refused and why, and nothing twice."""
 
+import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -65,6 +67,21 @@ async def test_a_buyer_without_an_address_enters_one_and_comes_back_with_it_chos
     answer = await who.send(f"{BOOK}/new?region=110101&after={after.replace('?', '%3F')}", BOOK, **HOME)
     assert answer.headers["location"].startswith(f"/zh{after}&address=")
     assert chosen(await who.follow(answer))
+
+
+async def test_buyers_are_asked_who_they_are_and_order_whatever_they_say(shop: Shop) -> None:
+    who, fields = await ready(shop)
+    page = await who.see(till(shop))
+    assert "可以不填" in page
+    assert page.count('name="declared"') == 4
+    assert not re.findall(r'name="declared"[^>]*checked', page), "nothing is said for anybody"
+    said = {**fields, "declared": ["told_to_buy", "regional_organ", "mayor"]}
+    answer = await order(who, {**said, f"line.{LOT}": "2x1"})
+    assert answer.status_code == 409, "the price is not that"
+    assert re.findall(r'value="(\w+)" checked', answer.text) == ["regional_organ", "told_to_buy"]
+    await who.follow(await order(who, {**said, "key": "another-key-of-the-form"}))
+    kept = await shop.market.app.database.fetch_rows("SELECT placed ->> 'declared' AS declared FROM orders.checkout")
+    assert [json.loads(row["declared"]) for row in kept] == [["regional_organ", "told_to_buy"]]
 
 
 async def test_an_order_is_reserved_with_its_place_and_leaves_the_basket(shop: Shop) -> None:

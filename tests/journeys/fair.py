@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import httpx
 
+from deploy.outside import merchant_key
 from deploy.seed import onair, rolling
 from deploy.seed.book import Book
 from deploy.seed.catalogue import KEEPER, enter_producer, submit_listing
@@ -25,37 +26,15 @@ from services.kit import clock
 from services.kit.ids import new_id
 from tests.journeys.crowd import Buyer
 from tests.journeys.studio import OnAir, until
+from tests.journeys.told import an_hour, earlier, heard, retell, two_days_on_the_road
 from tests.journeys.town import Town
 
 HOST = "demo-host"
 OFFICIAL = "demo-head"
 OPERATOR = "demo-operator"
+SCANS_AFTER_THE_LABEL = ("pickup", "hub", "out_for_delivery", "signed")
 # Read once: a browser of its own for every buyer would read the machine's certificates each time.
 CERTIFICATES = ssl.create_default_context()
-
-HEARD = """
-SELECT count(*) FILTER (WHERE kind = 'order') AS orders,
-  coalesce(sum(jsonb_array_length(payload -> 'shipments')) FILTER (WHERE kind = 'order'), 0) AS parcels,
-  coalesce(sum(jsonb_array_length(payload -> 'refunds')) FILTER (WHERE kind = 'order'), 0) AS refunds,
-  coalesce(sum(jsonb_array_length(payload -> 'acts')) FILTER (WHERE kind = 'rehearsal_batch'), 0) AS rehearsed
-FROM disclosure.fact WHERE broadcast_id = $1
-"""
-# The acts two hours before the end and the deals fifty minutes before it, in the order in which they were made.
-REHEARSED_EARLIER = """
-UPDATE disclosure.fact f SET payload = jsonb_set(f.payload, '{acts,0,at_ms}', to_jsonb(turn.at_ms))
-FROM (
-  SELECT id, (extract(epoch FROM ended_at) * 1000)::bigint - 7200000 + 40000 * row_number() OVER (ORDER BY id) AS at_ms
-  FROM disclosure.fact JOIN disclosure.course USING (broadcast_id)
-  WHERE broadcast_id = $1 AND kind = 'rehearsal_batch'
-) turn WHERE f.broadcast_id = $1 AND f.kind = 'rehearsal_batch' AND f.id = turn.id
-"""
-BOUGHT_EARLIER = """
-UPDATE disclosure.fact f SET payload = f.payload || jsonb_build_object('created_ms', turn.at_ms, 'cart_ms', turn.at_ms)
-FROM (
-  SELECT id, (extract(epoch FROM ended_at) * 1000)::bigint - 3000000 + 42000 * number AS at_ms
-  FROM disclosure.course, unnest($2::text[]) WITH ORDINALITY AS deal (id, number) WHERE broadcast_id = $1
-) turn WHERE f.broadcast_id = $1 AND f.kind = 'order' AND f.id = turn.id
-"""
 
 
 @dataclass(frozen=True)
@@ -212,34 +191,37 @@ class Fair:
         self.told["parcels"] += len(sent)
         await asyncio.gather(*(self.order_is("shipped", each.order_id, each.buyer.name) for each in sent))
 
+    async def deliver(self, orders: Sequence[Bought]) -> None:
+        """All of them are signed for after two days on the road: the carrier scans at once, and time is moved after."""
+        async with httpx.AsyncClient(trust_env=False, verify=CERTIFICATES) as client:
+            courier = self.town.stack.services["courier"].address
+            client.headers["Authorization"] = f"Bearer {merchant_key('courier', self.town.stack.secret)}"
+            for each in orders:
+                order = await self.market.get(f"/orders/{each.order_id}", each.buyer.name)
+                for _ in SCANS_AFTER_THE_LABEL:
+                    path = f"{courier}/v1/parcels/{order['shipments'][0]['waybill']}/advance"
+                    assert (await client.post(path)).status_code == 200
+        await asyncio.gather(*(self.order_is("signed", each.order_id, each.buyer.name) for each in orders))
+        self.told["signed"] += len(orders)
+        await heard(self.town, self.broadcast_id, self.told)
+        await retell(self.town, self.broadcast_id, two_days_on_the_road)
+
     async def order_is(self, state: str, order_id: str, who: str) -> Json:
         """The order once it is so."""
         return await until(lambda: self.market.get(f"/orders/{order_id}", who), lambda order: order["state"] == state)
 
-    async def heard(self) -> None:
-        """Wait until the record's own service has heard of all that was ordered, sent and given back."""
-
-        async def look() -> Json:
-            row = await self.town.seen_by_owner(HEARD, self.broadcast_id)
-            return {name: int(value) for name, value in row.items()}
-
-        await until(look, lambda seen: all(seen[name] >= self.told[name] for name in seen))
-
     async def took_an_hour(self, deals: Sequence[Bought]) -> None:
-        """As if it had been on air for an hour, with a pause between two of these deals: as in their rehearsal."""
-        await self.heard()
-        room = (
-            "UPDATE disclosure.course SET room = jsonb_set(room, '{opened_at}', to_jsonb(ended_at - interval '1 hour'))"
-        )
-        await self.town.as_owner(f"{room} WHERE broadcast_id = $1", self.broadcast_id)
-        await self.town.as_owner(REHEARSED_EARLIER, self.broadcast_id)
-        await self.town.as_owner(BOUGHT_EARLIER, self.broadcast_id, [each.order_id for each in deals])
+        """As if it had been on air for an hour, with a pause between two of these deals as in their rehearsal."""
+        await heard(self.town, self.broadcast_id, self.told)
+        await retell(self.town, self.broadcast_id, an_hour([each.order_id for each in deals]))
 
     async def pass_time(self, days: int = 0) -> None:
         """As if so many days had gone by: its record is due, and goods can no longer be given back after fifteen."""
-        await self.heard()
-        sql = "UPDATE disclosure.course SET due_at = now(), ended_at = ended_at - make_interval(days => $2)"
-        await self.town.as_owner(f"{sql} WHERE broadcast_id = $1", self.broadcast_id, days)
+        await heard(self.town, self.broadcast_id, self.told)
+        if days:
+            await retell(self.town, self.broadcast_id, earlier(timedelta(days=days)))
+        sql = "UPDATE disclosure.course SET due_at = now(), ended_at = (room ->> 'ended_at')::timestamptz"
+        await self.town.as_owner(f"{sql} WHERE broadcast_id = $1", self.broadcast_id)
 
     async def record(self, number: int) -> Json:
         """The release of that number, once it is out."""

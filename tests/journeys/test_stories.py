@@ -26,6 +26,8 @@ async def test_an_honest_fair_is_told_as_it_was_from_its_listing_to_the_full_rec
     )
     await room.act("end")
     await room.until("ended")
+    await fair.send(bought)
+    await fair.deliver(bought)
 
     await fair.pass_time()
     summary = await fair.record(1)
@@ -44,6 +46,7 @@ async def test_an_honest_fair_is_told_as_it_was_from_its_listing_to_the_full_rec
     full = await fair.record(2)
     assert (full["stage"], full["provisional"]) == ("full", False)
     assert full["sales"]["verified"]["orders"] == BUYERS
+    assert full["sales"]["delivered_about"] == 10, "twelve arrived, rounded down to tens"
 
     verified = asks(town, tmp_path, "disclosure", fair.broadcast_id, "--keep", "kept")
     assert verified.returncode == 0, verified.stderr

@@ -182,6 +182,17 @@ async def test_an_empty_basket_and_one_with_unknown_fields_are_refused(market: M
     await someone.is_refused("body-invalid", 422, coupon="FREE")
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [["mayor"], "producer", ["producer"] * 5, [None], {"producer": True}],
+    ids=["unknown", "word", "long", "nothing", "table"],
+)
+async def test_words_about_oneself_that_are_none_are_refused(market: Market, declared: object) -> None:
+    await market.open()
+    refused = await (await buyer(market)).is_refused("body-invalid", 422, declared=declared)
+    assert refused["errors"][0]["field"].startswith("declared")
+
+
 async def test_the_same_key_and_body_get_the_same_answer_and_buy_nothing_more(market: Market) -> None:
     await market.open()
     someone = await buyer(market)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from services.contracts.accounts import AccountErased
 from services.kit import clock
 from services.kit.identity import broadcast_token
 from services.kit.ids import new_id
@@ -58,6 +59,26 @@ async def test_a_paid_order_is_told_whole_with_tokens_in_place_of_people(outside
     assert told["buyer"] == broadcast_token(told["broadcast_id"], someone.account_id, TOKEN_SECRET)
     assert someone.account_id not in json.dumps(told)
     assert "household-of" not in json.dumps(told)
+
+
+async def test_what_a_buyer_says_of_themselves_is_told_with_the_order_and_changes_nothing_else(
+    outside: Outside, someone: Buyer
+) -> None:
+    silent = await outside.buys(someone)
+    said = await outside.buys(someone, declared=["told_to_buy", "regional_organ", "told_to_buy"])
+    assert silent["total_fen"] == said["total_fen"]
+    assert {"declared"}.isdisjoint(said)
+    first, second = await outside.market.app.said("orders.order.paid")
+    assert (first["declared"], second["declared"]) == ([], ["regional_organ", "told_to_buy"])
+    # The second order is told with how many came before it within a year, the first with none.
+    assert (first["orders_365d"], second["orders_365d"]) == (0, 1)
+    shown = await outside.market.get("/orders", someone.headers)
+    assert all("declared" not in order for order in shown["items"])
+    await outside.market.app.hear(
+        AccountErased(entity_id="e-1", version=1, account_id=someone.account_id, erased_at=clock.now())
+    )
+    kept = await outside.market.app.database.fetch_rows("SELECT placed FROM orders.checkout")
+    assert all("told_to_buy" not in row["placed"] for row in kept)
 
 
 async def test_asking_twice_for_the_payment_is_the_same_payment(outside: Outside, someone: Buyer) -> None:

@@ -10,7 +10,15 @@ from services.accounts.actions.passwords import Hasher
 from services.accounts.actions.tokens import end_everything, revoke_tokens
 from services.accounts.errors import AccountInactive, IdentityMissing, LastAdministrator
 from services.accounts.models import Account, OneTimeCode
-from services.accounts.schemas import AccountIn, AccountMade, AccountOut, AccountPatch, CodeOut
+from services.accounts.schemas import (
+    AccountIn,
+    AccountMade,
+    AccountOut,
+    AccountPatch,
+    CodeOut,
+    HeadcountIn,
+    OrganRowOut,
+)
 from services.accounts.settings import AccountsSettings
 from services.accounts.store import accounts as store
 from services.accounts.store import keys as key_store
@@ -19,7 +27,7 @@ from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.identity import identity_token
 from services.kit.ids import new_id
-from services.kit.problem import BodyInvalid, FieldError
+from services.kit.problem import BodyInvalid, FieldError, NotFound
 
 
 async def create_account(
@@ -91,6 +99,19 @@ async def update_account(
         await session_store.delete_codes(db, account.id)
     await announce_changed(db, account)
     return store.account_out(account)
+
+
+async def set_headcount(db: AsyncSession, body: HeadcountIn) -> OrganRowOut:
+    """Say how many people work at a body, in the accounts of all who do. Raises NotFound where nobody does."""
+    found = await store.lock_accounts_of(db, body.name, body.region_code)
+    if not found:
+        raise NotFound("No account belongs to this organ.", "没有账户属于该单位。")
+    for account in found:
+        organ = dict(account.organ or {})
+        if organ.get("headcount") != body.headcount:
+            account.organ = organ | {"headcount": body.headcount}
+            await announce_changed(db, account)
+    return OrganRowOut.model_validate({**(found[0].organ or {}), "accounts": len(found)})
 
 
 async def refuse_change(db: AsyncSession, account: Account, roles: list[str], *, active: bool) -> None:

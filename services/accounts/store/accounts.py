@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.accounts.models import Account
-from services.accounts.schemas import AccountOut
+from services.accounts.schemas import AccountOut, OrganRowOut
 from services.kit.plumbing import plumbing
 from services.kit.problem import NotFound
 
@@ -55,6 +55,34 @@ async def list_accounts(db: AsyncSession, role: str | None, after_id: str | None
     if after_id is not None:
         wanted = wanted.where(col(Account.id) > after_id)
     return (await db.exec(wanted)).all()
+
+
+async def list_organs(db: AsyncSession, after: tuple[str, str] | None, limit: int) -> list[OrganRowOut]:
+    """The bodies that people work for, by name and region, after a pair of these."""
+    name, region = (col(Account.organ)[each].astext for each in ("name", "region_code"))
+    place = sa.func.coalesce(region, "")
+    known = sa.func.max(col(Account.organ)["headcount"].astext.cast(sa.Integer))
+    kinds = [sa.func.min(col(Account.organ)[each].astext) for each in ("kind", "level")]
+    wanted = (
+        sa.select(name, place, *kinds, known, sa.func.count())
+        .where(col(Account.organ).is_not(None), name.is_not(None))
+        .group_by(name, place)
+        .order_by(name, place)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(sa.tuple_(name, place) > sa.tuple_(*after))
+    members = ("name", "region_code", "kind", "level", "headcount", "accounts")
+    rows = [dict(zip(members, row, strict=True)) for row in await db.execute(wanted)]
+    return [OrganRowOut.model_validate({**row, "region_code": row["region_code"] or None}) for row in rows]
+
+
+async def lock_accounts_of(db: AsyncSession, name: str, region_code: str | None) -> Sequence[Account]:
+    """The accounts of everybody who works for a body, held until the end of this transaction."""
+    region = col(Account.organ)["region_code"].astext
+    here = region.is_(None) if region_code is None else region == region_code
+    wanted = select(Account).where(col(Account.organ)["name"].astext == name, here)
+    return (await db.exec(wanted.order_by(col(Account.id)).with_for_update())).all()
 
 
 async def add_account(db: AsyncSession, account: Account) -> None:

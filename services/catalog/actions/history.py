@@ -100,7 +100,8 @@ async def tell_edits(db: AsyncSession) -> int:
 
 
 def _edit(record: Record, action: str, changed: list[dict[str, Any]], more: Document) -> Edit:
-    made_at = clock.business_now()
+    made_at, edit_id = clock.business_now(), new_id()
+    account = more.get("by_account")
     told = {
         "kind": _KINDS[type(record)],
         "record_id": record.id,
@@ -109,8 +110,10 @@ def _edit(record: Record, action: str, changed: list[dict[str, Any]], more: Docu
         "changes": changed,
         **more,
     }
+    if account is not None:
+        told["by_sha256"] = edits.commitment(edit_id, account)
     return Edit(
-        id=new_id(),
+        id=edit_id,
         region_code=record.region_code,
         region_path=region_path(record.region_code, clock.business_today()),
         sha256=edits.fingerprint({**told, "made_at": made_at.isoformat()}),

@@ -43,6 +43,12 @@ def _flat(value: Document, path: str = "") -> Iterator[tuple[str, Any]]:
             yield here, inner
 
 
+def commitment(edit_id: str, account_id: str) -> str:
+    """What stands for whoever made an edit: it binds them to it, and no two edits show that one person made both."""
+    return hashlib.sha256(f"{edit_id}:{account_id}".encode()).hexdigest()
+
+
 def fingerprint(edit: Document) -> str:
-    """SHA-256 in hex of the edit's canonical JSON (RFC 8785): what anybody can compare later."""
-    return hashlib.sha256(rfc8785.dumps(edit)).hexdigest()
+    """SHA-256 in hex of the edit's canonical JSON (RFC 8785) as everybody may read it: without the account."""
+    public = {name: value for name, value in edit.items() if name != "by_account"}
+    return hashlib.sha256(rfc8785.dumps(public)).hexdigest()

@@ -12,7 +12,7 @@ from services.catalog.models.base import Base, json, one_of, texts
 class Edit(Base, table=True):
     """One change of a record: what stood before and after, who changed it and why. Rows are only ever added.
 
-    `by_account` is empty where the gate acted; then `decision_id` names what it decided.
+    `by_account` is empty where the gate acted; then `decision_id` names what it decided. `by_sha256` commits to it.
     """
 
     __tablename__ = "edit"
@@ -32,6 +32,7 @@ class Edit(Base, table=True):
     changes: list[dict[str, Any]] = json()
     why: str | None = Field(default=None, sa_type=sa.Text)
     by_account: str | None = Field(default=None, sa_type=sa.Text)
+    by_sha256: str | None = Field(default=None, sa_type=sa.Text)
     by_office: str | None = Field(default=None, sa_type=sa.Text)
     decision_id: str | None = Field(default=None, sa_type=sa.Text)
     sha256: str = Field(sa_type=sa.Text)

@@ -36,6 +36,10 @@ class EditOut(Out):
     why: str | None
     by_office: str | None = Field(description="The office that acted; null where the gate did.")
     by_account: str | None = Field(description="Told only to the offices of the region.")
+    by_sha256: str | None = Field(
+        None,
+        description="SHA-256 of the edit's id, a colon and the account: all that the public is told of it.",
+    )
     decision_id: str | None = Field(description="The gate's decision that did it.")
     sha256: Sha256
     made_at: datetime

@@ -34,6 +34,7 @@ from services.kit.identity import broadcast_token
 LONGEST_AGO = timedelta(days=30)
 ANOTHER_ATTEMPT = timedelta(minutes=15)
 _BUYERS = 200_000
+QUOTES_STAND = timedelta(days=30)
 
 
 async def prepare_next(database: Database, around: Surroundings) -> str | None:
@@ -151,7 +152,23 @@ async def told_of(db: AsyncSession, broadcast_id: str, filing: Payload, room: Pa
         replies=[_reply_told(each) for each in await replies.list_of_broadcast(db, broadcast_id)],
         accounts=await record.list_buyers(db, _BUYERS),
         seen_until_ms=int(clock.now().timestamp() * 1000),
+        quotes=await _quotes(db, filing, room),
+        market_since_ms=await _market_since(db),
     )
+
+
+async def _quotes(db: AsyncSession, filing: Payload, room: Payload) -> list[Payload]:
+    """What producers of the county declared in the month before: prices of an earlier harvest are no comparison."""
+    opened = room.get("opened_at")
+    if not opened:
+        return []
+    at = datetime.fromisoformat(opened)
+    return list(await record.list_quotes(db, filing["region_code"], at - QUOTES_STAND, at))
+
+
+async def _market_since(db: AsyncSession) -> int | None:
+    first = await record.first_ended(db)
+    return None if first is None else int(first.timestamp() * 1000)
 
 
 def _reply_told(row: Reply) -> Payload:

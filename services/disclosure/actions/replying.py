@@ -1,6 +1,6 @@
 """A region answers a finding about it, a reviewer without a part in the broadcast decides; the record tells both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -8,9 +8,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.values import shanghai_day
 from services.disclosure.actions.disclosing import gate_out, release_out
+from services.disclosure.actions.hearing import PUBLISHED
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.cases import has_part
-from services.disclosure.domain.duties import DECIDE_WORKING_DAYS, REPLY_WORKING_DAYS
+from services.disclosure.domain.duties import DECIDE_DAYS, REPLY_DAYS, in_force
 from services.disclosure.domain.gate import CONTENTS, contents_held
 from services.disclosure.domain.replies import deadline, entity_of, told_since
 from services.disclosure.errors import (
@@ -40,7 +41,9 @@ async def reply(db: AsyncSession, around: Surroundings, actor: Actor, body: Repl
     course = await _course_of(db, actor, body.broadcast_id)
     told = await releases.list_bodies(db, course.broadcast_id)
     items = await _items(db, course, body.abuse)
-    _require_answerable(told, body.abuse, await store.list_of_broadcast(db, course.broadcast_id), items)
+    published = await record.list_about(db, *PUBLISHED)
+    known = await store.list_of_broadcast(db, course.broadcast_id)
+    _require_answerable(told, body.abuse, known, items, published)
     await _require_files(around, actor, body)
     now, newest = clock.now(), told[-1]
     row = Reply(
@@ -63,7 +66,7 @@ async def reply(db: AsyncSession, around: Surroundings, actor: Actor, body: Repl
         account_id=actor.account_id,
         person=actor.person,
         replied_at=now,
-        decide_by=deadline(now, DECIDE_WORKING_DAYS),
+        decide_by=deadline(now, in_force(DECIDE_DAYS, published, shanghai_day(now))),
     )
     await store.save(db, row)
     await record.look_again(db, [course.broadcast_id], now)
@@ -88,7 +91,9 @@ async def _items(db: AsyncSession, course: Course, abuse: str) -> int:
     return sum(each["n"] for each in case.findings) if case is not None and case.standing else 0
 
 
-def _require_answerable(told: Sequence[Document], abuse: str, known: Sequence[Reply], items: int) -> None:
+def _require_answerable(
+    told: Sequence[Document], abuse: str, known: Sequence[Reply], items: int, published: Sequence[Document]
+) -> None:
     since = told_since(told, abuse)
     if since is None:
         raise NothingToAnswer(
@@ -100,14 +105,20 @@ def _require_answerable(told: Sequence[Document], abuse: str, known: Sequence[Re
             "A finding is answered once. It can be answered again when more of it is found.",
             "每项核查发现只能答复一次；如其后查出更多问题，可再次答复。",
         )
-    until = deadline(datetime.fromisoformat(since["released_at"]), REPLY_WORKING_DAYS)
+    days, until = _reply_by(since, published)
     if clock.now() > until:
         raise ReplyTooLate(
-            f"A finding is answered within {REPLY_WORKING_DAYS} working days after it was told, until "
-            f"{until:%Y-%m-%d %H:%M}.",
-            f"核查发现公开后 {REPLY_WORKING_DAYS} 个工作日内可以答复，期限至 {until:%Y-%m-%d %H:%M}。",
+            f"A finding is answered within {days} working days after it was told, until {until:%Y-%m-%d %H:%M}.",
+            f"核查发现公开后 {days} 个工作日内可以答复，期限至 {until:%Y-%m-%d %H:%M}。",
             until=until.isoformat(),
         )
+
+
+def _reply_by(since: Mapping[str, Any], published: Sequence[Document]) -> tuple[int, datetime]:
+    """Within how many working days a finding is answered, and until when: by the rule of the day that told it."""
+    told_at = datetime.fromisoformat(since["released_at"])
+    days = in_force(REPLY_DAYS, published, shanghai_day(told_at))
+    return days, deadline(told_at, days)
 
 
 async def _require_files(around: Surroundings, actor: Actor, body: ReplyIn) -> None:
@@ -241,19 +252,20 @@ async def _answerable(
     db: AsyncSession, course: Course, told: Sequence[Document], known: Sequence[Reply]
 ) -> list[AnswerableOut]:
     found: dict[str, AnswerableOut] = {}
+    published = await record.list_about(db, *PUBLISHED)
     for each in told[-1]["findings"] if told else ():
         since = told_since(told, each["abuse"])
         if since is None or each["abuse"] in found:
             continue
         try:
-            _require_answerable(told, each["abuse"], known, await _items(db, course, each["abuse"]))
+            _require_answerable(told, each["abuse"], known, await _items(db, course, each["abuse"]), published)
             may_reply = True
         except (ReplyGiven, ReplyTooLate):
             may_reply = False
         found[each["abuse"]] = AnswerableOut(
             **{name: each[name] for name in ("abuse", "grade", "text_zh", "text_en")},
             since_release=since["number"],
-            reply_by=deadline(datetime.fromisoformat(since["released_at"]), REPLY_WORKING_DAYS),
+            reply_by=_reply_by(since, published)[1],
             may_reply=may_reply,
         )
     return list(found.values())

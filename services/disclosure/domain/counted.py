@@ -6,7 +6,7 @@ from typing import Any
 from services.disclosure.domain.aggregates import Cell
 from services.disclosure.domain.evidence import Payload
 from services.disclosure.domain.examined import Examined, Moment
-from services.disclosure.domain.sales import Divisions, by_staff, delivered, rounded, summary, told
+from services.disclosure.domain.sales import Divisions, by_relation, delivered, rounded, summary, told
 from services.disclosure.integrity.findings import sentences
 
 Document = dict[str, Any]
@@ -50,7 +50,7 @@ def sales(divisions: Divisions, k: int) -> Document:
         "over_time": [{"from_ms": int(cell.keys[0]), **rounded(cell.figures, k)} for cell in divisions.over_time],
         "refunded_fen": found.claimed["paid_fen"] - found.claimed["net_fen"],
         "delivered_about": delivered(divisions, k),
-        "organiser_staff_about": by_staff(divisions, k),
+        **by_relation(divisions, k),
     }
 
 

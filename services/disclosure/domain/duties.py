@@ -1,6 +1,6 @@
-"""When a record must be out, and on how many people a number must rest: numbers of the rulebook, by date.
+"""When a record must be out and a finding answered, and on how many people a number must rest: by the rulebook.
 
-Source: `disc.publish` of the rulebook; 政府信息公开条例 第二十六条.
+Source: `disc.publish` and `people.reply` of the rulebook; 政府信息公开条例 第二十六条.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,18 +12,18 @@ from services.contracts.workdays import add_working_days
 SUMMARY_DAYS, FULL_DAYS, SMALLEST_CELL = (
     f"disc.publish.{name}" for name in ("summary_working_days", "full_working_days", "smallest_cell")
 )
+# A finding is answered within so many working days after it was told, and the answer decided within so many.
+REPLY_DAYS, DECIDE_DAYS = (f"people.reply.{name}_working_days" for name in ("answer", "decide"))
 # The rulebook's own values, by the day from which they hold. What is published between two releases is announced.
 RELEASED: Mapping[str, tuple[tuple[date, int], ...]] = {
     SUMMARY_DAYS: ((date(2020, 1, 1), 3),),
     FULL_DAYS: ((date(2020, 1, 1), 20),),
     SMALLEST_CELL: ((date(2020, 1, 1), 10),),
+    REPLY_DAYS: ((date(2020, 1, 1), 10),),
+    DECIDE_DAYS: ((date(2020, 1, 1), 10),),
 }
 # Goods can be given back and parcels get lost for so long; figures of before stand under reserve.
 RETURN_WINDOW = timedelta(days=15)
-
-# A finding is answered within so many working days after it was told, and the answer decided within so many.
-REPLY_WORKING_DAYS = 10
-DECIDE_WORKING_DAYS = 10
 
 Stage = Literal["summary", "full", "revision"]
 

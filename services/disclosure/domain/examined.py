@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 from services.disclosure.domain.aggregates import K
-from services.disclosure.domain.evidence import Payload, TokenOf, Told, frames, header, milliseconds, organisers_people
+from services.disclosure.domain.evidence import (
+    OF_THE_ORGANISER,
+    Payload,
+    TokenOf,
+    Told,
+    frames,
+    header,
+    milliseconds,
+    organisers_people,
+)
 from services.disclosure.domain.replies import Outcome, as_decided, grade_as_decided, set_aside
 from services.disclosure.domain.sales import MOMENT_MS, Grade, Sold
 from services.disclosure.integrity.engine import examine
@@ -119,6 +128,7 @@ def _sold(order: Payload, questioned: Mapping[int, tuple[Grade, str]], staff: bo
     if abuse == "apportionment":
         # Real goods that nobody chose: published as a line of their own, never as voluntary sales.
         grade = "apportioned"
+    said = order.get("declared") or ()
     return Sold(
         buyer=order["buyer"],
         lot_id=order["lot_id"],
@@ -133,7 +143,9 @@ def _sold(order: Payload, questioned: Mapping[int, tuple[Grade, str]], staff: bo
         abuse=abuse,
         order_id=order["entity_id"],
         delivered=_delivered(order),
-        staff=staff,
+        staff=staff or not OF_THE_ORGANISER.isdisjoint(said),
+        of_producer="producer" in said,
+        told_to_buy="told_to_buy" in said,
     )
 
 

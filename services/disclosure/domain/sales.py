@@ -37,6 +37,8 @@ COUNTED: Final = "counted"
 class Sold:
     """One paid order. `abuse`: the finding that questions it, by its name; `buyer`: a token, for counting only.
 
+    `staff`: the buyer is known or says to work for the organiser; of the last two only what they say counts.
+
     `order_id`: for its receipt alone; a release that was kept before there were receipts knows none.
     """
 
@@ -54,6 +56,8 @@ class Sold:
     order_id: str = ""
     delivered: bool = False
     staff: bool = False
+    of_producer: bool = False
+    told_to_buy: bool = False
 
     @property
     def state(self) -> str:
@@ -244,10 +248,18 @@ def delivered(divisions: Divisions, k: int = K) -> int:
     return count - count % k
 
 
-def by_staff(divisions: Divisions, k: int = K) -> int:
-    """How many orders are by people who are known to work for the organiser, rounded down to tens."""
-    count = sum(order.staff for order in divisions.sold)
-    return count - count % k
+def by_relation(divisions: Divisions, k: int = K) -> dict[str, int]:
+    """How many orders are by people of the organiser, of a producer, or told to buy; nothing of fewer than ten people.
+
+    Each is rounded down to tens.
+    """
+    of: dict[str, list[Sold]] = {
+        "organiser_staff_about": [order for order in divisions.sold if order.staff],
+        "producer_people_about": [order for order in divisions.sold if order.of_producer],
+        "told_to_buy_about": [order for order in divisions.sold if order.told_to_buy],
+    }
+    counts = {name: len(some) if len({each.buyer for each in some}) >= k else 0 for name, some in of.items()}
+    return {name: count - count % k for name, count in counts.items()}
 
 
 @dataclass(frozen=True, slots=True)

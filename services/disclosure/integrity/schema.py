@@ -1,4 +1,7 @@
-"""The schema `sunfair-events/1`: the tables of a broadcast, their columns and what each holds."""
+"""The schema `sunfair-events/1`: the tables of a broadcast, their columns and what each holds.
+
+One column more than it names: `orders.told_to_buy`, 1 where the buyer said so, unknown where nobody was asked.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -41,7 +44,8 @@ TABLES: dict[str, Columns] = {
     "orders": _table(
         "order_id",
         "order_id user_id device_id ip_id sku_id address_id consignee_id group_buy_id",
-        "qty unit_price_fen seller_discount_fen subsidy_fen paid_fen created_ms cart_ms page_view_ms ship_div",
+        "qty unit_price_fen seller_discount_fen subsidy_fen paid_fen created_ms cart_ms page_view_ms ship_div"
+        " told_to_buy",
         "entry",
     ),
     "payments": _table("payment_id", "payment_id order_id payer_id", "paid_ms amount_fen", "method"),

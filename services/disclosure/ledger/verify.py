@@ -6,9 +6,9 @@ decision page that was changed afterwards does not pass for the one that was log
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
@@ -128,6 +128,44 @@ def check_recording(logged: Mapping[str, Any], entries: Sequence[Mapping[str, An
             raise NotAsLogged(f"Entry {number} of the record is missing, moved or changed.")
     if head != logged.get("record_sha256"):
         raise NotAsLogged("The record is not the one whose head was logged when the broadcast ended.")
+
+
+def check_edits(logged: Collection[str], shown: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
+    """How many of the shown edits of records are as they were logged, and how many of these by their hash alone.
+
+    `logged`: the hashes in the log. An edit without a commitment to its author is of a time when part of what was
+    hashed was not public. Raises NotAsLogged.
+    """
+    count = by_hash = 0
+    for edit in shown:
+        if edit.get("sha256") not in logged:
+            raise NotAsLogged(f"The edit {edit.get('id')} was never logged, or its hash was changed.")
+        if edit.get("by_sha256") is None and edit.get("decision_id") is None:
+            by_hash += 1
+        elif _hash(_hashed_of(edit)) != edit["sha256"]:
+            raise NotAsLogged(f"The edit {edit.get('id')} does not have the hash that it names: it was changed.")
+        count += 1
+    return count, by_hash
+
+
+def _hashed_of(edit: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of an edit under its hash, from what is shown of it."""
+    names = ["kind", "record_id", "version", "action"]
+    names += ["decision_id"] if edit.get("by_sha256") is None else ["by_office", "by_sha256", "why"]
+    made_at = _instant(edit.get("made_at"))
+    changes = [{name: value for name, value in each.items() if name != "secret" or value} for each in _listed(edit)]
+    return {
+        **{name: edit.get(name) for name in names},
+        "changes": changes,
+        "made_at": None if made_at is None else made_at.astimezone(UTC).isoformat(),
+    }
+
+
+def _listed(edit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    changes = edit.get("changes")
+    if not isinstance(changes, list) or not all(isinstance(each, Mapping) for each in changes):
+        raise NotAsLogged(f"The edit {edit.get('id')} lists no changes.")
+    return changes
 
 
 def check_releases(broadcast_id: str, shown: Sequence[bytes], logged: Sequence[Record]) -> list[dict[str, Any]]:

@@ -14,6 +14,19 @@ from services.disclosure.store.tables import table_of
 
 Payload = dict[str, Any]
 
+_QUOTES = """
+SELECT lot ->> 'producer_uscc' AS producer_uscc, fact ->> 'category_code' AS category_code,
+  (fact ->> 'farm_gate_fen')::bigint AS farm_gate_fen, (fact ->> 'net_grams')::bigint AS net_grams
+FROM (SELECT DISTINCT ON (payload ->> 'entity_id') payload FROM disclosure.copy
+  WHERE kind = 'listing' AND region_code = :region
+    AND (payload ->> 'occurred_at')::timestamptz BETWEEN CAST(:since AS text)::timestamptz
+      AND CAST(:until AS text)::timestamptz
+  ORDER BY payload ->> 'entity_id', version DESC) newest
+CROSS JOIN LATERAL jsonb_array_elements(payload -> 'lots') AS lot
+CROSS JOIN LATERAL (SELECT lot -> 'facts' -> 'lot' AS fact) said
+WHERE (fact ->> 'farm_gate_fen')::bigint > 0 AND (fact ->> 'net_grams')::bigint > 0
+"""
+
 
 async def keep_copy(
     db: AsyncSession,
@@ -168,6 +181,22 @@ async def list_about(db: AsyncSession, kind: str, about: Sequence[str]) -> list[
     """Copies of a kind that are about any of these, in the order of their ids."""
     statement = select(Copy.payload).where(Copy.kind == kind, col(Copy.about).in_(list(about))).order_by(Copy.id)
     return [dict(payload) for payload in (await db.exec(statement)).all()]
+
+
+async def list_quotes(db: AsyncSession, region_code: str, since: datetime, until: datetime) -> list[Payload]:
+    """What producers of a county declared in that time to be paid at the farm gate, each listing by its newest version.
+
+    Members: producer_uscc, category_code, farm_gate_fen and net_grams, of every lot that says both.
+    """
+    rows = await db.execute(
+        sa.text(_QUOTES), {"region": region_code, "since": since.isoformat(), "until": until.isoformat()}
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+async def first_ended(db: AsyncSession) -> datetime | None:
+    """When the first broadcast of this market ended."""
+    return (await db.exec(select(sa.func.min(col(Course.ended_at))))).first()
 
 
 async def list_buyers(db: AsyncSession, most: int) -> dict[str, Payload]:

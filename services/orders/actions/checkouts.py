@@ -92,6 +92,7 @@ def _placed(till: Till, actor: Actor, body: CheckoutIn, knock: Knock) -> str:
             "entry": body.entry,
             "cart_ms": int((body.cart_at or clock.business_now()).timestamp() * 1000),
             "page_view_ms": body.page_view_ms,
+            "declared": sorted(set(body.declared)),
         }
     )
 

@@ -49,8 +49,18 @@ async def tell_paid(
     """Announce the orders of a checkout whose payment was captured just now: nothing was sent or given back yet."""
     lots = await store.lots_of(db, orders)
     _, address = await store.checkout_and_address(db, checkout.id)
+    bought = await store.bought_before(db, orders)
     whole = [
-        _Whole(order, lots[order.lot_id], legs[order.id], checkout, payment, address.region_code, address.recipient)
+        _Whole(
+            order,
+            lots[order.lot_id],
+            legs[order.id],
+            checkout,
+            payment,
+            address.region_code,
+            address.recipient,
+            bought=bought[order.id],
+        )
         for order in orders
     ]
     await enqueue(db, *(contract.OrderPaid.model_validate(_told(around, each)) for each in whole))
@@ -105,6 +115,7 @@ async def _events(
     lots, legs = await store.lots_of(db, orders), await store.legs_of(db, ids)
     shipments, refunds = await store.shipments_of(db, ids), await store.refunds_of(db, ids)
     placed = await store.placed_of(db, [order.checkout_id for order in orders])
+    bought = await store.bought_before(db, orders)
     for order in orders:
         whole = _Whole(
             order,
@@ -113,6 +124,7 @@ async def _events(
             *placed[order.checkout_id],
             [each for each in shipments if each.order_id == order.id],
             [each for each in refunds if each.order_id == order.id and each.state in ("approved", "refunded")],
+            bought[order.id],
         )
         yield kind.model_validate(_told(around, whole))
 
@@ -130,12 +142,14 @@ class _Whole:
     recipient: str
     shipments: Sequence[Shipment] = ()
     refunds: Sequence[Refund] = ()
+    bought: int = -1
 
 
 def _told(around: Surroundings, whole: _Whole) -> dict[str, Any]:
     order, payment = whole.order, whole.payment
     return _order(around, order, whole.lot, whole.checkout) | {
         "ship_region": whole.region,
+        "orders_365d": whole.bought,
         "consignee": around.broadcast_token(order.broadcast_id, f"consignee:{whole.recipient}"),
         "paid_fen": whole.leg.amount_fen,
         "payment": _payment(around, order, payment, whole.leg),
@@ -166,6 +180,7 @@ def _order(around: Surroundings, order: Order, lot: Lot, checkout: Checkout) -> 
         "cart_ms": placed["cart_ms"],
         "page_view_ms": placed["page_view_ms"],
         "entry": placed["entry"],
+        "declared": tuple(placed.get("declared", ())),
         "address": around.broadcast_token(order.broadcast_id, f"address:{order.household}"),
         "page_sha256": order.page_sha256,
         "state": order.state,

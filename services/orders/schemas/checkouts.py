@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.contracts.orders import Declared
 from services.kit.fields import Id, In, Instant, Out
 from services.orders.domain.life import CheckoutState, OrderState
 
@@ -34,6 +35,11 @@ class CheckoutIn(In):
     cart_at: Instant | None = None
     page_view_ms: Annotated[int, Field(strict=True, ge=0, le=86_400_000)] = 0
     device: Annotated[str, Field(max_length=200)] = ""
+    declared: list[Declared] = Field(
+        default=[],
+        max_length=4,
+        description="What the buyer chooses to say of themselves. It never changes whether or what they may buy.",
+    )
 
 
 class CheckoutOrder(Out):

@@ -12,6 +12,7 @@ from services.orders.store.book import (
 from services.orders.store.checkouts import (
     ORDER_COLUMNS,
     cancel_checkout,
+    erase_declared,
     expire_due,
     get_checkout,
     list_orders,
@@ -36,6 +37,7 @@ from services.orders.store.parcels import find_shipment, ship_region, take_due_p
 from services.orders.store.payments import (
     add_payment,
     ask_soon,
+    bought_before,
     find_leg,
     find_payment,
     forget_callbacks,
@@ -83,6 +85,7 @@ __all__ = [
     "add_payment",
     "add_row",
     "ask_soon",
+    "bought_before",
     "cancel_checkout",
     "change_basket",
     "checkout_and_address",
@@ -92,6 +95,7 @@ __all__ = [
     "count_lots",
     "count_stages",
     "erase_book",
+    "erase_declared",
     "erase_titles",
     "erase_words",
     "expire_due",

@@ -125,6 +125,13 @@ async def cancel_checkout(db: AsyncSession, checkout_id: str) -> None:
     await db.execute(text("SELECT orders.let_go(ARRAY[:id], 'cancelled')"), {"id": checkout_id})
 
 
+async def erase_declared(db: AsyncSession, account_id: str) -> None:
+    """What a buyer said of themselves when they ordered is forgotten."""
+    await db.execute(
+        text("UPDATE orders.checkout SET placed = placed - 'declared' WHERE account_id = :id"), {"id": account_id}
+    )
+
+
 async def expire_due(database: Database, grace_seconds: int = 0) -> int:
     """Let go some of the reservations that have run out by the clock of the database; how many.
 

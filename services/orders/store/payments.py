@@ -24,6 +24,13 @@ FROM locked JOIN unnest($2::text[], $3::bigint[]) AS o(lot_id, units) ON o.lot_i
 WHERE k.broadcast_id = $1 AND k.lot_id = locked.lot_id
 """
 
+_BOUGHT = """
+SELECT o.id, (SELECT count(*) FROM orders."order" p WHERE p.account_id = o.account_id
+    AND p.state IN ('paid', 'shipped', 'signed', 'refunded') AND p.checkout_id <> o.checkout_id
+    AND p.created_at < o.created_at AND p.created_at >= o.created_at - interval '365 days') AS bought
+FROM orders."order" o WHERE o.checkout_id = ANY($1)
+"""
+
 _DUE = """
 UPDATE orders.payment p SET asked = asked + 1, ask_at = $1::timestamptz + LEAST(10 * 2 ^ LEAST(asked, 6), 600)
   * interval '1 second'
@@ -51,6 +58,12 @@ async def orders_of(db: AsyncSession, checkout_id: str) -> Sequence[Order]:
     """The orders of a checkout, in the order of their lots."""
     statement = select(Order).where(Order.checkout_id == checkout_id).order_by(col(Order.lot_id))
     return (await db.exec(statement)).all()
+
+
+async def bought_before(db: AsyncSession, orders: Sequence[Order]) -> dict[str, int]:
+    """Order id → how many other orders its account had paid for in the 365 days before it."""
+    rows = await (await driver(db)).fetch(_BOUGHT, [order.checkout_id for order in orders])
+    return {row["id"]: row["bought"] for row in rows}
 
 
 async def lots_of(db: AsyncSession, orders: Sequence[Order]) -> dict[str, Lot]:

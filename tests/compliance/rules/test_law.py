@@ -108,7 +108,7 @@ def test_what_may_not_be_published_is_refused(name: str, value: DatedValue) -> N
 
 
 def test_every_parameter_belongs_to_a_rule_or_to_procedure_and_was_checked() -> None:
-    rules = {rule.id for rule in RULEBOOK} | {"people.appeal", "people.override"}
+    rules = {rule.id for rule in RULEBOOK} | {"people.appeal", "people.override", "people.reply"}
     for name, parameter in released_parameters().items():
         assert name.rpartition(".")[0] in rules, name
         assert parameter.means, name

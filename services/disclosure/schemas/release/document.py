@@ -72,7 +72,19 @@ class SalesTold(Part):
     refunded_fen: Count | None = said("退款（分）", "Paid back to buyers, in fen", default=None)
     delivered_about: Count | None = said("已送达订单（约）", "Orders delivered, rounded down to tens", default=None)
     organiser_staff_about: Count | None = said(
-        "主办方人员的订单（约）", "Orders by people known to work for the organiser, rounded down to tens", default=None
+        "主办方人员的订单（约，已知或自述）",
+        "Orders by people known or said to work for the organiser, rounded down to tens",
+        default=None,
+    )
+    producer_people_about: Count | None = said(
+        "自述为生产者人员的订单（约）",
+        "Orders by people who said that they work for a producer, rounded down to tens",
+        default=None,
+    )
+    told_to_buy_about: Count | None = said(
+        "自述被要求购买的订单（约）",
+        "Orders by people who said that they were told to buy, rounded down to tens",
+        default=None,
     )
 
 
