@@ -64,6 +64,7 @@ ROUTES: dict[str, str] = {
     "appeals": "compliance",
     "referrals": "compliance",
     "trail": "compliance",
+    "sandbox": "compliance",
     "acts": "compliance",
     "procedure": "compliance",
     "webhooks": "compliance",
