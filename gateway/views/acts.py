@@ -63,6 +63,7 @@ def subject_word(speaker: Speaker, kind: str) -> str:
 def step_word(speaker: Speaker, move: str) -> str:
     """What was done with a filing."""
     words = {
+        "create": speaker._("Drafted"),
         "revise": speaker._("Revised"),
         "refile": speaker._("Changed and filed again"),
         "submit": speaker._("Filed"),
