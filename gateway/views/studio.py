@@ -93,6 +93,7 @@ ROOM_ACTS: dict[str, Callable[[Form], Call]] = {
     "halt": lambda form: Call("POST", "room/halt", _pair(form, "reason")),
     "lift": lambda form: Call("POST", "room/lift", _pair(form, "reason")),
     "rehearsal": lambda form: Call("POST", "room/rehearsal", {"on": form.get("on") == "yes"}),
+    "rehearsed": lambda form: Call("POST", "room/rehearsed", {"action": "test_order", "lot_id": _text(form, "lot_id")}),
     "segments": lambda form: Call("POST", "room/segments", {"kind": _text(form, "kind")}),
     "shelf": lambda form: Call("PUT", "room/shelf", _shelf(form)),
     "openings": lambda form: Call("POST", "room/openings", _opening(form)),
@@ -130,6 +131,7 @@ def done(speaker: Speaker, act: str, form: Form) -> str:
         "rehearsal": _("The rehearsal runs. Nobody outside sees it, and nothing is sold.")
         if form.get("on") == "yes"
         else _("The rehearsal is over."),
+        "rehearsed": _("Noted as a test order. Nothing was sold."),
         "segments": _("The segment has changed, and everybody was told."),
         "shelf": _("The shelf is arranged."),
         "openings": _("Closed for orders.") if form.get("do") == "close" else _("Open for orders now."),

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
-
 from bench.integrity.draws import joined
 from bench.integrity.files import FAKE
 from bench.integrity.world import World
@@ -43,7 +41,6 @@ class Telling:
         self.world = world
         self.ended = ended
         self.region = str(world.county)
-        self.headcounts: dict[int, int] = {}
         self.shift = int(ended.timestamp() * 1000) - world.end
         self.tables = {name: joined(blocks) for name, blocks in world.tables.items()}
 
@@ -76,11 +73,6 @@ class Telling:
         real = [row for row in self.rows("orders") if row["order_id"] not in false]
         net = sum(max(0, row["paid_fen"] - back[row["order_id"]]) for row in real)
         return {"orders": len(real), "net_fen": net}
-
-    def with_headcounts(self) -> "Telling":
-        """As told by administrators who entered how many people work where."""
-        self.headcounts = {row["employer_id"]: row["headcount"] for row in self.rows("employers")}
-        return self
 
     def events(self) -> list[Event]:
         """All that is told, in an order in which it may well arrive."""
@@ -138,7 +130,7 @@ class Telling:
 
     def _organ(self, number: int) -> Row:
         named: Row = {"name": f"演示第{number}单位", "kind": "government_department", "level": "county"}
-        return named | {"region_code": self.region, "headcount": self.headcounts.get(number)}
+        return named | {"region_code": self.region}
 
     def _reports(self) -> Iterator[ReportUpheld]:
         """Notices, as citizens sent them in: each names the bodies that it speaks to."""
@@ -266,8 +258,3 @@ _ORDER_TIMES = ("created_ms", "cart_ms")
 def _batches(rows: list[Row]) -> Iterator[list[Row]]:
     for first in range(0, len(rows), AT_ONCE):
         yield rows[first : first + AT_ONCE]
-
-
-def share_of(part: int, whole: int) -> float:
-    """How far one figure is from another, as a share of the other."""
-    return float(np.abs(part - whole) / whole)

@@ -1,4 +1,7 @@
-"""One company behind three co-operatives: each small at the listing, together most of what was paid for."""
+"""What is asked about the shares of several producers.
+
+`tests/journeys/test_hidden_hand.py` tells of one that is found.
+"""
 
 from typing import Any
 
@@ -45,32 +48,6 @@ async def held(two: Two, sold: dict[str, int]) -> dict[str, Any]:
     await two.prepare()
     await two.carry()
     return await two.newest()
-
-
-async def asked_at_the_listing(two: Two) -> dict[str, Any]:
-    """What the gate says of the same producers when they offer their goods."""
-    body = {"stage": "listing", "rules": ["adm.suppliers"], "facts": {"suppliers": lots().facts["suppliers"]}}
-    answer = await two.compliance.client.post("/checks", json=body | {"trial": True})
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()["results"][0]
-    return found
-
-
-async def test_a_company_behind_three_cooperatives_is_found_by_its_share_of_the_paid_orders(two: Two) -> None:
-    offered = await asked_at_the_listing(two)
-    assert not [code for code in offered["reason_codes"] if "share" in code], "what they offer is balanced"
-
-    document = await held(two, {"a": 30, "b": 25, "c": 20, "d": 12, "e": 13})
-
-    (failed,) = document["publication"]["not_passed"]
-    assert (failed["rule"], failed["result"], failed["reason_code"]) == (
-        "adm.suppliers",
-        "fail",
-        "paid_share_dominant",
-    )
-    assert "75" in failed["reason_en"]
-    assert max(each["share_bp"] for each in document["producers"]) == 3_000, "no one of them stands out alone"
-    assert HAND not in str(document)
 
 
 async def test_the_same_producers_with_balanced_orders_pass(two: Two) -> None:

@@ -115,24 +115,6 @@ async def test_a_broadcast_with_three_orders_tells_no_figure_and_says_why(servic
     assert (await newest(service))["sales"] == {"told": False, "fewest_buyers": 10}
 
 
-async def test_late_refunds_of_many_make_a_second_release_that_says_what_changed(service: ServiceUnderTest) -> None:
-    at = await a_broadcast(service)
-    await prepare(service)
-    first = (await service.client.get(PATH)).content
-    await service.hear(*(changed(number, at, refunds=[refund(number, at)]) for number in range(0, 60, 3)))
-    await look_again(service.database)
-    assert await prepare(service) == BROADCAST
-    document = await newest(service)
-    assert (document["number"], document["stage"]) == (2, "revision")
-    assert document["supersedes"] == hashlib.sha256(first).hexdigest()
-    assert "sales" in [change["section"] for change in document["changes"]]
-    assert document["sales"]["verified"]["orders"] == 60
-    assert document["sales"]["verified"]["net_fen"] == 40 * 2_990
-    assert (await service.client.get(f"{PATH}/releases/1")).content == first
-    listed = (await service.client.get(f"{PATH}/releases")).json()["items"]
-    assert [release["number"] for release in listed] == [1, 2]
-
-
 async def test_late_refunds_of_a_few_wait_and_make_no_release(service: ServiceUnderTest) -> None:
     at = await a_broadcast(service)
     await prepare(service)

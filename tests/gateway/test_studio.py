@@ -175,8 +175,16 @@ async def test_a_rehearsal_is_run_from_the_studio_and_seen_by_nobody_else(seats:
     assert "Pinned." in await host.act("pins", lot_id=LOTS[0])
     viewed = await host.room.see()
     assert (viewed["state"], viewed["shelf"], viewed["pinned_lot_id"]) == ("closed", [], None)
+    # Whoever of the studio tries an order leaves a trace, by which a deal that is replayed on air is known.
+    moderator = seats["the-moderator"]
+    assert "Order one as a test" in await moderator.look()
+    assert "Nothing was sold." in await moderator.act("rehearsed", lot_id=LOTS[0])
+    (told,) = await host.room.app.said("broadcast.rehearsal.recorded")
+    assert [(act["action"], act["lot_id"]) for act in told["acts"]] == [("test_order", LOTS[0])]
     assert "The rehearsal is over." in await host.act("rehearsal", on="")
-    assert 'data-rehearsing=""' in await host.look()
+    page = await host.look()
+    assert 'data-rehearsing=""' in page
+    assert "Order one as a test" not in page
 
 
 async def test_an_inspector_stops_the_room_and_the_reason_is_on_every_page(seats: dict[str, Seat]) -> None:

@@ -1,6 +1,8 @@
 """A company behind three co-operatives, and pears that spoiled: what the record of one fair says, and says later."""
 
 import asyncio
+import hashlib
+import json
 from datetime import datetime, time, timedelta
 
 from deploy.seed.data import Row
@@ -58,6 +60,7 @@ async def test_a_company_behind_three_cooperatives_and_the_late_refunds_of_a_spo
     assert {name: summary["sales"]["verified"][name] for name in truth(bought)} == truth(bought)
     (failed,) = summary["publication"]["not_passed"]
     assert (failed["rule"], failed["reason_code"]) == ("adm.suppliers", "paid_share_dominant")
+    assert "62" in failed["reason_en"], "per cent of the paid orders"
     assert max(each["share_bp"] for each in summary["producers"]) < 2_500, "no one of them stands out alone"
     assert HAND not in str(summary)
     decision = await town.decision(summary["publication"]["decision_id"])
@@ -73,8 +76,11 @@ async def test_a_company_behind_three_cooperatives_and_the_late_refunds_of_a_spo
     back = sum(each.paid_fen for each in spoiled)
     assert second["sales"]["verified"]["net_fen"] == truth(bought)["paid_fen"] - back
     assert second["findings"] == []
-    first = (await fair.market.http.get(f"/disclosures/{fair.broadcast_id}/releases/1")).json()
-    assert first == summary, "what was published stands"
+    first = (await fair.market.http.get(f"/disclosures/{fair.broadcast_id}/releases/1")).content
+    assert json.loads(first) == summary, "what was published stands"
+    assert second["supersedes"] == hashlib.sha256(first).hexdigest()
+    listed = (await fair.market.get(f"/disclosures/{fair.broadcast_id}/releases"))["items"]
+    assert [release["number"] for release in listed] == [1, 2]
 
 
 async def nothing_at_the_listing_says_so(fair: Fair) -> None:

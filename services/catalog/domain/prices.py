@@ -38,9 +38,6 @@ def per_kilogram(price_fen: int, net_grams: int) -> int:
     return (price_fen * 2000 + net_grams) // (net_grams * 2)
 
 
-def median(values: Sequence[int]) -> int | None:
-    """The middle of the values, of an even number the mean of the middle two rounded down; None for too few."""
-    if len(values) < FEWEST_OFFERS:
-        return None
-    ordered, middle = sorted(values), len(values) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) // 2
+def median(offers: int, middle: Sequence[int]) -> int | None:
+    """What the middle one or two of so many offers ask, rounded down; None for too few of them."""
+    return sum(middle) // len(middle) if offers >= FEWEST_OFFERS else None

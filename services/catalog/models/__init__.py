@@ -1,7 +1,7 @@
 """The tables of catalog, one module per theme."""
 
 from services.catalog.models.base import Base
-from services.catalog.models.history import ChangeReview, Edit, EditUntold, PriceChange
+from services.catalog.models.history import ChangeReview, Edit, EditUntold, Offer, PriceChange
 from services.catalog.models.imports import ExportJob, ImportFault, ImportJob, ImportProgress
 from services.catalog.models.listings import (
     HeldFiling,
@@ -30,6 +30,7 @@ __all__ = [
     "Lot",
     "LotVersion",
     "Mark",
+    "Offer",
     "PriceChange",
     "Producer",
     "SearchEntry",

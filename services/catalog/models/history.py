@@ -56,7 +56,7 @@ class PriceChange(Base, table=True):
     __table_args__ = (
         sa.CheckConstraint("price_fen BETWEEN 1 AND 100000000", name="price_fen"),
         sa.Index(None, "lot_id", "id"),
-        sa.Index(None, "category_code", "lot_id", "id"),
+        sa.Index(None, "listing_id"),
     )
 
     id: str = Field(primary_key=True, sa_type=sa.Text)
@@ -69,6 +69,21 @@ class PriceChange(Base, table=True):
     price_unit: str = Field(sa_type=sa.Text)
     region_path: list[str] = texts()
     category_code: str = Field(sa_type=sa.Text)
+
+
+class Offer(Base, table=True):
+    """What is asked for a kilogram now, once for each place whose median it counts in; `''` is the country.
+
+    The database keeps it beside what is added to `price_change`.
+    """
+
+    __tablename__ = "offer"
+    __table_args__ = (sa.Index("ix_offer_middle", "category_code", "place", "per_kilogram_fen"),)
+
+    lot_id: str = Field(primary_key=True, sa_type=sa.Text)
+    place: str = Field(primary_key=True, sa_type=sa.Text)
+    category_code: str = Field(sa_type=sa.Text)
+    per_kilogram_fen: int = Field(sa_type=sa.BigInteger)
 
 
 class ChangeReview(Base, table=True):

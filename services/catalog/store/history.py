@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -161,7 +160,10 @@ async def find_prices(db: AsyncSession, lot_id: str) -> PriceHistory:
         items=[_price_out(row) for row in reversed(rows)],
         low_30d_fen=low.price_fen if low else None,
         low_30d_since_at=low.since_at if low else None,
-        medians=[await _median(db, rows[-1], code) for code in _wider(rows[-1])],
+        medians=[
+            _median_out(rows[-1].category_code, *asked)
+            for asked in await _asked_now(db, rows[-1].category_code, _wider(rows[-1]))
+        ],
     )
 
 
@@ -183,13 +185,12 @@ def _wider(row: PriceChange) -> list[str | None]:
     return [*dict.fromkeys([row.region_path[0], *provinces[:1]]), None]
 
 
-async def _median(db: AsyncSession, row: PriceChange, code: str | None) -> MedianOut:
-    prices = await _asked_now(db, row.category_code, code)
+def _median_out(category_code: str, code: str | None, offers: int, middle: Sequence[int]) -> MedianOut:
     return MedianOut(
         region=region_name(code, clock.business_today()) if code else None,
-        category=category_name(row.category_code),
-        offers=len(prices),
-        per_kilogram_fen=median(prices),
+        category=category_name(category_code),
+        offers=offers,
+        per_kilogram_fen=median(offers, middle),
     )
 
 
@@ -197,24 +198,27 @@ async def median_around(db: AsyncSession, listing: Listing) -> int | None:
     """What a kilogram of such goods costs in the province, else in the country; None when too few offer it."""
     known = [regions.known(code) for code in listing.region_path]
     provinces = [each.code for each in known if each is not None and each.level == "province"]
-    for code in (*provinces[:1], None):
-        found = median(await _asked_now(db, listing.category_code, code))
-        if found is not None:
-            return found
-    return None
+    asked = await _asked_now(db, listing.category_code, [*provinces[:1], None])
+    return next((found for _, offers, middle in asked if (found := median(offers, middle)) is not None), None)
 
 
-async def _asked_now(db: AsyncSession, category_code: str, code: str | None) -> list[int]:
-    """The price of a kilogram in every offer of such goods that is on the market."""
-    table = PriceChange
-    latest: Any = (
-        sa.select(col(table.price_fen).label("price_fen"), col(table.net_grams).label("net_grams"))
-        .ext(distinct_on(col(table.lot_id)))
-        .where(col(table.category_code) == category_code)
-        .order_by(col(table.lot_id), sa.desc(col(table.id)))
-    )
-    if code is not None:
-        latest = latest.where(col(table.region_path).contains([code]))
-    offers = latest.subquery()
-    found = await db.execute(sa.select(offers.c.price_fen, offers.c.net_grams).where(offers.c.price_fen.is_not(None)))
-    return [per_kilogram(price_fen, net_grams) for price_fen, net_grams in found]
+# The middle offers are read from the order of the index; nothing is sorted.
+_ASKED_NOW = sa.text("""
+SELECT asked.place, counted.offers, coalesce(middle.asks, '{}') AS asks
+FROM unnest(CAST(:places AS text[])) WITH ORDINALITY AS asked (place, at)
+CROSS JOIN LATERAL (SELECT count(*) AS offers FROM catalog.offer AS o
+  WHERE o.category_code = :category AND o.place = asked.place) AS counted
+CROSS JOIN LATERAL (SELECT array_agg(per_kilogram_fen) AS asks FROM (
+  SELECT o.per_kilogram_fen FROM catalog.offer AS o WHERE o.category_code = :category AND o.place = asked.place
+  ORDER BY o.per_kilogram_fen OFFSET (counted.offers - 1) / 2 LIMIT 2 - counted.offers % 2) AS one) AS middle
+ORDER BY asked.at""")
+
+
+async def _asked_now(
+    db: AsyncSession, category_code: str, codes: Sequence[str | None]
+) -> list[tuple[str | None, int, list[int]]]:
+    """Of each place (None: the country) how many offers of such goods are on the market, and what the middle ones ask
+    for a kilogram.
+    """
+    places = {"places": [code or "" for code in codes], "category": category_code}
+    return [(row.place or None, row.offers, row.asks) for row in await db.execute(_ASKED_NOW, places)]
