@@ -11,7 +11,7 @@ from tests.gateway.test_openapi import documents
 
 __all__ = ["documents"]
 
-BUILT_IN = {"Array", "Record", "Blob", "FormData", "BodyInit"}
+BUILT_IN = {"Array", "Record", "Blob", "FormData", "BodyInit", "Operations"}
 
 
 @pytest.fixture(scope="module")

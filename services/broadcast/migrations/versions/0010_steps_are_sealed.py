@@ -27,7 +27,6 @@ CREATE FUNCTION broadcast.step_stays() RETURNS trigger LANGUAGE plpgsql AS
 CREATE TRIGGER step_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON broadcast.step
   FOR EACH STATEMENT EXECUTE FUNCTION broadcast.step_stays()""",
     "REVOKE UPDATE, DELETE, TRUNCATE ON broadcast.step FROM broadcast_app",
-    "CREATE INDEX ix_filing_published_at ON broadcast.filing (id) WHERE published_at IS NOT NULL",
 )
 
 

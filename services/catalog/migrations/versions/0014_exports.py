@@ -32,7 +32,7 @@ CREATE TABLE catalog.export_job (
 )""",
     "CREATE INDEX ix_export_job_waiting ON catalog.export_job (id) WHERE state = 'waiting'",
     "CREATE INDEX ix_export_job_kept ON catalog.export_job (expires_at) WHERE sha256 IS NOT NULL",
-    "CREATE INDEX ix_export_job_created_by ON catalog.export_job (created_by, id)",
+    "CREATE INDEX ix_export_job_created_by_id ON catalog.export_job (created_by, id)",
 )
 
 
