@@ -53,6 +53,20 @@ JOIN bench_title t ON t.id = l.title JOIN bench_producer m ON m.id = l.producer
 JOIN bench_place p ON p.code = t.code JOIN bench_category c ON c.code = t.category"""
 
 
+# Two prices of every lot; the later is its offer. What a price hangs on is not made, so nothing of it is checked.
+PRICES = """
+INSERT INTO catalog.price_change (id, lot_id, listing_id, listing_version, since_at, price_fen, net_grams, price_unit,
+  region_path, category_code)
+SELECT id || '-' || k, id, 'listing-' || right(id, 7)::int / 20, 1, published_at + k * interval '10 days',
+  (card->>'price_from_fen')::bigint + 100 * k, 2500, '箱',
+  ARRAY(SELECT jsonb_array_elements_text(card->'region'->'path')), card->'category'->>'code'
+FROM catalog.search_entry, generate_series(1, 2) AS k"""
+OFFERS = """
+INSERT INTO catalog.offer (lot_id, place, category_code, per_kilogram_fen)
+SELECT lot_id, place, category_code, (price_fen * 2000 + net_grams) / (net_grams * 2)
+FROM catalog.price_change, catalog.median_places(region_path) AS place WHERE id LIKE '%-2'"""
+
+
 def _vector(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
@@ -76,9 +90,12 @@ def _category_words(code: str) -> str:
 
 
 def _category_of(word: str) -> str:
-    """A kind whose name stands in the produce word; the root of all otherwise."""
-    named = [each.code for each in categories.all_categories() if each.zh in word]
-    return max(named, key=len, default="farm")
+    """A kind whose name stands in the produce word; any other one, always the same for the same word."""
+    kinds = categories.all_categories()
+    named = [each.code for each in kinds if each.zh in word]
+    wider = {each.parent for each in kinds}
+    leaves = [each.code for each in kinds if each.code not in wider]
+    return max(named, key=len, default=leaves[sum(map(ord, word)) % len(leaves)])
 
 
 def believable(count: int) -> dict[str, list[tuple[Any, ...]]]:
@@ -125,6 +142,18 @@ async def fill(db: asyncpg.Connection, count: int) -> None:
         "CREATE INDEX ix_search_entry_words ON catalog.search_entry USING gin (words) WITH (fastupdate = off)"
     )
     await db.execute("VACUUM ANALYZE catalog.search_entry")
+
+
+async def fill_prices(db: asyncpg.Connection) -> None:
+    """What every lot of the table costs and has cost."""
+    await db.execute("SET session_replication_role = replica")
+    await db.execute(PRICES)
+    await db.execute("DROP INDEX catalog.ix_offer_middle")
+    await db.execute(OFFERS)
+    await db.execute("CREATE INDEX ix_offer_middle ON catalog.offer (category_code, place, per_kilogram_fen)")
+    await db.execute("RESET session_replication_role")
+    for table in ("price_change", "offer"):
+        await db.execute(f"VACUUM ANALYZE catalog.{table}")
 
 
 async def _copy(db: asyncpg.Connection, table: str, rows: list[tuple[Any, ...]]) -> None:

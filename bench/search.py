@@ -1,36 +1,60 @@
-"""Search over 10,000, 100,000 and 1,000,000 generated lots: speed by text, by place and by both, and recall.
+"""Search over 10,000, 100,000 and 1,000,000 generated lots: by text, by place and by both, with counts and medians.
 
-What is timed is catalog's own `find_cards`, page of 24, over the produce words and random places; beside it stands
-the floor, one journey to the database and back. Recall is counted against LIKE over every produce word. Where rjieba
-is installed, the same titles by the words of a segmenter.
+What is timed are catalog's own functions: a page of 24, the counts beside it, suggestions, and what others ask on the
+page of a lot. Beside them stand the floor, one journey to the database and back, and the time of the processor in the
+database and in the service, which is what is left of a figure on a machine that others use too. Recall is counted
+against LIKE over every produce word. `compare` measures the index against the words of a segmenter instead.
 """
 
 import argparse
 import asyncio
-import importlib
-import importlib.util
 import json
 import random
-import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 
 from bench.load import SECRET
-from bench.lots import DAY, fill
+from bench.lots import DAY, fill, fill_prices
+from bench.search_compare import compare
 from deploy.migrate import migrate
 from deploy.postgres import FORGETFUL, Postgres
 from services.catalog.domain.produce import PRODUCE
 from services.catalog.domain.words import query
 from services.catalog.store.cards import Wanted, find_cards
+from services.catalog.store.finding import find_facets, suggest
+from services.catalog.store.history import find_prices
 from services.contracts import regions
 from services.kit.db import Database
 
 SIZES = (10_000, 100_000, 1_000_000)
+COMPARED = 200_000
 ASKED = 300
+COUNTED_TOO = ("by text", "by subtree", "by both", "category and month")
+BEGINNINGS = (
+    "苹",
+    "苹果",
+    "车",
+    "车厘",
+    "大",
+    "山",
+    "梨",
+    "沃",
+    "su",
+    "sul",
+    "d",
+    "dang",
+    "x",
+    "xi",
+    "shan",
+    "h",
+    "apple",
+)
 PINYIN = ("suli", "dangshansuli", "boluo", "mihoutao", "mht", "wogan", "chelizi", "czl", "qicheng", "hongshu")
 
 Ask = Callable[[], Awaitable[object]]
@@ -55,33 +79,81 @@ def questions() -> dict[str, list[Wanted]]:
     }
 
 
-async def timed(asks: Sequence[Ask]) -> list[float]:
-    """Milliseconds of each; every one is asked once before, so that plans and pages are warm."""
+@dataclass(frozen=True)
+class Spent:
+    """Milliseconds of one question: on the clock, and of the processor in the database and here."""
+
+    clock: float
+    database: float
+    service: float
+
+    @property
+    def processor(self) -> float:
+        """Of both together."""
+        return self.database + self.service
+
+
+def server_seconds(pid: int) -> float:
+    """Processor time of a server process, in seconds to the nanosecond (Linux); not a number elsewhere."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return float("nan")
+
+
+async def timed(asks: Sequence[Ask], pid: int) -> list[Spent]:
+    """What each takes; every one is asked once before, so that plans and pages are warm."""
     spent = []
     for ask in asks:
         await ask()
-        began = time.perf_counter()
+        used, mine, began = server_seconds(pid), time.thread_time(), time.perf_counter()
         await ask()
-        spent.append((time.perf_counter() - began) * 1000)
-    return sorted(spent)
+        clock, here = time.perf_counter() - began, time.thread_time() - mine
+        spent.append(Spent(clock * 1000, (server_seconds(pid) - used) * 1000, here * 1000))
+    return spent
 
 
-def say(name: str, spent: Sequence[float], more: str = "") -> None:
-    p99 = spent[min(int(len(spent) * 0.99), len(spent) - 1)]
+def quantile(values: Iterable[float], share: float) -> float:
+    """The value below which this share lies."""
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def say(name: str, spent: Sequence[Spent], more: str = "") -> tuple[str, str]:
+    """Print one line; its name and its cell of the table."""
+    used, waited = [each.processor for each in spent], [each.clock for each in spent]
     print(
-        f"  {name:28} p50 {statistics.median(spent):8.2f} ms   p99 {p99:8.2f} ms   worst {spent[-1]:8.2f} ms {more}",
+        f"  {name:28} processor p50 {quantile(used, 0.5):6.2f} p99 {quantile(used, 0.99):6.2f} ms (database p99 "
+        f"{quantile((each.database for each in spent), 0.99):6.2f})   clock p50 {quantile(waited, 0.5):7.2f} "
+        f"p99 {quantile(waited, 0.99):7.2f} ms{more}",
         flush=True,
     )
+    return name, " · ".join(f"{quantile(each, share):.1f}" for each in (used, waited) for share in (0.5, 0.99))
 
 
-async def measure(database: Database) -> None:
+async def measure(database: Database) -> dict[str, str]:
     """Every kind of question, and the floor in the same run."""
-    say("floor: SELECT 1", await timed([lambda: database.fetch_rows("SELECT 1")] * ASKED))
+    pid = (await database.fetch_rows("SELECT pg_backend_pid()"))[0][0]
+    floor: Ask = lambda: database.fetch_rows("SELECT 1")  # noqa: E731  As short as what it measures.
+    cells = dict([say("floor: SELECT 1", await timed([floor] * ASKED, pid))])
     for name, wanted in questions().items():
         found = [json.loads(await find_cards(database, each, None, 24)) for each in wanted]
         empty = sum(not page["items"] for page in found)
-        asks: list[Ask] = [lambda each=each: find_cards(database, each, None, 24) for each in wanted]  # type: ignore[misc]  # A default is how a loop's value is kept.
-        say(name, await timed(asks), f"  ({len(wanted)} asked, {empty} without a find)")
+        pages = [partial(find_cards, database, each, None, 24) for each in wanted]
+        cells |= [say(name, await timed(pages, pid), f"  ({len(wanted)} asked, {empty} without a find)")]
+        if name in COUNTED_TOO:
+            counts = [partial(find_facets, database, each) for each in wanted[::5]]
+            cells |= [say(f"counts {name}", await timed(counts, pid))]
+    cells |= [say("suggestions", await timed([partial(suggest, database, each) for each in BEGINNINGS], pid))]
+    lots = await database.fetch_rows("SELECT lot_id FROM catalog.price_change ORDER BY md5(id) LIMIT 300")
+    prices = [partial(prices_of, database, row["lot_id"]) for row in lots]
+    return cells | dict([say("prices and medians of a lot", await timed(prices, pid))])
+
+
+async def prices_of(database: Database, lot_id: str) -> object:
+    """As the page of a lot asks for it."""
+    async with database.readings() as db:
+        return await find_prices(db, lot_id)
 
 
 async def count_recall(db: asyncpg.Connection, column: str, asked: Callable[[str], str | None]) -> None:
@@ -103,52 +175,65 @@ async def count_recall(db: asyncpg.Connection, column: str, asked: Callable[[str
     )
 
 
-async def measure_segmenter(db: asyncpg.Connection) -> None:
-    """The titles by the words of rjieba, with its own dictionary: recall alone, for that decides."""
-    cut = importlib.import_module("rjieba").cut_for_search
-    await db.execute("ALTER TABLE bench_title ADD COLUMN cut tsvector")
-    titles = await db.fetch("SELECT id, title FROM bench_title")
-    await db.execute("CREATE TEMP TABLE segmented (id int, words text[])")
-    records = [(row["id"], sorted({each for each in cut(row["title"]) if each.strip()})) for row in titles]
-    await db.copy_records_to_table("segmented", records=records)
-    await db.execute("UPDATE bench_title t SET cut = array_to_tsvector(s.words) FROM segmented s WHERE s.id = t.id")
-    print("  the words of a segmenter (rjieba):")
-    await count_recall(db, "cut", lambda word: " & ".join(f"'{each}'" for each in cut(word)))
-
-
-async def run_one(count: int, *, segmenter: bool) -> None:
+async def run_one(count: int, *, comparing: bool) -> dict[str, str]:
+    """The figures of one number of lots, in a database that is made for them and thrown away."""
     with tempfile.TemporaryDirectory(prefix="sunfair-search-") as folder:
         server = Postgres(Path(folder), SECRET, sink=lambda *_: None, settings=FORGETFUL)
         server.start()
         try:
             await migrate(server.url("postgres", server.password, "postgres"), SECRET)
             db = await asyncpg.connect(server.url("postgres", server.password, "postgres").replace("+asyncpg", ""))
-            began = time.perf_counter()
-            await fill(db, count)
-            size = await db.fetchval("SELECT pg_size_pretty(pg_relation_size('catalog.ix_search_entry_words'))")
-            table = await db.fetchval("SELECT pg_size_pretty(pg_table_size('catalog.search_entry'))")
-            print(
-                f"{count:,} lots: table {table}, index of words {size}, made in {time.perf_counter() - began:.0f} s",
-                flush=True,
-            )
-            database = Database.connect(server.url("catalog_app", f"catalog-{SECRET}", "postgres"), "catalog")
-            await measure(database)
-            await count_recall(db, "words", lambda word: asked.words if (asked := query(word)) else None)
-            if segmenter and importlib.util.find_spec("rjieba"):
-                await measure_segmenter(db)
-            elif segmenter:
-                print("  rjieba is not installed: the segmenter was not measured.")
-            await database.close()
-            await db.close()
+            try:
+                if comparing:
+                    await compare(db, count, partial(server_seconds, db.get_server_pid()))
+                    return {}
+                await fill_and_say(db, count)
+                url = server.url("catalog_app", f"catalog-{SECRET}", "postgres")
+                # One connection, so that it is known which process of the database works.
+                database = Database.connect(url, "catalog", pool_size=1)
+                cells = await measure(database)
+                await database.close()
+                await count_recall(db, "words", lambda word: asked.words if (asked := query(word)) else None)
+                return cells
+            finally:
+                await db.close()
         finally:
             server.stop()
 
 
+async def fill_and_say(db: asyncpg.Connection, count: int) -> None:
+    """Make the lots and their prices, and print what they take."""
+    began = time.perf_counter()
+    await fill(db, count)
+    await fill_prices(db)
+    sizes = await db.fetchrow(
+        "SELECT pg_size_pretty(pg_table_size('catalog.search_entry')) AS cards,"
+        " pg_size_pretty(pg_relation_size('catalog.ix_search_entry_words')) AS words,"
+        " pg_size_pretty(pg_total_relation_size('catalog.offer')) AS offers"
+    )
+    print(
+        f"{count:,} lots: cards {sizes['cards']}, index of words {sizes['words']}, offers {sizes['offers']}, made in "
+        f"{time.perf_counter() - began:.0f} s",
+        flush=True,
+    )
+
+
 def main() -> None:
+    """Measure each number of lots, or compare ways to make words."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="*", default=SIZES)
-    for count in (sizes := parser.parse_args().rows):
-        asyncio.run(run_one(count, segmenter=count == min(sizes)))
+    parser.add_argument("what", nargs="?", choices=("compare",))
+    parser.add_argument("--rows", type=int, nargs="*")
+    given = parser.parse_args()
+    if given.what == "compare":
+        asyncio.run(run_one((given.rows or [COMPARED])[0], comparing=True))
+        return
+    sizes = given.rows or SIZES
+    found = {count: asyncio.run(run_one(count, comparing=False)) for count in sizes}
+    print("\nms: processor p50 · processor p99 · clock p50 · clock p99")
+    print("| | " + " | ".join(f"{count:,} lots" for count in sizes) + " |")
+    print("|---|" + "---|" * len(sizes))
+    for name in found[sizes[0]]:
+        print(f"| {name} | " + " | ".join(found[count][name] for count in sizes) + " |")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ ROUTES: dict[str, str] = {
     "accounts": "accounts",
     "invitations": "accounts",
     "api-keys": "accounts",
+    "organs": "accounts",
     "regions": "catalog",
     "categories": "catalog",
     "marks": "catalog",

@@ -4,6 +4,7 @@
     verify disclosure ID --from URL    the record of a broadcast: every release, none changed and none left out
     verify tickets ID --from URL       who came first in a broadcast: the tickets are those whose heads were logged
     verify recording ID --from URL     the record of a room: as it was when the broadcast ended
+    verify viewers ID --from URL       who watched: as counted and as verified, in each release as it was logged
     verify edits KIND ID --from URL    what was changed of a listing, producer, specialty or mark, as it was logged
     verify entity KIND ID --from URL   anything else in the log: a price, a published value, an override
     verify proof FILE                  a proof file that somebody kept, offline; --document FILE: and what it is about
@@ -45,6 +46,7 @@ from services.disclosure.ledger.verify import (
     check_recording,
     check_releases,
     check_tickets,
+    check_viewers,
 )
 from services.disclosure.schemas.release import faults
 from tools.verify_source import Misunderstood, NotFoundAnywhere, Source, documents, from_log, keep_file, pages, places
@@ -125,6 +127,22 @@ def recording(asked: argparse.Namespace, policy: Policy) -> None:
     for _, told in logged:
         check_recording(told, entries)
     _say(f"{logged[-1][1]['entries']} of {len(entries)} entries are as they were at the end of the broadcast")
+    _say_where(logged[-1][0])
+
+
+def viewers(asked: argparse.Namespace, policy: Policy) -> None:
+    """Who watched: the figures of each release, as counted and as verified, are those that were logged."""
+    source = _source(asked)
+    logged = documents(source, "viewers", asked.id, policy)
+    shown = _releases(source, f"api/v1/disclosures/{quote(asked.id, safe='')}")
+    for told in check_viewers([document for _, document in logged], shown):
+        figures = told["viewers"]
+        many = (
+            f"{figures['counted']} as counted, {figures['verified']} verified" if figures["told"] else "too few to tell"
+        )
+        _say(f"release {told['release']}: {many} ({told['definition']['name']})")
+    for name, meaning in logged[-1][1]["definition"].items():
+        _say(f"{name}: {meaning}")
     _say_where(logged[-1][0])
 
 
@@ -309,7 +327,7 @@ def parser() -> argparse.ArgumentParser:
     asked = question("edits", edits)
     asked.add_argument("kind", choices=("listing", "producer", "specialty", "mark"))
     asked.add_argument("id", help="id of the record")
-    for name, answer in (("tickets", tickets), ("recording", recording)):
+    for name, answer in (("tickets", tickets), ("recording", recording), ("viewers", viewers)):
         question(name, answer).add_argument("id", help="id of the broadcast")
     asked = question("proof", proof)
     asked.add_argument("file")

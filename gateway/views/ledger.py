@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from gateway.views import region_name
 from gateway.views.speaking import Speaker
 
 Json = dict[str, Any]
@@ -17,6 +18,7 @@ KINDS = (
     "referral",
     "tickets",
     "recording",
+    "viewers",
     "edits",
 )
 FOLDERS = {
@@ -27,6 +29,7 @@ FOLDERS = {
     "disclosure": "disclosures",
     "tickets": "broadcasts",
     "recording": "broadcasts",
+    "viewers": "disclosures",
     "edits": "regions",
 }
 
@@ -43,6 +46,7 @@ def kind_word(speaker: Speaker, kind: str) -> str:
         "referral": speaker._("Referral of a finding"),
         "tickets": speaker._("Order of arrival in a broadcast"),
         "recording": speaker._("Recording of a broadcast"),
+        "viewers": speaker._("Viewers of a broadcast, counted and verified"),
         "edits": speaker._("Changes by a region's office"),
     }
     return words.get(kind, kind)
@@ -54,7 +58,7 @@ def leaf_rows(speaker: Speaker, leaves: list[Json]) -> list[list[Json | str]]:
         [
             {"text": f"{leaf['place']:,}", "href": leaf_href(speaker, leaf["place"])},
             kind_word(speaker, leaf["kind"]),
-            {"text": leaf["id"], "href": subject_href(speaker, leaf)},
+            {"text": subject_word(speaker, leaf), "href": subject_href(speaker, leaf)},
             {"text": leaf["at"][:16].replace("T", " ")},
         ]
         for leaf in leaves
@@ -70,6 +74,11 @@ def subject_href(speaker: Speaker, leaf: Json) -> str | None:
     """The page of what a leaf is about, where it has one."""
     folder = FOLDERS.get(leaf["kind"])
     return f"/{speaker.language}/{folder}/{leaf['id']}" if folder else None
+
+
+def subject_word(speaker: Speaker, leaf: Json) -> str:
+    """What a leaf is about: a region by its name, anything else by the id under which it is checked."""
+    return region_name(leaf["id"], speaker.language) if leaf["kind"] == "edits" else str(leaf["id"])
 
 
 def kinds(speaker: Speaker, chosen: str) -> list[Json]:

@@ -88,6 +88,7 @@ async def test_the_log_of_a_county_tells_what_is_about_it_and_nothing_else(servi
         "Price of a lot · lot-9",
         "Override · override-1",
         "Answer of the gate · decision-1",
+        f"Viewers of a broadcast · {BROADCAST}",
         f"Record of a broadcast · {BROADCAST}",
     ]
     assert titles(await feed(service, "ledger", region="610000", lang="en")) == ["Answer of the gate · decision-2"]
@@ -113,7 +114,7 @@ async def test_a_long_feed_goes_on_under_its_next_link(service: ServiceUnderTest
     following = link(first, "next") or ""
     answer = await service.client.get(following.partition("/api/v1")[2])
     second = ET.fromstring(answer.content)  # noqa: S314  It is our own.
-    assert len(titles(second)) == 11
+    assert len(titles(second)) == 12
     assert link(second, "next") is None
     assert not set(titles(first)) & set(titles(second))
 

@@ -1,4 +1,4 @@
-"""Who came first, and what was recorded: checked by anybody against the heads that the log has."""
+"""Who came first, what was recorded and who watched: checked by anybody against the heads that the log has."""
 
 import asyncio
 import hashlib
@@ -13,10 +13,11 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from services.contracts.orders import TicketsSealed
-from services.disclosure.ledger.verify import NotAsLogged, check_recording, check_tickets
+from services.disclosure.actions.preparing import prepare_next
+from services.disclosure.ledger.verify import NotAsLogged, check_recording, check_tickets, check_viewers
 from tests.conftest import ServiceOf
 from tests.disclosure.announcing import AT, Log
-from tests.disclosure.broadcasts import BROADCAST, ended
+from tests.disclosure.broadcasts import BROADCAST, ended, filing, listing, notes, order, some_time_ago, viewers
 from tests.disclosure.serving import listening
 from tools.verify import BROKEN, HOLDS, NOT_FOUND, main
 
@@ -74,6 +75,52 @@ def test_a_record_holds_up_to_the_entry_at_which_the_broadcast_ended() -> None:
             check_recording(logged, shown)
     with pytest.raises(NotAsLogged):
         check_recording(logged | {"record_sha256": entries[4]["hash"]}, entries)
+
+
+COUNTED = {"told": True, "counted": 600, "verified": 110, "few_questioned": False, "interval": [90, 120]}
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"number": 1, "viewers": COUNTED | {"verified": 600}},
+        {"number": 1, "viewers": COUNTED | {"counted": 700}},
+        {"number": 1, "viewers": {"told": False, "fewest_viewers": 10}},
+        {"number": 1},
+        {"number": 2, "viewers": COUNTED},
+    ],
+    ids=["verified raised", "counted raised", "withheld", "left out", "another release"],
+)
+def test_figures_of_viewers_that_are_not_those_of_the_log_do_not_hold(shown: Line) -> None:
+    logged = [{"release": 1, "viewers": COUNTED}]
+    kept = {"number": 1, "viewers": COUNTED | {"over_time": [{"from_ms": 1}]}}
+    assert check_viewers(logged, [rfc8785.dumps(kept)]) == logged
+    with pytest.raises(NotAsLogged):
+        check_viewers(logged, [rfc8785.dumps(shown)])
+
+
+async def test_a_stranger_checks_who_watched_as_counted_and_as_verified(
+    service_app: ServiceOf, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = Log(await service_app("disclosure"))
+    at = some_time_ago(days=1)
+    await log.hear(listing(), filing(), *notes(at), viewers(at, 120), *(order(n, at) for n in range(60)), ended(at))
+    assert await prepare_next(log.service.database, log.service.app.state.surroundings) == BROADCAST
+    await log.grow()
+    release = (await log.client.get(f"/disclosures/{BROADCAST}")).json()
+    (leaf,) = await log.leaves("viewers")
+    document = await log.document(leaf)
+    assert document["viewers"] == {name: told for name, told in release["viewers"].items() if name != "over_time"}
+    assert (document["release"], document["stage"], document["definition"]["name"]) == (
+        1,
+        "summary",
+        "sunfair-viewers/1",
+    )
+    async with listening(Starlette(routes=[Mount("/api/v1", log.service.app)])) as url:
+        where = ["--from", url, "--key", (await log.client.get("/ledger")).json()["key"]]
+        assert await asyncio.to_thread(main, ["viewers", BROADCAST, *where]) == HOLDS
+        assert await asyncio.to_thread(main, ["viewers", "another", *where]) == NOT_FOUND
+    assert "release 1: 120 as counted, 120 verified (sunfair-viewers/1)" in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -60,9 +60,20 @@ async def test_a_record_shows_claimed_and_verified_side_by_side(house: House, di
     assert "Nothing was found that speaks against the figures." in english
     assert "Region segment: the official speaks, nothing is for sale" in english
     assert english.count('class="hour__bar"') >= 2
+    assert f'href="/en/ledger/of/viewers/{BROADCAST}"' in english
     chinese = await text_of(house, f"/zh/disclosures/{BROADCAST}")
     assert "统计值与核实值" in chinese
     assert "砀山演示lot-1合作社" in chinese
+
+
+async def test_a_record_of_three_buyers_has_a_page_that_says_why_it_tells_no_figures(
+    committing_service_app: ServiceOf, tmp_path: Path
+) -> None:
+    service, at = await committing_service_app("disclosure"), some_time_ago(days=1)
+    await service.hear(listing(), filing(), *notes(at), *(order(number, at) for number in range(3)), ended(at))
+    await prepare(service)
+    async with open_house({"disclosure": service.app}, tmp_path, cache_seconds=0) as house:
+        assert "Fewer than 10 people bought something." in await text_of(house, f"/en/disclosures/{BROADCAST}")
 
 
 async def test_the_hour_is_drawn_and_told_in_a_table_for_who_does_not_see_it(

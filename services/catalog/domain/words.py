@@ -90,7 +90,7 @@ def lexemes(thing: Findable, on: date) -> list[str]:
     for name in thing.names:
         found.update(_name_lexemes(name))
     for text in thing.prose:
-        found.update(_words(text[:LONGEST_PROSE]))
+        found.update(wholes_and_grams(text[:LONGEST_PROSE]))
     return sorted(found)
 
 
@@ -146,7 +146,7 @@ def region_path(code: str, on: date) -> list[str]:
 
 
 def _name_lexemes(name: str) -> Iterator[str]:
-    yield from _words(name[:LONGEST_PROSE])
+    yield from wholes_and_grams(name[:LONGEST_PROSE])
     yield from pinyin_words(name)
 
 
@@ -168,7 +168,8 @@ def _category_lexemes(code: str) -> frozenset[str]:
     return frozenset(names | {f"@c{each}" for each in path})
 
 
-def _words(text: str) -> Iterator[str]:
+def wholes_and_grams(text: str) -> Iterator[str]:
+    """The words of letters, and of Chinese every character, every pair and every known name."""
     for run in runs(text):
         if is_chinese(run):
             yield from grams(run)

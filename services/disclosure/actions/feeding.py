@@ -37,6 +37,11 @@ _KINDS = {
     "parameter.withdrawn": ("规则参数撤回", "Value of a rule withdrawn"),
     "price": ("批次价格", "Price of a lot"),
     "disclosure": ("直播公开记录", "Record of a broadcast"),
+    "referral": ("线索移送", "Referral of a finding"),
+    "tickets": ("下单先后次序", "Order of arrival in a broadcast"),
+    "recording": ("直播录存", "Recording of a broadcast"),
+    "viewers": ("观看人数", "Viewers of a broadcast"),
+    "edits": ("地方填报变更", "Changes by a region's office"),
 }
 
 

@@ -22,7 +22,7 @@ from services.disclosure.domain.document import Document, Occasion, release
 from services.disclosure.domain.duties import Stage, next_look
 from services.disclosure.domain.evidence import Payload
 from services.disclosure.domain.gate import harms, publication
-from services.disclosure.domain.leaves import new_leaf
+from services.disclosure.domain.leaves import VIEWERS, new_leaf, viewers_leaf
 from services.disclosure.domain.products import products_of
 from services.disclosure.ledger.canonical import canonical, sha256_hex
 from services.disclosure.models import Course, Draft, Release
@@ -133,8 +133,10 @@ async def _publish(db: AsyncSession, course: Course, document: Document, basis: 
     if await releases.add_release(db, made):
         await open_data.note_stale(db, month_of(course.ended_at or made.released_at), made.released_at)
         await releases.note_found_by(db, course.broadcast_id, made.stage, products_of(document))
-        await keep_region(db, RELEASED, course.broadcast_id, course.region_code, made.released_at)
-        await leaves.add_leaves(db, [new_leaf(RELEASED, course.broadcast_id, made.released_at, document)])
+        for kind in (RELEASED, VIEWERS):
+            await keep_region(db, kind, course.broadcast_id, course.region_code, made.released_at)
+        watched = viewers_leaf(document, course.region_code, made.released_at)
+        await leaves.add_leaves(db, [new_leaf(RELEASED, course.broadcast_id, made.released_at, document), watched])
         await enqueue(db, _announced(course, made))
     return made
 

@@ -20,7 +20,14 @@ from services.disclosure.ledger.canonical import Record, canonical, instant_text
 from services.disclosure.ledger.merkle import leaf_hash
 
 DECISION, OVERRIDE, PARAMETER, WITHDRAWAL, PRICE = "decision", "override", "parameter", "parameter.withdrawn", "price"
-TICKETS, RECORDING, EDITS = "tickets", "recording", "edits"
+TICKETS, RECORDING, EDITS, VIEWERS = "tickets", "recording", "edits", "viewers"
+
+# What the two figures count, as docs/viewer-sessions.md defines a session; other words are another definition.
+VIEWERS_DEFINITION = {
+    "name": "sunfair-viewers/1",
+    "counted": "distinct viewers, an account or a guest's device, with at least one viewer session in the room",
+    "verified": "the same without those all of whose sessions were found to be injected traffic",
+}
 
 
 @dataclass(frozen=True)
@@ -121,6 +128,20 @@ def recording_leaf(event: RoomChanged) -> NewLeaf | None:
         "kept_until": instant_text(event.record_kept_until),
     }
     return new_leaf(RECORDING, event.entity_id, event.ended_at, document)
+
+
+def viewers_leaf(release: Mapping[str, Any], region_code: str, at: datetime) -> NewLeaf:
+    """The leaf of who watched: as counted and as verified, in a release and by which definition."""
+    told = {name: value for name, value in release["viewers"].items() if name != "over_time"}
+    document = {
+        "broadcast_id": release["broadcast"]["broadcast_id"],
+        "region_code": region_code,
+        "release": release["number"],
+        "stage": release["stage"],
+        "definition": VIEWERS_DEFINITION,
+        "viewers": told,
+    }
+    return new_leaf(VIEWERS, document["broadcast_id"], at, document)
 
 
 def parameter_leaf(event: ParameterPublished) -> NewLeaf:

@@ -130,6 +130,23 @@ def check_recording(logged: Mapping[str, Any], entries: Sequence[Mapping[str, An
         raise NotAsLogged("The record is not the one whose head was logged when the broadcast ended.")
 
 
+def check_viewers(logged: Sequence[Mapping[str, Any]], shown: Sequence[bytes]) -> list[dict[str, Any]]:
+    """The figures of viewers of every release that has a leaf of them, if they are those that were logged.
+
+    `shown`: the releases, oldest first. Raises NotAsLogged for a figure that is another one in the release.
+    """
+    releases = {release.get("number"): release for release in map(_members, shown)}
+    found = []
+    for told in logged:
+        figures = (releases.get(told.get("release")) or {}).get("viewers")
+        if not isinstance(figures, dict):
+            raise NotAsLogged(f"Release {told.get('release')}, whose viewers were logged, is not shown any more.")
+        if {name: value for name, value in figures.items() if name != "over_time"} != told.get("viewers"):
+            raise NotAsLogged(f"The viewers of release {told.get('release')} are not those that were logged.")
+        found.append(dict(told))
+    return found
+
+
 def check_edits(logged: Collection[str], shown: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
     """How many of the shown edits of records are as they were logged, and how many of these by their hash alone.
 
