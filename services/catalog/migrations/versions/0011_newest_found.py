@@ -53,7 +53,7 @@ BEGIN
   SELECT min(e.published_at), max(e.published_at) INTO since, upper FROM catalog.search_entry e;
   everything := upper - since;
   IF before_at < upper THEN upper := before_at; END IF;
-  IF asked IS NOT NULL AND expected > greatest(1000, 2 * most) THEN
+  IF asked IS NOT NULL AND expected > greatest(1000, 2 * most) AND since < upper THEN
     -- Enough but for chance, of what comes evenly.
     reach := greatest(everything * ((most + 3 * sqrt(most)) / expected), interval '1 hour');
     upper := upper + interval '1 microsecond';
