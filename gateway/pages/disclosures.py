@@ -148,7 +148,7 @@ async def show_disclosure(page: CurrentPage, broadcast_id: str, release: Number 
         figures=disclosures.figure_rows(page, document["sales"], document["viewers"]),
         questioned=disclosures.questioned_rows(page, document["sales"]),
         lots=disclosures.lot_rows(page, document),
-        producers=disclosures.producer_rows(document),
+        producers=disclosures.producer_rows(page, document),
         segments=disclosures.segment_rows(page, document),
         gate=disclosures.gate_rows(page, document),
         findings=disclosures.findings(page, document),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.views import mass, show_instant, show_time, yuan
+from gateway.views.codes import category_word
 from gateway.views.disclosures import HEIGHT, WIDTH, abuse_word, gate_answer, grade_word
 from gateway.views.speaking import Speaker, own, place
 
@@ -60,8 +61,10 @@ def unsold_rows(speaker: Speaker, document: Json) -> list[list[str]]:
     for each in document["slow_sales"]:
         grams = [each.get(name) for name in ("unsold_grams", "sold_grams", "unsold_after_grams")]
         shown = [speaker._("not told") if value is None else mass(value, speaker.language) for value in grams]
-        sources = "、".join(source["org"] for source in each.get("sources", ()) if source.get("org"))
-        rows.append([f"{each['category_code']} · {each['season']}", *shown, sources or "–"])
+        sources = ("、" if speaker.language == "zh" else ", ").join(
+            source["org"] for source in each.get("sources", ()) if source.get("org")
+        )
+        rows.append([f"{category_word(speaker, each['category_code'])} · {each['season']}", *shown, sources or "–"])
     return rows
 
 

@@ -176,6 +176,7 @@ async def test_a_full_record_that_lacks_something_says_what(two: Two) -> None:
     assert document["stage"] == "full"
     # This broadcast's listing names no certified evidence of slow sales and no event that arrived here.
     assert "the unsold goods before and after" in failed["reason_en"]
+    assert "corrections" not in failed["reason_en"], "every release carries their list"
     assert "不可抗力事件" in failed["reason_zh"]
     assert failed["remedy_zh"]
 
