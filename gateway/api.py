@@ -29,6 +29,7 @@ ROUTES: dict[str, str] = {
     "token": "accounts",
     "me": "accounts",
     "accounts": "accounts",
+    "organs": "accounts",
     "invitations": "accounts",
     "api-keys": "accounts",
     "organs": "accounts",
