@@ -32,7 +32,6 @@ ROUTES: dict[str, str] = {
     "organs": "accounts",
     "invitations": "accounts",
     "api-keys": "accounts",
-    "organs": "accounts",
     "regions": "catalog",
     "categories": "catalog",
     "marks": "catalog",
