@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.compliance.rules.law import released_parameters
-from services.compliance.rules.passages import PROMOTIONAL
+from services.compliance.rules.passages import TO_SHOPPERS
 from services.compliance.rules.text.apportion import find_apportionment
 from services.compliance.rules.text.likeness import WEIGHTS, Weights, traits, weighed
 from services.compliance.rules.text.normalise import normalise
@@ -167,13 +167,14 @@ def estimate(texts: Sequence[Labelled]) -> Iterator[str]:
 
 
 def _answer(text: Labelled, weights: Weights) -> str:
-    public = text.kind in PROMOTIONAL
+    public = text.kind in TO_SHOPPERS
     law = released_parameters()
     hits = weighed(
         text.text,
         find_apportionment(text.text, public=public),
         public=public,
         doubtful_below=law["notice.apportion.doubtful_below"].values[-1].value,
+        doubtful_twice_below=law["notice.apportion.doubtful_twice_below"].values[-1].value,
         demand_from=law["notice.apportion.demand_from"].values[-1].value,
         weights=weights,
     )

@@ -9,7 +9,7 @@ from gateway.clients import Json, ServiceProblem
 from gateway.pages.filling import REFUSED, form_view, key_of, posted, read_form, show_form, today
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
-from gateway.views import changes, rule_forms, rulebook
+from gateway.views import changes, rule_forms, rulebook, show_day
 from gateway.views.forms import Section
 from gateway.views.parameter_names import parameter_name
 from services.kit.ids import new_id
@@ -101,7 +101,7 @@ async def _parameter(page: Page, name: str) -> Json:
 
 
 def _sections(page: Page, parameter: Json) -> list[Section]:
-    return rule_forms.proposal_sections(page._, parameter, (today() + NOTICE).isoformat())
+    return rule_forms.proposal_sections(page._, parameter, show_day(today() + NOTICE, page.language))
 
 
 def _proposal_form(page: Page, parameter: Json, view: Json) -> Response:

@@ -148,7 +148,7 @@ async def show_disclosure(page: CurrentPage, broadcast_id: str, release: Number 
         figures=disclosures.figure_rows(page, document["sales"], document["viewers"]),
         questioned=disclosures.questioned_rows(page, document["sales"]),
         lots=disclosures.lot_rows(page, document),
-        producers=disclosures.producer_rows(document),
+        producers=disclosures.producer_rows(page, document),
         segments=disclosures.segment_rows(page, document),
         gate=disclosures.gate_rows(page, document),
         findings=disclosures.findings(page, document),
@@ -163,7 +163,10 @@ async def show_disclosure(page: CurrentPage, broadcast_id: str, release: Number 
         unsold=record_parts.unsold_rows(page, document),
         overrides=record_parts.overrides(page, document),
         upheld=record_parts.reports(page, document),
-        answered=[record_parts.reply_row(page, each) for each in document.get("replies", ())],
+        answered=[
+            record_parts.reply_row(page, each, document["broadcast"]["broadcast_id"])
+            for each in document.get("replies", ())
+        ],
         releases=disclosures.release_rows(page, releases["items"], broadcast_id),
         raw_href=f"/api/v1/disclosures/{broadcast_id}/releases/{document['number']}",
     )

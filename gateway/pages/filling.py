@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from gateway.clients import Json, ServiceClient, ServiceProblem
 from gateway.pages.frame import Page
 from gateway.pages.market import item
-from gateway.views import forms
+from gateway.views import forms, instant, show_day
 from gateway.views.forms import Section, Typed
 from gateway.views.speaking import month_name, own, place
 from gateway.views.words_forms import PROOFS, proof_option, proofs_named, with_proofs
@@ -214,7 +214,11 @@ async def proof_options(page: Page, texts: Sequence[Json] | None = None) -> Opti
 async def event_options(page: Page) -> Options:
     """Registered events that struck one of the visitor's regions."""
     events = await in_scopes(page, page.compliance, "/events")
-    return [(event["id"], f"{own(page, event, 'title')} · {event['occurred_at'][:10]}") for event in events]
+    return [(event["id"], f"{own(page, event, 'title')} · {_day(page, event)}") for event in events]
+
+
+def _day(page: Page, event: Json) -> str:
+    return show_day(instant(event["occurred_at"]).date(), page.language)
 
 
 def today() -> date:

@@ -62,7 +62,7 @@ async def _record(page: Page, broadcast_id: str, typed: Json, refused: ServicePr
 async def answer_finding(page: CurrentPage, broadcast_id: str) -> Response:
     """Answer a finding; what cannot be taken is said with all that was typed."""
     form = await posted(page, "operator")
-    typed = {name: str(form.get(name) or "").strip() for name in ("abuse", "text_zh", "text_en")}
+    typed: Json = {name: str(form.get(name) or "").strip() for name in ("abuse", "text_zh", "text_en")}
     body: Json = {"broadcast_id": broadcast_id, **{name: value for name, value in typed.items() if value}}
     try:
         body["files"] = await _files(page, form)
@@ -70,7 +70,8 @@ async def answer_finding(page: CurrentPage, broadcast_id: str) -> Response:
     except ServiceProblem as problem:
         if problem.status not in (*REFUSED, 403):
             raise
-        return await _record(page, broadcast_id, typed, problem)
+        again = typed | {"publish_files": form.get("publish_files") == "yes"}
+        return await _record(page, broadcast_id, again, problem)
     return page.go(
         f"/desk/records/{broadcast_id}",
         page._("Your reply is kept. It is published in the next release of the record."),
@@ -84,7 +85,8 @@ async def _files(page: Page, form: FormData) -> list[Json]:
         if isinstance(chosen, UploadFile) and chosen.filename:
             file = (chosen.filename, await chosen.read(), chosen.content_type or "application/octet-stream")
             stored = await page.catalog.send("POST", "/documents", files={"file": file}, data={"kind": "other"})
-            kept.append({"sha256": stored["sha256"], "name": chosen.filename[:200]})
+            named = {"sha256": stored["sha256"], "name": chosen.filename[:200]}
+            kept.append({**named, "public": form.get("publish_files") == "yes"})
     return kept
 
 

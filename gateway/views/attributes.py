@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.views.forms import Field, Kind, Section
 from gateway.views.speaking import Speaker
-from services.contracts.attributes import Attribute, attributes_of
+from services.contracts.attributes import Attribute, all_attributes, attributes_of
 
 Json = dict[str, Any]
 _KINDS: dict[tuple[str, int], Kind] = {("integer", 1): "count", ("integer", 100): "percent", ("integer", 1_000): "kg"}
@@ -18,6 +18,12 @@ def attribute_section(speaker: Speaker, category_code: str) -> list[Section]:
     lead = speaker._("What buyers of such goods want to know. Numbers and choices only.")
     entries = tuple(_field(speaker, each) for each in known)
     return [Section("attributes", speaker._("What describes such goods"), entries, lead=lead)]
+
+
+def every_section(speaker: Speaker) -> list[Section]:
+    """Every question about goods of any kind, each once."""
+    named = {each.name: each for known in all_attributes().values() for each in known}
+    return [Section("attributes", "", tuple(_field(speaker, each) for each in named.values()))]
 
 
 def _field(speaker: Speaker, each: Attribute) -> Field:

@@ -109,21 +109,26 @@ def lot_rows(speaker: Speaker, document: Json) -> list[list[str]]:
     owners = {good["lot_id"]: sellers.get(good["producer_uscc"], "") for good in document["goods"]}
     rows = []
     for cell in document["sales"].get("by_lot", ()):
-        title = "、".join(f"{names.get(lot, lot)} · {owners.get(lot, '')}" for lot in cell["lots"])
+        title = ("、" if speaker.language == "zh" else ", ").join(
+            f"{names.get(lot, lot)} · {owners.get(lot, '')}" for lot in cell["lots"]
+        )
         held = " *" if cell["held"] else ""
         weight = mass(cell["grams"], speaker.language)
         rows.append([title + held, f"{cell['orders']:,}", weight, yuan(cell["net_fen"])])
     return rows
 
 
-def producer_rows(document: Json) -> list[list[str]]:
+def producer_rows(speaker: Speaker, document: Json) -> list[list[str]]:
     """Producers with their code and their share of paid orders, by their code."""
     names = {each["uscc"]: each.get("name") or each["uscc"] for each in document["producers"]}
     rows = []
     for each in document["producers"]:
         part = "–" if each["share_bp"] is None else share(each["share_bp"])
-        together = "、".join(names.get(other, other) for other in each["counted_with"])
-        rows.append([names[each["uscc"]], each["uscc"], f"{part} ({together})" if together else part])
+        comma = "、" if speaker.language == "zh" else ", "
+        together = comma.join(names.get(other, other) for other in each["counted_with"])
+        if together:
+            part = speaker._("%(share)s together with %(others)s", share=part, others=together)
+        rows.append([names[each["uscc"]], each["uscc"], part])
     return rows
 
 
@@ -219,7 +224,13 @@ def drawing(document: Json, start_ms: int, end_ms: int) -> Json | None:
     ]
     for bar in bars:
         bar["y"] = HEIGHT - bar["height"]
-    return {"bars": bars, "bands": bands(document, start_ms, end_ms), "width": WIDTH, "height": HEIGHT}
+    return {
+        "bars": bars,
+        "bands": bands(document, start_ms, end_ms),
+        "width": WIDTH,
+        "height": HEIGHT,
+        "most": f"{tallest:.1f}",
+    }
 
 
 def _across(moment_ms: int, start_ms: int, end_ms: int) -> int:

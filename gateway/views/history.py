@@ -1,15 +1,11 @@
 """Edits, prices and steps of an admission as pages show them: fields by their names on the forms, values with units."""
 
-import json
-from collections.abc import Callable
 from typing import Any
 
-from gateway.views import desk, goods_forms, lot_forms, mass, show_day, show_instant, yuan
-from gateway.views.forms import Rows, Section, fields_of
+from gateway.views import desk, edited, show_day, show_instant, yuan
 from gateway.views.speaking import Speaker, own, place
 
 Json = dict[str, Any]
-LONGEST_VALUE = 200
 
 
 def action_words(speaker: Speaker) -> dict[str, str]:
@@ -24,6 +20,7 @@ def action_words(speaker: Speaker) -> dict[str, str]:
         "admitted": speaker._("Admitted by the platform"),
         "returned": speaker._("Returned"),
         "refused": speaker._("Refused"),
+        "verified": speaker._("Verified by a register outside"),
         "suspended": speaker._("Suspended from the market"),
         "suspension_lifted": speaker._("Suspension lifted"),
         "change_approved": speaker._("A large change was let through"),
@@ -52,7 +49,8 @@ def edit_row(speaker: Speaker, edit: Json) -> Json:
         "when": show_instant(edit["made_at"], speaker.language),
         "iso": edit["made_at"],
         "where": place(speaker, edit["region"]["code"]),
-        "who": edit["by_office"] or speaker._("the gate"),
+        # What the gate decides names the gate already.
+        "who": edit["by_office"] or ("" if edit["action"] == "decided" else speaker._("the gate")),
         "account": edit["by_account"],
         "why": edit["why"],
         "decision": f"/{speaker.language}/decisions/{edit['decision_id']}" if edit["decision_id"] else None,
@@ -62,57 +60,11 @@ def edit_row(speaker: Speaker, edit: Json) -> Json:
 
 
 def _change(speaker: Speaker, kind: str, change: Json) -> Json:
-    field: str = change["field"]
-    return {
-        "name": field_words(speaker, kind, field),
-        "secret": change["secret"],
-        "before": _value(speaker, field, change["before"]),
-        "after": _value(speaker, field, change["after"]),
-    }
-
-
-def field_words(speaker: Speaker, kind: str, field: str) -> str:
-    """The field as the form calls it; the lot that it belongs to before it."""
-    lot, _, rest = field.rpartition("].")
-    name = (rest if lot else field).removeprefix("tokens.")
-    own_words = {
-        "state": speaker._("State"),
-        "reason_zh": speaker._("Reason in Chinese"),
-        "reason_en": speaker._("Reason in English"),
-    }
-    words = own_words.get(name) or _labels(speaker._, "lot" if lot else kind).get(name, name)
-    number = lot.removeprefix("lots[")
-    return speaker._("Lot %(number)s: %(field)s", number=number, field=words) if lot else words
-
-
-def _labels(say: Callable[[str], str], kind: str) -> dict[str, str]:
-    sections: list[Section] = {
-        "lot": lambda: lot_forms.lot_sections(say, [], [], []),
-        "producer": lambda: goods_forms.producer_sections(say, []),
-        "mark": lambda: goods_forms.mark_sections(say, []),
-        "specialty": lambda: goods_forms.specialty_sections(say, [], [], [], []),
-        "listing": lambda: goods_forms.listing_sections(say, [], [], new=True),
-    }[kind]()
-    return {entry.name: entry.label for entry in fields_of(sections) if not isinstance(entry, Rows) or entry.label}
-
-
-def _value(speaker: Speaker, field: str, value: Any) -> str:
-    if value is None:
-        return "–"
-    if field.endswith(".state") and isinstance(value, str):
-        return str(desk.listing_state(speaker, value)["text"])
-    if isinstance(value, bool):
-        return speaker._("Yes") if value else speaker._("No")
-    if isinstance(value, int):
-        return _number(speaker, field, value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
-
-
-def _number(speaker: Speaker, field: str, value: int) -> str:
-    if field.endswith("_fen"):
-        return yuan(value)
-    return mass(value, speaker.language) if field.endswith("_grams") else f"{value:,}"
+    path: str = change["field"]
+    name, asked = edited.field_of(speaker, kind, path)
+    before = None if change["before"] is None else edited.value_of(speaker, path, asked, change["before"])
+    after = edited.value_of(speaker, path, asked, change["after"])
+    return {"name": name, "secret": change["secret"], "before": before, "after": after}
 
 
 def steps_in_order() -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from gateway.views import region_name
 from gateway.views.speaking import Speaker
 
 Json = dict[str, Any]
@@ -57,7 +58,7 @@ def leaf_rows(speaker: Speaker, leaves: list[Json]) -> list[list[Json | str]]:
         [
             {"text": f"{leaf['place']:,}", "href": leaf_href(speaker, leaf["place"])},
             kind_word(speaker, leaf["kind"]),
-            {"text": leaf["id"], "href": subject_href(speaker, leaf)},
+            {"text": subject_word(speaker, leaf), "href": subject_href(speaker, leaf)},
             {"text": leaf["at"][:16].replace("T", " ")},
         ]
         for leaf in leaves
@@ -73,6 +74,11 @@ def subject_href(speaker: Speaker, leaf: Json) -> str | None:
     """The page of what a leaf is about, where it has one."""
     folder = FOLDERS.get(leaf["kind"])
     return f"/{speaker.language}/{folder}/{leaf['id']}" if folder else None
+
+
+def subject_word(speaker: Speaker, leaf: Json) -> str:
+    """What a leaf is about: a region by its name, anything else by the id under which it is checked."""
+    return region_name(leaf["id"], speaker.language) if leaf["kind"] == "edits" else str(leaf["id"])
 
 
 def kinds(speaker: Speaker, chosen: str) -> list[Json]:

@@ -108,7 +108,7 @@ def summary(speaker: Speaker, processes: Mapping[str, Process | None]) -> list[J
             "value": per_thousand,
             "note": speaker._("processor time of all processes"),
         },
-        {"name": speaker._("Counted since"), "value": _since(speaker, starts)},
+        {"name": speaker._("Counted since"), "when": _since(speaker, starts)},
     ]
 
 

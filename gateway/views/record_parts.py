@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.views import mass, show_instant, show_time, yuan
+from gateway.views.codes import category_word
 from gateway.views.disclosures import HEIGHT, WIDTH, abuse_word, gate_answer, grade_word
 from gateway.views.speaking import Speaker, own, place
 
@@ -60,8 +61,10 @@ def unsold_rows(speaker: Speaker, document: Json) -> list[list[str]]:
     for each in document["slow_sales"]:
         grams = [each.get(name) for name in ("unsold_grams", "sold_grams", "unsold_after_grams")]
         shown = [speaker._("not told") if value is None else mass(value, speaker.language) for value in grams]
-        sources = "、".join(source["org"] for source in each.get("sources", ()) if source.get("org"))
-        rows.append([f"{each['category_code']} · {each['season']}", *shown, sources or "–"])
+        sources = ("、" if speaker.language == "zh" else ", ").join(
+            source["org"] for source in each.get("sources", ()) if source.get("org")
+        )
+        rows.append([f"{category_word(speaker, each['category_code'])} · {each['season']}", *shown, sources or "–"])
     return rows
 
 
@@ -163,7 +166,13 @@ def reply_state(speaker: Speaker, state: str) -> Json:
     }[state]
 
 
-def reply_row(speaker: Speaker, row: Json) -> Json:
+def _file(file: Json, broadcast_id: str) -> Json:
+    """A file of a reply; one that is public can be had by everybody."""
+    href = f"/api/v1/disclosures/{broadcast_id}/files/{file['sha256']}" if file.get("public") else None
+    return {"name": file["name"], "sha256": file["sha256"], "href": href}
+
+
+def reply_row(speaker: Speaker, row: Json, broadcast_id: str) -> Json:
     """A reply, in the record and on the desk."""
     return {
         "title": abuse_word(speaker, row["abuse"]),
@@ -172,7 +181,7 @@ def reply_row(speaker: Speaker, row: Json) -> Json:
         "organ": row["organ"] or "–",
         "when": show_instant(row["replied_at"], speaker.language),
         "text": said(speaker, row, "text"),
-        "files": row["files"],
+        "files": [_file(file, broadcast_id) for file in row["files"]],
         "decide_by": show_instant(row["decide_by"], speaker.language),
         "decided_by": row["decided_by_organ"] or "–",
         "decided_at": show_instant(row["decided_at"], speaker.language) if row["decided_at"] else None,
@@ -182,7 +191,7 @@ def reply_row(speaker: Speaker, row: Json) -> Json:
 
 def desk_reply(speaker: Speaker, row: Json) -> Json:
     """A reply before those who answer and decide."""
-    return reply_row(speaker, row) | {
+    return reply_row(speaker, row, row["broadcast_id"]) | {
         "id": row["id"],
         "broadcast": own(speaker, row, "title"),
         "where": place(speaker, row["region_code"]),

@@ -179,3 +179,4 @@ class ComplaintChanged(Event):
     decided_at: AwareDatetime | None = None
     upheld: bool | None = None
     refunded_at: AwareDatetime | None = None
+    refund_owed: bool | None = Field(None, description="Whether money was promised with the decision; null: unknown.")

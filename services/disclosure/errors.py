@@ -66,3 +66,8 @@ class ReplyDecided(Problem):
 class FileUnknown(Problem):
     type, status = "file-unknown", 422
     title_en, title_zh = "A file is not yours or not stored", "文件未上传或不属于您"
+
+
+class FileTellsOfSomebody(Problem):
+    type, status = "file-tells-of-somebody", 422
+    title_en, title_zh = "A file to publish tells of a person", "拟公开的文件含有个人信息"

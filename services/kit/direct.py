@@ -17,22 +17,26 @@ from services.kit import clock
 from services.kit.actor import Actor, clock_asked, optional_actor
 
 Body = TypeVar("Body", bound=BaseModel)
-Direct = Callable[[Request, Actor | None], Awaitable[Response]]
+Direct = Callable[[Request, Actor | None], Awaitable[Response | None]]
 
 
 class DirectRoute(APIRoute):
-    """A route whose requests go to `direct(request, actor)` in place of the function that describes it."""
+    """A route whose requests go to `direct(request, actor)` in place of the function that describes it.
+
+    What `direct` does not answer (None) goes the usual way, as if it had not been there.
+    """
 
     direct: ClassVar[Direct]
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What answers a request: the business clock is honoured or refused here as it is everywhere."""
-        direct = type(self).direct
+        direct, usual = type(self).direct, super().get_route_handler()
 
         async def handle(request: Request) -> Response:
             actor = await optional_actor(request)
             with clock.set_to(clock_asked(request, actor)):
-                return await direct(request, actor)
+                answer = await direct(request, actor)
+            return answer if answer is not None else await usual(request)
 
         return handle
 
@@ -40,6 +44,16 @@ class DirectRoute(APIRoute):
 def direct_route(direct: Direct) -> type[DirectRoute]:
     """The class of route that hands its requests to `direct`."""
     return type("DirectRouteTo", (DirectRoute,), {"direct": staticmethod(direct)})
+
+
+async def body_at_once(request: Request, model: type[Body]) -> Body | None:
+    """The JSON body as that model; None for anything that is not plainly that, whatever is wrong with it."""
+    if request.headers.get("content-type") != "application/json":
+        return None
+    try:
+        return model.model_validate_json(await request.body())
+    except ValidationError:
+        return None
 
 
 async def read_body(request: Request, model: type[Body]) -> Body:

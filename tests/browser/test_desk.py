@@ -24,6 +24,14 @@ ROOMS = {
         "/desk/officials",
         "/desk/officials/new",
         "/desk/hosts/new",
+        "/desk/orders",
+        "/desk/refunds",
+        "/desk/complaints",
+        "/desk/imports",
+        "/desk/admissions",
+        "/desk/records",
+        "/desk/replies",
+        "/desk/slow-sales",
         "/account",
     ),
     "demo-approver": ("/desk", "/desk/approvals"),
@@ -35,10 +43,11 @@ ROOMS = {
         "/desk/rules",
         "/desk/rules/adm.suppliers.enough",
     ),
-    "inspector": ("/desk", "/desk/reviews", "/desk/appeals", "/desk/referrals"),
+    "inspector": ("/desk", "/desk/reviews", "/desk/appeals", "/desk/referrals", "/desk/findings", "/desk/reports"),
     "administrator": ("/desk", "/desk/rules", "/desk/rules/fm.authority.matrix"),
     "demo-head": ("/desk", "/desk/speaking"),
-    "platform": ("/desk", "/account"),
+    "demo-registrar": ("/desk/events", "/desk/events/new"),
+    "platform": ("/desk", "/desk/webhooks", "/account"),
 }
 
 

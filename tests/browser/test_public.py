@@ -1,5 +1,7 @@
 """The public pages as a visitor meets them: on a phone and at a desk, in both languages, without JavaScript."""
 
+import re
+
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # It ships no types.
@@ -47,6 +49,31 @@ def places(stack: Stack) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session")
+def further(stack: Stack) -> dict[str, str]:
+    """The paths of pages made of the same pieces as those above."""
+    return {
+        "records": "/disclosures",
+        "late records": "/disclosures/overdue",
+        "how we count": "/how-we-count",
+        "open data": "/open-data",
+        "edits": "/edits",
+        "performance": "/performance",
+        "ask the gate": "/ask",
+        "accuracy": "/rules/accuracy",
+        "appeals": "/appeals",
+        "a report": "/reports",
+        "what is reported": "/reports/new?region=999901",
+        "follow a case": "/reports/case",
+        "what came of reports": "/reports/figures",
+        "complaints": "/complaints/figures",
+        "how viewers are counted": "/viewer-sessions",
+        "search narrowed": "/search?q=%E6%A2%A8&kind=lot&price_from=cheap",
+        "sign in": "/sign-in",
+        "phone": "/phone",
+    }
+
+
 def faults(page: Page, address: str) -> list[str]:
     """What is wrong with a page: the console, things wider than the screen, and what axe finds."""
     said: list[str] = []
@@ -67,6 +94,41 @@ def test_every_public_page_is_sound_on_a_phone(
 ) -> None:
     found = {name: faults(phone, f"{stack.url}/{language}{path}") for name, path in places.items()}
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_further_pages_are_sound_on_a_phone(
+    stack: Stack, further: dict[str, str], phone: Page, language: str
+) -> None:
+    found = {name: faults(phone, f"{stack.url}/{language}{path}") for name, path in further.items()}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_names_are_offered_and_chosen_by_the_keyboard_alone(stack: Stack, phone: Page) -> None:
+    phone.goto(f"{stack.url}/zh/search")
+    field, names = phone.locator("#f-q"), phone.locator("#suggested")
+    field.focus()
+    phone.keyboard.type("酥")
+    expect(names.get_by_role("option").first).to_be_visible()
+    expect(field).to_have_attribute("aria-expanded", "true")
+    phone.keyboard.press("ArrowDown")
+    first = names.get_by_role("option").first
+    expect(first).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", str(first.get_attribute("id")))
+    phone.keyboard.press("Escape")
+    expect(names).to_be_hidden()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("酥")
+    phone.keyboard.type("梨")
+    expect(names).to_be_visible()
+    # From the end of the list to its start, and the other way round.
+    phone.keyboard.press("ArrowUp")
+    last = names.get_by_role("option").last
+    expect(last).to_have_attribute("aria-selected", "true")
+    chosen = last.inner_text()
+    phone.keyboard.press("Enter")
+    expect(phone).to_have_url(re.compile(r"/zh/search\?.*q="))
+    expect(phone.locator("#f-q")).to_have_value(chosen)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -101,3 +101,8 @@ async def test_how_much_fits_is_guessed(much: Database) -> None:
     for word, true in guesses:
         rows = await ask_newest(much, SHOWN, Wanted(text=word), None, 1)
         assert 0.8 * true <= rows[0]["expected"] <= 1.2 * true, word
+
+
+async def test_statistics_that_do_not_know_that_all_is_gone_lead_nowhere(much: Database) -> None:
+    await much.change_rows("DELETE FROM catalog.search_entry")
+    assert await ask_newest(much, SHOWN, Wanted(text="苹果"), None, 25) == []

@@ -79,6 +79,20 @@ async def test_the_same_question_has_the_same_answer(gate: ServiceUnderTest, tok
     assert one["answer_sha256"] == other["answer_sha256"]
 
 
+async def test_a_question_that_takes_the_long_way_has_the_same_answer(gate: ServiceUnderTest, tokens: Tokens) -> None:
+    body = {"stage": "listing", "at": AT, "facts": document(), "subject": {"kind": "lot", "id": "1"}}
+    raw, headers = json.dumps(body).encode(), platform(tokens)
+    short, long = [
+        await gate.client.post("/checks", content=raw, headers=headers | {"Content-Type": kind})
+        for kind in ("application/json", "application/json; charset=utf-8")
+    ]
+    own = ("decision_id", "decided_at")
+    said = [{name: value for name, value in each.json().items() if name not in own} for each in (short, long)]
+    assert said[0] == said[1]
+    assert [name for name in short.headers if name not in long.headers] == []
+    assert short.headers["content-location"].startswith(f"/api/v1/decisions/{short.json()['decision_id']}?link=")
+
+
 async def test_a_platforms_decision_is_for_its_own_eyes_and_for_who_holds_the_link(
     gate: ServiceUnderTest, tokens: Tokens
 ) -> None:

@@ -114,3 +114,13 @@ async def test_a_decision_by_values_that_are_no_longer_current_is_not_stored(dat
     )
     assert [type(answer) for answer in answers] == [RulebookMoved, type(None)]
     assert await stored(database) & {old.id, new.id} == {new.id}
+
+
+async def test_lists_are_stored_as_they_were_told_whoever_stands_beside_them(database: Database) -> None:
+    writer, by = DecisionWriter(), await current(database)
+    told: list[list[str] | None] = [None, [], ["lot.a", "梨,{}"], ['"quoted"', "NULL", "\\"]]
+    asked = [replace(decision(), rules=rules, keys=rules) for rules in told]
+    await asyncio.gather(*(writer.store(database, one, by) for one in asked))
+    rows = await database.fetch_rows("SELECT id, rules, keys FROM compliance.decision")
+    kept = {row["id"]: (row["rules"], row["keys"]) for row in rows}
+    assert [kept[one.id] for one in asked] == [(rules, rules) for rules in told]

@@ -115,7 +115,7 @@ async def test_a_release_waits_for_the_gate_and_carries_its_answer(two: Two) -> 
     assert (carried["decision_id"], carried["release"], carried["outcome"]) == (answer.entity_id, 1, "pass")
     assert carried["answer_sha256"] == answer.answer_sha256
     stored = (await two.compliance.client.get(f"/decisions/{answer.entity_id}")).json()
-    assert {result["rule"] for result in stored["results"]} == {"disc.publish", "adm.suppliers"}
+    assert {result["rule"] for result in stored["results"]} == {"disc.publish", "adm.suppliers", "complaint.sla"}
     assert stored["facts"]["disclosure"]["buyer_personal_data"] is False
     assert stored["facts"]["disclosure"]["smallest_cell"] >= 10
 
@@ -176,6 +176,7 @@ async def test_a_full_record_that_lacks_something_says_what(two: Two) -> None:
     assert document["stage"] == "full"
     # This broadcast's listing names no certified evidence of slow sales and no event that arrived here.
     assert "the unsold goods before and after" in failed["reason_en"]
+    assert "corrections" not in failed["reason_en"], "every release carries their list"
     assert "不可抗力事件" in failed["reason_zh"]
     assert failed["remedy_zh"]
 

@@ -60,5 +60,5 @@ async def test_shares_that_are_told_only_together_are_not_asked_about(two: Two) 
     document = await held(two, {"a": 30, "b": 25, "c": 20, "d": 3, "e": 4})
     decision = document["publication"]["decision_id"]
     asked = (await two.compliance.client.get(f"/decisions/{decision}")).json()
-    assert [result["rule"] for result in asked["results"]] == ["disc.publish"]
+    assert [result["rule"] for result in asked["results"]] == ["disc.publish", "complaint.sla"]
     assert "orders" not in asked["facts"]

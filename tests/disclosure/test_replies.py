@@ -281,8 +281,43 @@ async def test_evidence_must_be_a_file_that_the_region_brought(region: Region) -
     blobs = region.service.app.state.surroundings.blobs
     await blobs.put(content, owners=["341321"])
     made = await region.reply(files=files)
-    assert made["files"] == files
-    assert (await region.look())["replies"][0]["files"] == files
+    kept = [file | {"public": False} for file in files]
+    assert made["files"] == kept
+    assert (await region.look())["replies"][0]["files"] == kept
+    # Everybody reads that there is such a file, and the region did not publish it.
+    assert (await region.service.client.get(f"{PATH}/files/{digest}")).status_code == 404
+
+
+async def test_a_file_that_the_region_publishes_is_everybodys_once_a_release_tells_of_it(region: Region) -> None:
+    await region.begin()
+    content = "收购发票：每斤 0.9 元。".encode()
+    digest = hashlib.sha256(content).hexdigest()
+    blobs = region.service.app.state.surroundings.blobs
+    await blobs.put(content, owners=["341321"])
+    await region.reply(files=[{"sha256": digest, "name": "收购 发票.txt", "public": True}])
+    assert (await region.service.client.get(f"{PATH}/files/{digest}")).status_code == 404, "nothing tells of it yet"
+    assert (await region.look())["replies"][0]["files"][0]["public"] is True
+    answer = await region.service.client.get(f"{PATH}/files/{digest}")
+    assert (answer.status_code, answer.content) == (200, content)
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E6%94%B6")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert (await region.service.client.get(f"/disclosures/another/files/{digest}")).status_code == 404
+    assert (await region.service.client.get(f"{PATH}/files/{'0' * 64}")).status_code == 404
+    assert (await region.service.client.get(f"{PATH}/files/nothing")).status_code == 422
+
+
+@pytest.mark.parametrize("text", ["经办人 13800138000", "身份证 341321197001011234"], ids=["telephone", "identity"])
+async def test_a_file_that_tells_of_a_person_is_not_published(region: Region, text: str) -> None:
+    await region.begin()
+    content = f"收购发票。{text}".encode()
+    digest = hashlib.sha256(content).hexdigest()
+    await region.service.app.state.surroundings.blobs.put(content, owners=["341321"])
+    file = {"sha256": digest, "name": "收购发票"}
+    refused = await region.reply(422, files=[file | {"public": True}])
+    assert refused["type"].endswith("/file-tells-of-somebody")
+    assert refused["errors"][0]["field"] == "files.0.public"
+    # A reviewer reads it all the same.
+    await region.reply(files=[file])
 
 
 async def test_the_region_sees_what_will_be_published_and_what_lacks(region: Region) -> None:

@@ -104,6 +104,7 @@ async def test_a_reply_goes_from_the_region_to_the_reviewer_to_everybody(record:
     record.clerk()
     assert "1 finding can be answered" in await record.open("/en/desk/records")
     page = await record.open(f"/en{DESK}")
+    assert "Publish these files too" in page
     assert "Goods sold below their cost" in page
     assert "Still lacking" in page
     kept = await record.send(page, f"/en{DESK}", text_zh="多写了一位。", text_en="A digit too many.")
@@ -125,6 +126,29 @@ async def test_a_reply_goes_from_the_region_to_the_reviewer_to_everybody(record:
     assert "with an apology for having published it" in english
     assert "并就此前的公开致歉" in chinese
     assert "答复成立，核查发现已撤回" in chinese
+
+
+async def test_everybody_gets_the_files_that_the_region_published_and_the_names_of_the_others(record: Record) -> None:
+    contents = {"收购发票.txt": "每斤 0.9 元。".encode(), "内部说明.txt": "仅供复核。".encode()}
+    blobs, files = record.service.app.state.surroundings.blobs, []
+    for name, content in contents.items():
+        digest = await blobs.put(content, owners=["341321"])
+        files.append({"sha256": digest, "name": name, "public": name.startswith("收购")})
+    clerk = record.tokens.headers("operator", scopes=("341321",), account_id="clerk", organ="砀山县商务局")
+    body = {"broadcast_id": BROADCAST, "abuse": "below_cost", "text_zh": "多写了一位。", "files": files}
+    answer = await record.service.client.post(
+        "/replies", json=body, headers=clerk | {"Idempotency-Key": "one-of-a-kind"}
+    )
+    assert answer.status_code == 201, answer.text
+    await record.look()
+    page = await record.open(f"/en{PUBLIC}")
+    (href,) = re.findall(r'href="([^"]+)" download>收购发票.txt<', page)
+    assert "内部说明.txt <span" in page
+    assert page.count("not published") == 1
+    assert (await record.house.client.get(href)).content == contents["收购发票.txt"]
+    assert (await record.house.client.get(href.replace(files[0]["sha256"], files[1]["sha256"]))).status_code == 404
+    record.clerk()
+    assert 'name="publish_files"' not in await record.open(f"/zh{DESK}"), "it was answered"
 
 
 async def test_who_has_a_part_in_it_sees_why_somebody_else_decides(record: Record) -> None:

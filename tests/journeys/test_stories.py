@@ -24,8 +24,7 @@ async def test_an_honest_fair_is_told_as_it_was_from_its_listing_to_the_full_rec
     bought = await fair.sell(
         shelf, [Wish(buyer, units=1 + n % 2) for n, buyer in enumerate(await buyers(town, BUYERS))]
     )
-    await room.act("end")
-    await room.until("ended")
+    await fair.end(room)
     await fair.send(bought)
     await fair.deliver(bought)
 

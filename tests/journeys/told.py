@@ -18,7 +18,8 @@ SELECT count(*) FILTER (WHERE kind = 'order') AS orders,
   coalesce(sum(jsonb_array_length(payload -> 'shipments')) FILTER (WHERE kind = 'order'), 0) AS parcels,
   count(*) FILTER (WHERE payload @@ '$.shipments[*].signed_ms > 0') AS signed,
   coalesce(sum(jsonb_array_length(payload -> 'refunds')) FILTER (WHERE kind = 'order'), 0) AS refunds,
-  coalesce(sum(jsonb_array_length(payload -> 'acts')) FILTER (WHERE kind = 'rehearsal_batch'), 0) AS rehearsed
+  coalesce(sum(jsonb_array_length(payload -> 'acts')) FILTER (WHERE kind = 'rehearsal_batch'), 0) AS rehearsed,
+  (SELECT count(*) FROM disclosure.course WHERE broadcast_id = $1 AND room ->> 'state' = 'ended') AS ended
 FROM disclosure.fact WHERE broadcast_id = $1
 """
 TOLD = """
@@ -41,7 +42,7 @@ Change = Callable[[Json, list[tuple[str, str, Json]]], None]
 
 
 async def heard(town: Town, broadcast_id: str, wanted: Mapping[str, int]) -> None:
-    """Wait until it has heard of so many orders, parcels, signatures, refunds and rehearsed acts."""
+    """Wait until it has heard of so many orders, parcels, signatures, refunds and rehearsed acts, and of its end."""
 
     async def look() -> Json:
         row = await town.seen_by_owner(HEARD, broadcast_id)

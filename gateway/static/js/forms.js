@@ -22,5 +22,9 @@ addEventListener("beforeunload", (event) => {
   if (dirty) event.preventDefault();
 });
 
+// On a phone the row of rooms is wider than the screen: the one we are in is brought into view, the page stays put.
+const here = document.querySelector(".tabs [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+
 // After a refused form, the first thing read is what must be mended.
 document.querySelector("[data-error-summary]")?.focus();

@@ -41,8 +41,8 @@ async def follow_filing(db: AsyncSession, filing: FilingEvent) -> None:
     if not await copies.save_filing(db, filing, asked=False, binding=False, received_at=clock.now()):
         return
     if filing.state not in UNDER_WAY:
-        await store.rest(db, "filing", [filing.entity_id])
         await due.drop_due(db, "filing", [filing.entity_id])
+        await store.rest(db, "filing", [filing.entity_id])
         await copies.let_filing_wait(db, filing.entity_id, [])
 
 
@@ -66,6 +66,8 @@ async def _ask(
     filing = FilingEvent.model_validate_json(copy.asked_payload)
     if filing.ends_at <= clock.business_now():
         return
+    # Before anything is read: what changes from now on makes its own appointment.
+    await due.drop_due(db, "filing", [filing_id])
     named = await named_listings(db, filing)
     await copies.let_filing_wait(db, filing_id, named.missing)
     patience = copy.received_at + timedelta(seconds=around.settings.wait_for_listing_seconds)

@@ -69,7 +69,6 @@ async def give_answer(db: AsyncSession, case: Case, verdicts: Sequence[Verdict],
     await refer(db, _found(case, decision), lead.results, moment)
     await enqueue(db, decision_made(decision, lead.results))
     await tell_of_decision(db, decision, lead.results, known, region_line([case.region_code], shanghai_day(moment.now)))
-    await due.drop_due(db, case.subject.kind, [case.subject.id])
     return decision.id
 
 

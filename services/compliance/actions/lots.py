@@ -1,5 +1,7 @@
 """Deciding the lots of a listing, when it is submitted and whenever something they rest on has changed."""
 
+from collections.abc import Sequence
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.cases import EventRecord, event_record, words_of
@@ -22,12 +24,9 @@ async def decide_listing(db: AsyncSession, listing: ListingSubmitted) -> None:
     """One decision per lot of a listing version; an older version than the newest known one is only kept."""
     if not await copies.save_listing(db, listing):
         return
+    if await copies.find_newest_version(db, listing.entity_id) == listing.version:
+        await _decide_lots(db, listing, listing.lots, asked_anew=True)
     await _wake_filings(db, listing)
-    if await copies.find_newest_version(db, listing.entity_id) != listing.version:
-        return
-    record = await event_record(db, listing.event_id)
-    for lot in listing.lots:
-        await _decide_lot(db, listing, lot, record, asked_anew=True)
 
 
 async def ask_lot_again(db: AsyncSession, lot_id: str) -> None:
@@ -36,22 +35,35 @@ async def ask_lot_again(db: AsyncSession, lot_id: str) -> None:
     found = await copies.find_listing(db, *place) if place else None
     if found is None or found[1]:
         return
-    lot = next((lot for lot in found[0].lots if lot.lot_id == lot_id), None)
-    if lot is not None:
-        await _decide_lot(db, found[0], lot, await event_record(db, found[0].event_id), asked_anew=False)
+    lots = [lot for lot in found[0].lots if lot.lot_id == lot_id]
+    await _decide_lots(db, found[0], lots, asked_anew=False)
 
 
 async def withdraw_lots(db: AsyncSession, withdrawn: ListingWithdrawn) -> None:
     """The listing is off the market: filings that name it are asked again, its lots are not."""
     lot_ids = await copies.withdraw_listing(db, withdrawn.entity_id)
-    await store.rest(db, "lot", lot_ids)
     await due.drop_due(db, "lot", lot_ids)
+    await store.rest(db, "lot", lot_ids)
     await ask_again_what_rests_on(db, [f"listing:{withdrawn.entity_id}"], kinds=["broadcast", "filing"])
+
+
+async def _decide_lots(
+    db: AsyncSession, listing: ListingSubmitted, lots: Sequence[SubmittedLot], *, asked_anew: bool
+) -> None:
+    """One decision per lot, then what rests on those that are new: whoever is waited for must not wait for these."""
+    # Before anything is read: what changes from now on makes its own appointment.
+    await due.drop_due(db, "lot", [lot.lot_id for lot in lots])
+    record = await event_record(db, listing.event_id)
+    answered = [lot.lot_id for lot in lots if await _decide_lot(db, listing, lot, record, asked_anew=asked_anew)]
+    if answered:
+        keys = [f"lot:{lot_id}" for lot_id in answered]
+        await ask_again_what_rests_on(db, keys, kinds=["broadcast", "filing"])
 
 
 async def _decide_lot(
     db: AsyncSession, listing: ListingSubmitted, lot: SubmittedLot, record: EventRecord, *, asked_anew: bool
-) -> None:
+) -> bool:
+    """Whether there is a new answer."""
     now = clock.business_now()
     words = await words_of(db, "lot", lot.lot_id)
     facts = await with_suspension(db, listing, lot, words.added_to(lot_facts(listing, lot, record.fact)))
@@ -71,8 +83,7 @@ async def _decide_lot(
             *(producer_key(each) for each in [listing.producers.get(lot.lot_id)] if each),
         ),
     )
-    if await give_answer(db, case, [verdict], asked_anew=asked_anew) is not None:
-        await ask_again_what_rests_on(db, [f"lot:{lot.lot_id}"], kinds=["broadcast", "filing"])
+    return await give_answer(db, case, [verdict], asked_anew=asked_anew) is not None
 
 
 async def _wake_filings(db: AsyncSession, listing: ListingSubmitted) -> None:

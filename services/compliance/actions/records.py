@@ -1,7 +1,8 @@
 """Deciding a release of a public record before it is out: is it in time, whole, and without harm to anybody?
 
 The answer is stored, public and announced, and the release carries it. It stands for nothing beyond its release. Where
-the release tells each producer's share of the paid orders, it is asked as well whether one hand holds most of them.
+the release tells each producer's share of the paid orders, it is asked as well whether one hand holds most of them; and
+whether the complaints about the goods were answered in time.
 """
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,7 +14,8 @@ from services.contracts.disclosure import ReleaseAsked
 from services.kit import clock
 
 RECORD_RULES = ("disc.publish",)
-WITH_SHARES = ("adm.suppliers", *RECORD_RULES)
+# Asked as well where a release comes with the facts for it.
+WITH_FACTS = {"suppliers": "adm.suppliers", "complaints": "complaint.sla"}
 
 
 async def decide_release(db: AsyncSession, asked: ReleaseAsked) -> None:
@@ -24,7 +26,7 @@ async def decide_release(db: AsyncSession, asked: ReleaseAsked) -> None:
 
 
 def _rules(asked: ReleaseAsked) -> tuple[str, ...]:
-    return WITH_SHARES if "suppliers" in asked.facts else RECORD_RULES
+    return (*(rule for fact, rule in WITH_FACTS.items() if fact in asked.facts), *RECORD_RULES)
 
 
 def _case(asked: ReleaseAsked) -> Case:

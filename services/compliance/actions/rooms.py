@@ -69,8 +69,8 @@ async def decide_room(db: AsyncSession, around: Surroundings, asked: RoomAsked) 
 async def follow_room(db: AsyncSession, changed: RoomChanged) -> None:
     """A room was halted, closed or ended: nothing is asked about it until it asks itself."""
     if await rooms.save_state(db, changed) and changed.state not in ASKED_ABOUT:
-        await store.rest(db, "broadcast", [changed.entity_id])
         await due.drop_due(db, "broadcast", [changed.entity_id])
+        await store.rest(db, "broadcast", [changed.entity_id])
 
 
 async def ask_room_again(db: AsyncSession, around: Surroundings, broadcast_id: str) -> None:
@@ -89,6 +89,8 @@ async def _ask(db: AsyncSession, around: Surroundings, asked: RoomAsked, *, aske
     filing = FilingEvent.model_validate_json(copy.asked_payload)
     # A changed fact changes the filing's own answer too, and the room's rests on it.
     await ask_filing_again(db, around, asked.filing_id)
+    # Before anything is read: what changes from now on makes its own appointment.
+    await due.drop_due(db, "broadcast", [asked.entity_id])
     case = await gathered(db, copy, filing, await named_listings(db, filing))
     lots = await _lots(db, case)
     held = [

@@ -1,11 +1,13 @@
 """The standing question: what is due is asked again, and a changed answer is announced."""
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from services.compliance.actions.checks import deleted_before
 from services.compliance.actions.filings import ask_filing_again
 from services.compliance.actions.lots import ask_lot_again
-from services.compliance.actions.rooms import ask_room_again
+from services.compliance.actions.rooms import ASKED_ABOUT, ask_room_again
 from services.compliance.actions.surroundings import Surroundings
-from services.compliance.store import batches, due
+from services.compliance.store import batches, copies, due, rooms
 from services.compliance.store import decisions as store
 from services.kit import clock
 from services.kit.db import Database
@@ -28,6 +30,10 @@ async def _ask_next(database: Database, around: Surroundings) -> bool:
         if taken is None:
             return False
         kind, subject_id, clock_at = taken
+        if not await _is_free(db, kind, subject_id):
+            # Whoever has the filing may be waiting for this very appointment; it stays for the next round.
+            await db.rollback()
+            return False
         with clock.set_to(clock_at):
             if kind == "lot":
                 await ask_lot_again(db, subject_id)
@@ -36,6 +42,14 @@ async def _ask_next(database: Database, around: Surroundings) -> bool:
             else:
                 await ask_filing_again(db, around, subject_id)
     return True
+
+
+async def _is_free(db: AsyncSession, kind: str, subject_id: str) -> bool:
+    """Whether nobody else is asking about the filing, or about that of the room."""
+    filing_id = subject_id if kind == "filing" else None
+    if kind == "broadcast" and (asked := await rooms.find_question(db, subject_id, ASKED_ABOUT)) is not None:
+        filing_id = asked.filing_id
+    return filing_id is None or await copies.may_hold_filing(db, filing_id)
 
 
 async def forget_the_expired(database: Database) -> None:

@@ -8,10 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from services.compliance.store import decisions as store
-from services.compliance.store import parameters
 from services.compliance.store.decisions import NewDecision
 from services.kit.db import Database
 from services.kit.db_problem import DATABASE_ERRORS
@@ -65,8 +62,9 @@ class DecisionWriter:
 async def _stored(database: Database, together: Sequence[Waiting], *, tell: bool = False) -> bool:
     """Whether they were committed; `tell`: whoever waits hears of the failure."""
     try:
-        async with database.sessions.begin() as db:
-            fresh = await _add_fresh(db, together)
+        fresh = await store.add_decisions_by(
+            database, [one.decision for one in together], [one.values_sha256 for one in together]
+        )
     except DATABASE_ERRORS as error:
         if tell:
             for one in together:
@@ -75,20 +73,8 @@ async def _stored(database: Database, together: Sequence[Waiting], *, tell: bool
     for one in together:
         if one.stored.done():
             continue
-        if one in fresh:
+        if one.decision.id in fresh:
             one.stored.set_result(None)
         else:
             one.stored.set_exception(RulebookMoved())
     return True
-
-
-async def _add_fresh(db: AsyncSession, together: Sequence[Waiting]) -> Sequence[Waiting]:
-    """Add those that were decided by the current values, and say which; one alone takes a single round trip."""
-    if len(together) == 1:
-        one = together[0]
-        return together if await store.add_decision_by(db, one.decision, one.values_sha256) else ()
-    current = await parameters.find_values_sha256(db)
-    fresh = [one for one in together if one.values_sha256 == current]
-    if fresh:
-        await store.add_decisions(db, [one.decision for one in fresh])
-    return fresh

@@ -1,18 +1,29 @@
 """Whether people are given quotas to buy, to watch, to like or to share."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from services.compliance.rules.core import PLATFORM, Evidence, Finding, each, fail, ground, passed, review, rule
 from services.compliance.rules.facts import Facts
 from services.compliance.rules.law import Law
-from services.compliance.rules.passages import PROMOTIONAL, Passage, by_code, passages, places, remembered, unread
+from services.compliance.rules.passages import (
+    PROMOTIONAL,
+    TO_SHOPPERS,
+    Passage,
+    by_code,
+    passages,
+    places,
+    remembered,
+    unread,
+)
 from services.compliance.rules.text.apportion import find_apportionment
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.likeness import weighed
 from services.compliance.rules.text.normalise import is_han
 
+_TOLD = frozenset({"news"})
 # A correction is read too: one that “corrects” fifty yuan to thirty is apportionment again.
-_KINDS = PROMOTIONAL | {"notice", "plan", "message", "chat", "form", "correction"}
+_KINDS = PROMOTIONAL | {"notice", "plan", "message", "chat", "form", "correction"} | _TOLD
 # The reason that a clerk understands at once is said first.
 _PLAINEST_FIRST = ("floor_on_people", "quota_on_people", "task_assigned", "counted_or_sanctioned", "everyone_compelled")
 # Below so many letters a text without Chinese is a name or a number, not a notice in another language.
@@ -67,22 +78,35 @@ def _plainness(entry: tuple[str, object]) -> int:
     return _PLAINEST_FIRST.index(entry[0]) if entry[0] in _PLAINEST_FIRST else len(_PLAINEST_FIRST)
 
 
-def _read(text: str, *, public: bool, doubtful_below: int, demand_from: int) -> list[Hit]:
+def _read(text: str, *, public: bool, doubtful_below: int, doubtful_twice_below: int, demand_from: int) -> list[Hit]:
     """What the words say, after the whole text was weighed."""
-    hits = find_apportionment(text, public=public)
-    return weighed(text, hits, public=public, doubtful_below=doubtful_below, demand_from=demand_from)
+    return weighed(
+        text,
+        find_apportionment(text, public=public),
+        public=public,
+        doubtful_below=doubtful_below,
+        doubtful_twice_below=doubtful_twice_below,
+        demand_from=demand_from,
+    )
 
 
 _find = remembered(_read)
 
 
 def _hits(passage: Passage, law: Law) -> tuple[Hit, ...]:
-    return _find(
+    found = _find(
         passage.words.text,
-        public=passage.kind in PROMOTIONAL,
+        public=passage.kind in TO_SHOPPERS,
         doubtful_below=law.number("notice.apportion.doubtful_below"),
+        doubtful_twice_below=law.number("notice.apportion.doubtful_twice_below"),
         demand_from=law.number("notice.apportion.demand_from"),
     )
+    return _told(found) if passage.kind in _TOLD else found
+
+
+def _told(found: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """What a report tells of: others demanded it, so that nobody is blocked for it, and a person looks."""
+    return tuple(replace(hit, result="review", code="doubtful_demand") for hit in found if hit.result == "fail")
 
 
 def _said(code: str, words: list[str]) -> Finding:

@@ -13,6 +13,8 @@ from services.compliance.rules.text.normalise import Normalised, normalise
 PROMOTIONAL = frozenset(
     {"title", "description", "tag", "keyword", "cover", "thumbnail", "script", "caption", "clip", "push", "other"}
 )
+# A minute or a reminder filed as “other” speaks to staff, not to shoppers.
+TO_SHOPPERS = PROMOTIONAL - {"other"}
 # One county's listing asks the same short texts once a lot; long ones are rare and would fill the memory.
 _SHORT = 8_000
 # A decision shows the first places of a kind; a reader who mends these finds the others the same way.

@@ -129,6 +129,14 @@ async def find_filing(db: AsyncSession, filing_id: str) -> FilingCopy | None:
     return rows.scalars().one_or_none()
 
 
+async def may_hold_filing(db: AsyncSession, filing_id: str) -> bool:
+    """Lock a filing for the questions of this transaction; False when somebody else has."""
+    table: Any = FilingCopy
+    wanted = sa.select(table.filing_id).where(table.filing_id == filing_id)
+    held = (await db.execute(wanted.with_for_update(skip_locked=True))).one_or_none()
+    return held is not None or (await db.execute(wanted)).one_or_none() is None
+
+
 async def read_filing(db: AsyncSession, filing_id: str) -> FilingCopy | None:
     """A filing as last told, for whoever only looks."""
     return await db.get(FilingCopy, filing_id, populate_existing=True)

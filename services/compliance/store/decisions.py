@@ -1,5 +1,6 @@
 """SQL of decisions and of what stands for each subject. One statement through the driver where callers wait."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.models import Decision, Resolution, Standing
-from services.kit.db import driver, driver_alone
+from services.kit.db import Database, driver, driver_alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +53,22 @@ _INSERT = (
     f"INSERT INTO compliance.decision ({', '.join(_COLUMNS)}) "  # noqa: S608  Only our own column names are joined.
     f"VALUES ({', '.join(f'${number}' for number in range(1, len(_COLUMNS) + 1))})"
 )
-# The same, while the values that the decision was made by are current. Only a VALUES list takes types from its table.
+# The same for many, each while the values that it was made by are current; who was stored is told. Lists travel as
+# JSON, since PostgreSQL would take a list of lists for one table.
 _POSTGRESQL: Any = postgresql.dialect
 _TYPES = {column.name: column.type.compile(_POSTGRESQL()) for column in sa.inspect(Decision).local_table.columns}
+_LISTS = frozenset(name for name, kind in _TYPES.items() if kind.endswith("[]"))
+_TOLD = [f"${number}::{'TEXT' if name in _LISTS else _TYPES[name]}[]" for number, name in enumerate(_COLUMNS, 1)]
+_TAKEN = [
+    f"CASE WHEN new.{name} IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(new.{name}::JSONB)) END"
+    if name in _LISTS
+    else f"new.{name}"
+    for name in _COLUMNS
+]
 _INSERT_BY = (
-    f"INSERT INTO compliance.decision ({', '.join(_COLUMNS)}) "  # noqa: S608  As above.
-    f"SELECT {', '.join(f'${number}::{_TYPES[name]}' for number, name in enumerate(_COLUMNS, 1))} "
-    f"FROM compliance.rulebook WHERE values_sha256 = ${len(_COLUMNS) + 1}"
+    f"INSERT INTO compliance.decision ({', '.join(_COLUMNS)}) SELECT {', '.join(_TAKEN)} "  # noqa: S608  As above.
+    f"FROM unnest({', '.join(_TOLD)}, ${len(_COLUMNS) + 1}::TEXT[]) AS new ({', '.join(_COLUMNS)}, values_sha256) "
+    "JOIN compliance.rulebook ON rulebook.values_sha256 = new.values_sha256 RETURNING id"
 )
 _FIND = """
 SELECT origin, is_public, region_code, asked_by, rules, deleted_after, document
@@ -85,15 +95,19 @@ async def add_decision(db: AsyncSession, decision: NewDecision) -> None:
     await (await driver(db)).execute(_INSERT, *_values(decision))
 
 
-async def add_decision_by(db: AsyncSession, decision: NewDecision, values_sha256: str) -> bool:
-    """As `add_decision`, unless other values are current than those it was made by; whether it was stored."""
-    done: str = await (await driver_alone(db)).execute(_INSERT_BY, *_values(decision), values_sha256)
-    return done == "INSERT 0 1"
+async def add_decisions_by(
+    database: Database, decisions: Sequence[NewDecision], values_sha256: Sequence[str]
+) -> frozenset[str]:
+    """Store several and commit, all in one journey, but those made by other values than the current ones.
 
-
-async def add_decisions(db: AsyncSession, decisions: Sequence[NewDecision]) -> None:
-    """Store several, all or none, as `add_decision` does."""
-    await (await driver_alone(db)).executemany(_INSERT, [_values(decision) for decision in decisions])
+    The ids of those that were stored. When one cannot be stored, none is.
+    """
+    told = [list(column) for column in zip(*map(_values, decisions), strict=True)]
+    for place, name in enumerate(_COLUMNS):
+        if name in _LISTS:
+            told[place] = [None if listed is None else json.dumps(listed) for listed in told[place]]
+    rows = await database.change_at_once(_INSERT_BY, *told, list(values_sha256))
+    return frozenset(row[0] for row in rows)
 
 
 async def find_decision(db: AsyncSession, decision_id: str) -> StoredDecision | None:

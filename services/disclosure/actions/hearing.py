@@ -27,8 +27,8 @@ from services.kit.event import Event
 
 # Enough for the last parcels of events to arrive; a broadcast's figures are no race.
 SETTLE = timedelta(minutes=10)
-# Under which kind and about what the announced values of the rules about records and replies are kept.
-PUBLISHED = ("parameter_change", ["disc.publish", "people.reply"])
+# Under which kind and about what the announced values of the rules about records, complaints and replies are kept.
+PUBLISHED = ("parameter_change", ["complaint.sla", "disc.publish", "people.reply"])
 
 
 def _payload(event: Event) -> dict[str, Any]:
@@ -84,7 +84,7 @@ async def take_decision(db: AsyncSession, event: DecisionMade) -> None:
 
 
 async def take_parameter(db: AsyncSession, event: ParameterPublished) -> None:
-    """A value of the rules about records and replies was published or withdrawn; of other rules nobody asks here."""
+    """A value of the rules that are asked for here was published or withdrawn; of other rules nobody asks."""
     if event.name in RELEASED:
         await store.keep_copy(db, PUBLISHED[0], event.entity_id, event.version, _payload(event), about=event.rule)
 

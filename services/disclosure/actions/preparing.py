@@ -14,6 +14,7 @@ from services.disclosure.actions.cases import keep_cases
 from services.disclosure.actions.hearing import PUBLISHED
 from services.disclosure.actions.releasing import ask_gate, let_out
 from services.disclosure.actions.surroundings import Surroundings
+from services.disclosure.domain.complaints import complaint_facts
 from services.disclosure.domain.differences import differences
 from services.disclosure.domain.document import contents
 from services.disclosure.domain.duties import RETURN_WINDOW, SMALLEST_CELL, Stage, in_force, next_look, stage_now
@@ -80,7 +81,8 @@ async def _put_together(db: AsyncSession, around: Surroundings, course: Course) 
     await record.begin_look(db, course.broadcast_id)
     told = await told_of(db, course.broadcast_id, course.filing or {}, course.room or {})
     secret = around.settings.token_secret.get_secret_value()
-    k = in_force(SMALLEST_CELL, await record.list_about(db, *PUBLISHED), shanghai_day(now))
+    published = await record.list_about(db, *PUBLISHED)
+    k = in_force(SMALLEST_CELL, published, shanghai_day(now))
     found = await asyncio.to_thread(examined, told, lambda value: broadcast_token(told.broadcast_id, value, secret), k)
     bases = [as_kept(data) for data in await releases.list_bases(db, course.broadcast_id)]
     # Seconds of the processor for a large broadcast, like the examination itself.
@@ -106,9 +108,8 @@ async def _put_together(db: AsyncSession, around: Surroundings, course: Course) 
         receipts=to_tell(statuses(course.broadcast_id, number, found.sold, divisions), room_for(divisions)),
     )
     names = await _names_of_officials(db, told)
-    await ask_gate(
-        db, course, draft, asked_facts(body, told, _days(course, stage, now), buyers_behind(divisions), names)
-    )
+    facts = asked_facts(body, told, _days(course, stage, now), buyers_behind(divisions), names)
+    await ask_gate(db, course, draft, {**facts, "complaints": complaint_facts(told, published, now, k)})
     return draft
 
 

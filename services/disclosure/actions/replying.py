@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.contracts.values import shanghai_day
 from services.disclosure.actions.disclosing import gate_out, release_out
+from services.disclosure.actions.evidence_files import require_of_nobody
 from services.disclosure.actions.hearing import PUBLISHED
 from services.disclosure.actions.surroundings import Surroundings
 from services.disclosure.domain.cases import has_part
@@ -45,6 +46,7 @@ async def reply(db: AsyncSession, around: Surroundings, actor: Actor, body: Repl
     known = await store.list_of_broadcast(db, course.broadcast_id)
     _require_answerable(told, body.abuse, known, items, published)
     await _require_files(around, actor, body)
+    await require_of_nobody(around.blobs, body.files)
     now, newest = clock.now(), told[-1]
     row = Reply(
         id=new_id(),

@@ -1,6 +1,6 @@
 """When a record must be out and a finding answered, and on how many people a number must rest: by the rulebook.
 
-Source: `disc.publish` and `people.reply` of the rulebook; 政府信息公开条例 第二十六条.
+Source: `disc.publish`, `complaint.sla` and `people.reply` of the rulebook; 政府信息公开条例 第二十六条.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,10 @@ SUMMARY_DAYS, FULL_DAYS, SMALLEST_CELL = (
 )
 # A finding is answered within so many working days after it was told, and the answer decided within so many.
 REPLY_DAYS, DECIDE_DAYS = (f"people.reply.{name}_working_days" for name in ("answer", "decide"))
+# A complaint is acknowledged, decided and made good within so many hours and days after it came.
+ACKNOWLEDGE_HOURS, COMPLAINT_DAYS, REFUND_DAYS = (
+    f"complaint.sla.{name}" for name in ("acknowledge_hours", "decide_days", "refund_days")
+)
 # The rulebook's own values, by the day from which they hold. What is published between two releases is announced.
 RELEASED: Mapping[str, tuple[tuple[date, int], ...]] = {
     SUMMARY_DAYS: ((date(2020, 1, 1), 3),),
@@ -21,6 +25,9 @@ RELEASED: Mapping[str, tuple[tuple[date, int], ...]] = {
     SMALLEST_CELL: ((date(2020, 1, 1), 10),),
     REPLY_DAYS: ((date(2020, 1, 1), 10),),
     DECIDE_DAYS: ((date(2020, 1, 1), 10),),
+    ACKNOWLEDGE_HOURS: ((date(2020, 1, 1), 24),),
+    COMPLAINT_DAYS: ((date(2020, 1, 1), 7),),
+    REFUND_DAYS: ((date(2020, 1, 1), 7),),
 }
 # Goods can be given back and parcels get lost for so long; figures of before stand under reserve.
 RETURN_WINDOW = timedelta(days=15)

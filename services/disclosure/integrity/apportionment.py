@@ -69,6 +69,7 @@ def detect(facts: Facts, limits: Thresholds, already: Mask) -> Detection:
 
 _FAMILIES = {
     "mandatory_notice": "document",
+    "said_by_buyers": "witness",
     "nearly_everybody": "account",
     "just_above_the_floor": "money",
     "nobody_below": "money",
@@ -77,7 +78,8 @@ _FAMILIES = {
 
 
 def _limit(name: str, limits: Thresholds) -> float:
-    return {"nearly_everybody": limits["apportionment.participation"]}.get(name, 1.0)
+    own = {"nearly_everybody": "participation", "said_by_buyers": "least_witnesses"}.get(name)
+    return limits[f"apportionment.{own}"] if own else 1.0
 
 
 def membership(facts: Facts, limits: Thresholds) -> tuple[Ints, Mask]:
@@ -135,7 +137,10 @@ def _pattern(
     usually_below = float((others & (spent < floor * 0.98)).sum()) / max(1, int(others.sum()))
     chance = (1 - usually_below) ** int(mine.sum())
     quick, usual = median(watched / 1000, mine), median(watched / 1000, others & (watched > 0))
+    witnesses = len(np.unique(orders["user_id"][mine & (orders["told_to_buy"] > 0)]))
+    enough = max(limits["apportionment.least_witnesses"], limits["apportionment.witness_share"] * buyers)
     signs = {
+        "said_by_buyers": (witnesses >= enough, float(witnesses), 0.0),
         "mandatory_notice": (notice is not None, 1.0 if notice else 0.0, 0.0),
         "nearly_everybody": (part >= limits["apportionment.participation"], round(part, 3), 0.1),
         "just_above_the_floor": (
@@ -168,7 +173,7 @@ def _one_purse(facts: Facts, mine: Mask) -> bool:
 
 
 def _shown(pattern: Pattern) -> bool:
-    """Two families, one of them about how the orders look: a notice with a pattern, or turn-out with a pattern."""
+    """Two families, one of them about how the orders look: a notice, witnesses or turn-out, each with a pattern."""
     holds = {name for name, (yes, _, _) in pattern.signs.items() if yes}
     if pattern.plain:
         return True
@@ -176,6 +181,9 @@ def _shown(pattern: Pattern) -> bool:
     families = {_FAMILIES[name] for name in holds}
     if "mandatory_notice" in holds:
         return bool(look) and len(families) >= 2
+    if "said_by_buyers" in holds and look & {"just_above_the_floor", "nobody_below"}:
+        # Words are cheap: they count only beside money that tells the same.
+        return True
     return "nearly_everybody" in holds and len({_FAMILIES[name] for name in look}) >= 2
 
 

@@ -1,16 +1,18 @@
 """Records of broadcasts. Nobody needs a token to read one, and nobody can write one."""
 
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime
 
 from services.disclosure.actions import contracting, disclosing
+from services.disclosure.actions.evidence_files import get_file
 from services.disclosure.domain.products import words_of
 from services.disclosure.routes.files import A_MOMENT, FOR_EVER
 from services.disclosure.schemas.disclosures import DisclosuresOut, OverdueListOut, ReleasesOut
 from services.disclosure.store.releases import Wanted
-from services.kit.db import database_of
+from services.kit.db import Reading, database_of
 from services.kit.http import json_bytes
 from services.kit.page import Cursor, Limit
 
@@ -84,6 +86,21 @@ async def get_disclosure_package(request: Request, broadcast_id: BroadcastId, nu
     """One release in the shape of the Open Contracting Data Standard; it never changes."""
     body = await contracting.get_package(database_of(request), _base(request), broadcast_id, number)
     return json_bytes(request, body, max_age=31_536_000, public=True)
+
+
+@router.get("/{broadcast_id}/files/{sha256}", response_class=Response)
+async def get_disclosure_file(
+    request: Request, db: Reading, broadcast_id: BroadcastId, sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+) -> Response:
+    """A file that the region published with its reply to a finding; of others the record tells the hash alone."""
+    file = await get_file(db, request.app.state.surroundings.blobs, broadcast_id, sha256)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "public, max-age=3600",
+    }
+    return Response(file.data, media_type=file.media_type, headers=headers)
 
 
 def _base(request: Request) -> str:

@@ -17,9 +17,14 @@ Abuse = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 _OF_A_PERSON = re.compile(r"(?<![0-9A-Za-z])(1[3-9][0-9]{9}|[1-9][0-9]{16}[0-9Xx])(?![0-9A-Za-z])")
 
 
+def tells_of_somebody(text: str) -> bool:
+    """Whether a telephone or identity number stands in it."""
+    return _OF_A_PERSON.search(text) is not None
+
+
 def of_nobody(text: str) -> str:
     """The text, which is published: it holds no telephone and no identity number."""
-    if _OF_A_PERSON.search(text):
+    if tells_of_somebody(text):
         raise ValueError(
             "Must not hold a telephone or identity number; it is published.",
             "答复将公开发布，不得包含电话号码或身份证号码。",
@@ -35,6 +40,7 @@ class ReplyFileIn(In):
 
     sha256: Sha256
     name: Annotated[Name, AfterValidator(of_nobody)]
+    public: bool = Field(False, description="The region publishes the file itself, and not only its hash and name.")
 
 
 class ReplyIn(In):
@@ -60,6 +66,7 @@ class ReplyFileOut(Out):
 
     sha256: str
     name: str
+    public: bool = False
 
 
 class ReplyOut(Out):

@@ -90,6 +90,7 @@ def complaint_event(complaint: Complaint) -> contract.ComplaintChanged:
         decided_at=complaint.decided_at,
         upheld=complaint.upheld,
         refunded_at=complaint.refunded_at,
+        refund_owed=complaint.refund_id is not None,
     )
 
 

@@ -15,6 +15,8 @@ Found = Iterator[tuple[Result, str, list[Mark]]]
 _SUPPLIES_REACH = 8
 _BUSINESS_REACH = 8
 _REASSURED_REACH = 14
+_BEARER_REACH = 8
+_PERIODS = ("每日", "每天", "每周", "每月", "每晚", "每场", "每小时")
 AMOUNTS = tuple(f"amount.{unit}" for unit in UNITS if unit != "period")
 FLOORS = tuple(f"floor.{unit}" for unit in UNITS)
 
@@ -41,7 +43,7 @@ def read_document(text: str, *, public: bool) -> Document:
     """The document of a normalised text; a distributive “每人” makes captives only of a text for staff."""
     found = sentences(text)
     marks = Marks(text)
-    captive = marks.has("staff", "other") or (not public and marks.has("each", "address"))
+    captive = not public or marks.has("staff", "other")
     reading = read_stance(text, found)
     # A text about school insurance, or one that says 不用买, sells nothing that this rule is about.
     bought = any(
@@ -52,7 +54,7 @@ def read_document(text: str, *, public: bool) -> Document:
     watching = marks.has("attention")
     # 愿意不愿意都来一箱 names no sale, but nobody is pressed to take home anything else.
     a_share = marks.has("amount.goods", "floor.goods") and (
-        marks.has("universal", "payment") or (marks.has("each") and marks.has("sanction"))
+        marks.has("universal", "payment") or (marks.has("each", "staff") and marks.has("sanction", "task", "proof"))
     )
     selling = not public and (a_share or bought or marks.has("topic", "strong_task"))
     numbers = {sentence.start: number for number, sentence in enumerate(found)}
@@ -131,7 +133,11 @@ def about_goods(document: Document, sentence: Sentence, amount: Mark) -> bool:
     clause = clause_at(sentence, amount.start)
     kinds = ("spec", "income", "purchase", "attention", "each", "staff", "personal_pay")
     nearest = nearest_before(document.marks.within(clause.start, clause.end, *kinds), amount.start)
-    return nearest is not None and nearest.kind in ("spec", "income")
+    if nearest is None or nearest.kind not in ("spec", "income"):
+        return False
+    # 每人每日 measures what is asked of a person, not the goods.
+    timed = document.text.startswith(_PERIODS, nearest.start)
+    return not (timed and document.marks.any(max(clause.start, nearest.start - _BEARER_REACH), nearest.start, "each"))
 
 
 def paid_by_the_institution(document: Document, sentence: Sentence, *, giving: bool) -> bool:

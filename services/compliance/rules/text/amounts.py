@@ -78,7 +78,7 @@ def _related(document: Document, sentence: Sentence, amount: Mark) -> list[Mark]
     unit = amount.kind.partition(".")[2]
     kinds = {"period": ("attention",), "people": ("attention", "purchase")}.get(unit, ())
     verbs = verbs_in(document, sentence.start, sentence.end, *kinds)
-    if unit in ("money", "goods") and document.marks.any(sentence.start, sentence.end, "staff", "each"):
+    if unit in ("money", "goods", "people") and document.marks.any(sentence.start, sentence.end, "staff", "each"):
         verbs += document.marks.within(sentence.start, sentence.end, "counted")
     if verbs:
         return [min(verbs, key=lambda verb: min(abs(verb.start - amount.end), abs(amount.start - verb.end)))]
@@ -146,24 +146,42 @@ def _quota_verbs(document: Document, sentence: Sentence, amount: Mark, bearer: M
         # 评论区刷屏, 每人三十条: what is counted stands in the clause before.
         before = verbs_in(document, sentence.start, amount.start, "attention")
         return before[-1:] or None
-    if bearer.kind != "each" or unit not in ("money", "goods") or document.public:
+    return _share_of_goods(document, sentence, amount, bearer) if unit in ("money", "goods") else None
+
+
+def _share_of_goods(document: Document, sentence: Sentence, amount: Mark, bearer: Mark) -> list[Mark] | None:
+    """What shows that the amount is bought, though no verb says so: who pays, or that it is counted in orders."""
+    clause = clause_at(sentence, amount.start)
+    paid = document.marks.within(clause.start, sentence.end, "payment")
+    if paid and document.selling and not document.public:
+        return paid[:1]
+    if bearer.kind != "each":
         return None
-    if not document.buying and _PAPERS.search(document.text, sentence.start, amount.start):
-        return None
-    if not document.buying and document.marks.any(sentence.start, sentence.end, "business"):
-        return None
+    if document.public:
+        return [] if _counts_orders(document, amount) else None
+    return (
+        None
+        if _of_papers_or_labour(document, sentence, amount, bearer)
+        else _adjacent_share(document, sentence, amount, bearer)
+    )
+
+
+def _of_papers_or_labour(document: Document, sentence: Sentence, amount: Mark, bearer: Mark) -> bool:
+    """Whether what is counted is handed in or carried, and not bought."""
+    marks, text = document.marks, document.text
+    other = not document.buying and (
+        _PAPERS.search(text, sentence.start, amount.start) or marks.any(sentence.start, sentence.end, "business")
+    )
+    paid = marks.any(sentence.start, sentence.end, "personal_pay", "payment")
+    return bool(other or (not paid and _LABOUR.search(text, bearer.end, amount.start)))
+
+
+def _adjacent_share(document: Document, sentence: Sentence, amount: Mark, bearer: Mark) -> list[Mark] | None:
     paid = document.marks.within(sentence.start, sentence.end, "personal_pay", "payment")
-    if not paid and _LABOUR.search(document.text, bearer.end, amount.start):
-        return None
     adjacent = amount.start - bearer.end <= (_PAID_REACH if paid else _ADJACENT)
     headcount = document.text.startswith("按", bearer.start)
-    bought = (
-        document.buying
-        or document.selling
-        or bool(paid)
-        or _counts_orders(document, amount)
-        or _asked_of_each(document, bearer)
-    )
+    bought = document.buying or document.selling or bool(paid) or _counts_orders(document, amount)
+    bought = bought or _asked_of_each(document, bearer)
     bought = bought or _CARRY_OUT.search(document.text, amount.end, sentence.end) is not None
     return paid[:1] if (adjacent and bought) or headcount else None
 

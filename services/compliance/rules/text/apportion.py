@@ -8,6 +8,7 @@ from itertools import islice
 
 from services.compliance.rules.text.addressed import AMOUNTS, FLOORS, Document, Result, read_document
 from services.compliance.rules.text.amounts import floors, quotas, shares_of_units
+from services.compliance.rules.text.burdens import allotments, chains, deductions, headlines, permits, proofs, settled
 from services.compliance.rules.text.frames import frame
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.marks import Mark, merged
@@ -30,6 +31,13 @@ _CHECKS = (
     floors,
     quotas,
     shares_of_units,
+    allotments,
+    deductions,
+    chains,
+    permits,
+    proofs,
+    settled,
+    headlines,
     tasks,
     sanctions,
     compulsion,
@@ -47,6 +55,7 @@ _HAN = compiled("[\u3400-\u9fff]")
 _ASKING = (
     *("purchase", "attention", "strong_task", "task", "counted", "payment", "sanction", "whole", "each", "leading"),
     *("weak_act", "refusal", "universal", "nudge", "mild_sanction", "counting"),
+    *("proof", "settled", "chain"),
     *(*AMOUNTS, *FLOORS),
 )
 _AMOUNTS_NAMED = frozenset({"floor_on_people", "quota_on_people"})

@@ -44,6 +44,25 @@ _HEALED = Anchored(
     rf"|[吃喝]好[的了]{_REST}{{0,6}}{_DISEASES}"
     rf"|{_DISEASES}的?{_REST}{{0,4}},?[来囤拍带整][一两几三0-9][斤箱盒包罐份袋瓶]",
 )
+# Symptoms that shoppers are called by, and what they are given: 血压高?囤点茶; 血糖高的举手.
+_CALLED = compiled(
+    r"(?:血糖|血压|血脂|尿酸|胆固醇|三高|便秘|失眠|痛风|贫血|湿气重?|胃不好|胃寒|宫寒|体寒|嗓子不好|咳嗽)(?:偏?高|稍高|不稳|重|大)?(?:的(?:人|朋友|家人|老人|姐妹|爸妈|长辈)?)?"
+    r"[?,]?[^。;!?\n]{0,6}(?:囤点|囤|举手|看过来|快来|来[一两三几]|给[他她您爸妈]们?[囤买备来]|每天一|天天喝|常备|必备|备[一两点])"
+)
+# What is done away with by eating: 把咳了半个月的老毛病送走, 胰岛素都减了一半.
+_DONE_AWAY = compiled(
+    r"[把将][^。;!?\n]{0,12}(?:老毛病|病根|火气|燥火|虚火|湿气|寒气|毒素?|炎症|脂肪|血脂|血糖|尿酸)[^。;!?\n]{0,3}(?:送走|压下去|赶走|带走|拿下|清|排|降|刮|冲走|请走|扫)"
+    r"|(?:胰岛素|降压药|降糖药|止疼片|安眠药|药量|吃的药|药)[都也就]?[^,。;!?\n医]{0,2}(?:减了|停了|减半|少吃了|省了|扔了|不用吃|不吃了|不用打)"
+    r"|(?:医院|大夫|医生)[都也]?(?:不用去|不用看|不去了|不找了|没去过)"
+    r"|(?:血管|肠道|肠子|气血|免疫力|抵抗力|皮肤|肺|肝|肾|脾胃)[都也]?"
+    r"(?:通畅了?|干净了|通了|清爽了|足了|提上来|上来了|变好了?|养好了?|好起来|有力了)"
+    r"|(?:跌打|烫伤|蚊虫|冻疮|伤口|湿疹|皮炎|痱子|疮)[^。;!?\n]{0,8}(?:抹|涂|擦|敷)[一了上点]"
+    r"|(?:化疗|患者|病人|三高|糖尿病|高血压|痛风)人?群?的?(?:贴心|首选|放心|福音|最佳|理想)(?:选择|水果|食品|茶)?"
+    rf"|{_EATING}[^。;!?\n]{{0,30}}(?:一测|一查|复查|再查|再测|体检|化验)[^。;!?\n]{{0,6}}(?:正常|降|没事|没了|好了|达标|下来)"
+    r"|(?:癌症?|肿瘤|糖尿病|高血压|三高|痛风)(?:病人|患者)[^,。;!?\n]{0,4}(?:都在?|常|天天)(?:喝|吃)"
+    rf"|{_EATING}[^。;!?\n]{{0,14}}(?:咳|疼|痛|肿|痒|堵|哑|胀)了?[^。;!?\n]{{0,10}}(?:好了|没了|消了|轻了|不咳|不疼|通了)"
+    r"|(?:测|量|查|体检)[^。;!?\n]{0,6}(?:数值|指标|血糖|血压|尿酸)[^。;!?\n]{0,4}(?:下去|下来|降|正常|达标|漂亮|好看)"
+)
 _NOT_ILL = compiled(
     rf"{_EATING}{_SAME}{{0,12}}(?:不再?|没再?|少|没有?|再也[不没]|没一?个人?|没人|无人)[犯得会患]?{_DISEASES}"
 )
@@ -168,7 +187,7 @@ def _hints(text: str) -> Iterator[Hit]:
 
 def _told(text: str) -> Iterator[Hit]:
     """Healing told as a story, without aches, or in English."""
-    patterns = (_HEALED, _THAN_MEDICINE, _NOT_ILL, _TONIC)
+    patterns = (_HEALED, _THAN_MEDICINE, _NOT_ILL, _TONIC, _CALLED, _DONE_AWAY)
     for found in itertools.chain.from_iterable(pattern.finditer(text) for pattern in patterns):
         around = Around(text, found.start(), found.end())
         if not _denied(around) and not _SEE_A_DOCTOR.search(around.sentence):
@@ -187,14 +206,17 @@ def _innocent(around: Around) -> bool:
     if _denied(around):
         return True
     sentence = around.sentence
-    if _SICK_PEOPLE.search(sentence) and not _EATEN.search(around.clause):
+    strong = _FUNCTION_STRONG.search(around.word) is not None
+    if not strong and _SICK_PEOPLE.search(sentence) and not _EATEN.search(around.clause):
         return True
     if _NOT_EATEN.search(sentence) and not _EATEN.search(around.clause):
         return True
-    return _SEE_A_DOCTOR.search(sentence) is not None and not _FUNCTION_STRONG.search(around.word)
+    return _SEE_A_DOCTOR.search(sentence) is not None and not strong
 
 
-_FUNCTION_STRONG = compiled(r"抗癌|防癌|包治|壮阳|降血糖|降血压|疗效|药到病除|治愈|根治")
+_FUNCTION_STRONG = compiled(
+    r"抗癌|防癌|抑制肿瘤|肿瘤细胞|癌细胞|咳嗽都好|包治|壮阳|降血糖|降血压|疗效|药到病除|治愈|根治"
+)
 
 
 def _denied(around: Around) -> bool:

@@ -41,6 +41,19 @@ _ACCOUNT = compiled(
 _TRADEMARK = compiled(r"商标[:为是]?[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】]")
 _QUOTED_MARK = compiled(r"[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[”\"'》】](?:注册|著名|驰名)?商标")
 _SHARED_KIND = compiled(r"(?:地理标志|证明|集体)[^,;。\n]{0,6}\Z")
+# Whoever asks to be followed by name sells in it: 我是“桂北小覃”,点关注; 搜“蜜桃阿朵”进我的粉丝群.
+_QUOTED_PERSON = compiled(
+    r"(?:我是|我叫|认准|搜|搜索|搜一下|关注|主播|达人|团长)[:是叫]?[“\"'《【][^“”\"'《》【】,;。\n]{2,10}[”\"'》】][^。\n]{0,16}(?:关注|粉丝|群|账号|主页|橱窗|下单|直播)"
+    r"|(?:关注|进|加|搜)[我你]?的?[“\"'《【][^“”\"'《》【】,;。\n]{2,10}[”\"'》】]"
+)
+# A shop under a person's name: 老周水果铺, 阿婆家小店, 小陈果行.
+_PERSON_SHOP = compiled(
+    r"(?<![\u4e00-\u9fff])(?:老|小|阿|大)[\u4e00-\u9fff](?:家|记|氏)?的?[\u4e00-\u9fff]{0,4}?(?:水果铺|果铺|铺子|小铺|小店|水果店|果行|鲜果|果园|农场|山货|炒货|茶铺|粮铺|杂货铺|食坊|工坊)"
+    r"|[\u4e00-\u9fff](?:记|氏)(?:老铺|果铺|茶庄|食坊|工坊|手作|糕点|酱园|炒货)"
+)
+_MEDIA = compiled(
+    r"[“\"'《【][^“”\"'《》【】,;。\n]{2,10}[”\"'》】]的?(?:同一|同款|同厂|同源|同品质|供应商|代工|平替)|[“\"'《【][^“”\"'《》【】,;。\n]{1,8}(?:传媒|文化|电商|网络|mcn|供应链)[”\"'》】]|旗下(?:达人|主播|艺人)"
+)
 # An account or a shop by its name in quotation marks: 搜“梨园张姐”快手号, 微店“山货铺子”.
 _PLATFORMS = "抖音|快手|淘宝|拼多多|小红书|视频号|微博|微店|网店|公众号|小程序"
 _QUOTED_ACCOUNT = compiled(
@@ -48,7 +61,10 @@ _QUOTED_ACCOUNT = compiled(
     rf"|(?:{_PLATFORMS})[账店]?[号铺]?[:名叫是搜]{{0,2}}[“\"'《【][^“”\"'《》【】,;。\n]{{1,10}}[”\"'》】]"
 )
 _PLAIN_MARK = compiled(r"注册商标[:为是]{1,2}(?!见|已|未|申请|正在|使用|由|归|无|经|的|受|证)([\u4e00-\u9fffa-z]{2,6})")
-_ROOM = compiled(r"直播间|同款(?!做法|吃法|口味|规格|包装|箱|泡沫|纸箱)|联名")
+# Whose goods these are said to be: 某某同厂出品, 某某原料直供, 和某某货架上的是一条生产线.
+_ROOM = compiled(
+    r"直播间|同品质|同厂|同工厂|同产线|同源头|同供应链|原料直供|原料供应|代工厂|平替|货架上|专柜|(?:是|在)?同?一条生产线|同款(?!做法|吃法|口味|规格|包装|箱|泡沫|纸箱)|联名"
+)
 _CELEBRITY = compiled(any_of(_WORDS["celebrity_rooms"]))
 # 某某推荐同款 names somebody as 某某同款 does.
 _PRAISED = compiled(r"(?:推荐|力荐|带货|种草|安利)\Z")
@@ -209,7 +225,7 @@ def _trademarks(text: str, known: Known) -> Iterator[Hit]:
 
 def _rooms(text: str, on: date) -> Iterator[Hit]:
     """Somebody's room, or what somebody uses: 阿朵姐姐直播间, 某某同款."""
-    for pattern in (_CELEBRITY, _QUOTED_ACCOUNT):
+    for pattern in (_CELEBRITY, _QUOTED_ACCOUNT, _QUOTED_PERSON, _PERSON_SHOP, _MEDIA):
         yield from (Hit(found.start(), found.end(), "fail", "room_or_style") for found in pattern.finditer(text))
     for found in _ROOM.finditer(text):
         end = found.start() - 1 if text[found.start() - 1 : found.start()] == "的" else found.start()

@@ -6,8 +6,8 @@ numbers, so that every machine gives the same answer. The weights are trained by
 
 import functools
 import json
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from math import isqrt
@@ -83,42 +83,47 @@ def weighed(
     *,
     public: bool,
     doubtful_below: int,
+    doubtful_twice_below: int,
     demand_from: int,
     weights: Weights | None = None,
 ) -> list[Hit]:
     """The hits in a normalised text, after the text around them was weighed.
 
-    A failure in a stretch that weighs less than `doubtful_below` is left to a person; a text without any hit is held
-    where a stretch weighs `demand_from` or more. No hit goes, and none becomes a failure.
+    A failure in a stretch that weighs less than `doubtful_below` is left to a person; one beside a second failure bears
+    itself out, and is so only below `doubtful_twice_below`. A text without any hit is held where a stretch weighs
+    `demand_from` or more. No hit goes, and none becomes a failure.
     """
     known = weights or released_weights()
     if hits:
-        return sorted(_braked(text, hits, known, doubtful_below))
+        return sorted(_braked(text, hits, known, (doubtful_below, doubtful_twice_below)))
     return sorted(_held(text, known, demand_from, public=public))
 
 
-def _braked(text: str, hits: Iterable[Hit], weights: Weights, doubtful_below: int) -> Iterator[Hit]:
+def _braked(text: str, hits: Sequence[Hit], weights: Weights, below: tuple[int, int]) -> Iterator[Hit]:
     found = sentences(text)
     starts = [sentence.start for sentence in found]
-    scores: dict[int, int] = {}
+    fails = sorted(hit.start for hit in hits if hit.result == "fail")
+    doubtful: dict[int, bool] = {}
     for hit in hits:
         if hit.result != "fail":
             yield hit
             continue
         number = max(bisect_right(starts, hit.start) - 1, 0)
-        if number not in scores:
-            scores[number] = weights.score(_around(text, found, number))
-        yield hit if scores[number] >= doubtful_below else replace(hit, result="review", code="doubtful_demand")
+        if number not in doubtful:
+            start, end = _around(text, found, number)
+            twice = bisect_left(fails, end) - bisect_left(fails, start) > 1
+            doubtful[number] = weights.score(text[start:end]) < below[twice]
+        yield replace(hit, result="review", code="doubtful_demand") if doubtful[number] else hit
 
 
-def _around(text: str, found: Sequence[Sentence], number: int) -> str:
-    """The sentence and its neighbours, until the stretch is as long as a notice."""
+def _around(text: str, found: Sequence[Sentence], number: int) -> tuple[int, int]:
+    """Where the sentence and its neighbours begin and end, until the stretch is as long as a notice."""
     if len(text) <= _STRETCH:
-        return text
+        return 0, len(text)
     first = last = number
     while found[last].end - found[first].start < _STRETCH and (first > 0 or last < len(found) - 1):
         first, last = max(first - 1, 0), min(last + 1, len(found) - 1)
-    return text[found[first].start : found[last].end]
+    return found[first].start, found[last].end
 
 
 def _held(text: str, weights: Weights, demand_from: int, *, public: bool) -> Iterator[Hit]:

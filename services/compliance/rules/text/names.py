@@ -31,6 +31,11 @@ def goods_names() -> frozenset[str]:
     return frozenset(name for name in names if name)
 
 
+@functools.cache
+def _goods_endings() -> tuple[str, ...]:
+    return tuple(sorted((name for name in goods_names() if len(name) > 1), key=len, reverse=True))
+
+
 @functools.lru_cache(maxsize=8_192)
 def trade_name(registered: str, on: date) -> str | None:
     """The 字号 in a registered name (normalised); None when nothing but general words is left.
@@ -40,6 +45,8 @@ def trade_name(registered: str, on: date) -> str | None:
     rest = without_places(registered.translate(_BRACKETS), on)
     rest = _without_endings(rest, _FORMS, once=True)
     rest = without_places(_without_endings(rest, _INDUSTRIES), on)
+    # 绿塬苹果种植 is 绿塬: the goods are the business, however they are written.
+    rest = _without_endings(rest, _goods_endings(), once=True)
     general = len(rest) < 2 or rest in place_names(on) or rest in goods_names() or rest in _WORDS["generic"]
     return None if general else rest
 

@@ -12,10 +12,14 @@ from services.compliance.rules.text.sentences import Clause, sentences
 _WORDS = lexicon("officials")
 _HEADS = "".join(_WORDS["heads"])
 _PERSON = Anchored(
-    (*_WORDS["heads"], *_WORDS["other_officials"], *"副书县市区镇乡街人办委局"),
+    (*_WORDS["heads"], *_WORDS["other_officials"], *"副书县市区镇乡街人办委局xszqj"),
     rf"(?:副[{_HEADS}]|[{_HEADS}])长(?!{any_of(_WORDS['not_heads'])})"
-    rf"|书记(?<![{''.join(_WORDS['not_secretaries_before'])}]书记)(?![{''.join(_WORDS['not_secretaries_after'])}])"
-    rf"|{any_of(_WORDS['other_officials'])}|(?:县|市|区|镇|乡|街道|人大|办|委|局)[^,;。\n 村]{{0,4}}主任",
+    rf"|书记(?!工作队)(?<![{''.join(_WORDS['not_secretaries_before'])}]书记)(?![{''.join(_WORDS['not_secretaries_after'])}])"
+    # Hidden in the letters of its sound: xian长, 县zhang, 书ji.
+    r"|(?:xian|shi|zhen|xiang|qu|ju) ?(?:长|zhang(?![a-z]))|[县市镇乡区局] ?zhang(?![a-z])"
+    r"|书 ?ji(?![a-z])|shu ?(?:记|ji(?![a-z]))"
+    rf"|{any_of(_WORDS['other_officials'])}(?!工作队|项目|驻村)"
+    r"|(?:县|市|区|镇|乡|街道|人大|办|委|局)[^,;。\n 村]{0,4}主任",
 )
 _VILLAGE = compiled(any_of(_WORDS["village_heads"]))
 _ORGAN = Anchored(
@@ -28,6 +32,13 @@ _ORGAN = Anchored(
 _ENDORSING = Anchored(
     (*_WORDS["endorsing"], "指"), rf"{any_of(_WORDS['endorsing'])}|指定(?!的?{any_of(_WORDS['designated_innocent'])})"
 )
+# What an official says of the goods some clauses further on: 副县长来过果园,当场就给咱代言了.
+_SPOKEN_FOR = compiled(
+    r"代言|说好吃|说地道|赞不绝口|大拇指|力荐|撑腰|打包票|拍胸脯|作保|担保|背书|(?:强烈|大力|隆重|特别|特向[^,。;!?\n]{0,8}|向[^,。;!?\n]{2,8})推荐"
+)
+_OTHERS_SPEAK = compiled(r"消费者|网友|顾客|客户|游客|明星|演员|歌手|不|没|未|勿|禁|谢绝|拒绝|婉拒|绝|免")
+_SPOKEN_REACH = 34
+_DISOWNED_AFTER = compiled(r"[^。!?\n]{0,16}(?:假冒|虚假|冒用|谣言|不实|勿信|请勿相信|不要相信|违规|违法|举报|下架)")
 _VAGUE = compiled(any_of(_WORDS["vague"]))
 _DENYING = compiled(any_of(_WORDS["denying"]))
 
@@ -56,7 +67,8 @@ def find_official_image(text: str, *, within: int, names: Iterable[str] = (), na
     if not speakers:
         return list(_vaguely(text))
     endorsements = [(found.start(), found.end()) for found in _ENDORSING.finditer(text)]
-    if not endorsements and not (naming and any(place.speaker == "person" for place in speakers)):
+    spoken = _SPOKEN_FOR.search(text) is not None
+    if not endorsements and not spoken and not (naming and any(place.speaker == "person" for place in speakers)):
         return list(_vaguely(text))
     clauses = [clause for sentence in sentences(text) for clause in sentence.clauses]
     starts = [clause.start for clause in clauses]
@@ -108,13 +120,32 @@ def _of_speaker(
     denied = _DENYING.search(text, max(clause.start, speaker.start - _DENIAL_REACH), speaker.start) is not None
     if near is not None and not denied and _together(text, clause, speaker, near):
         start, end = min(near[0], speaker.start), max(near[1], speaker.end)
-        denied = _DENYING.search(text, speaker.end, max(speaker.end, near[0])) is not None
+        between = _DENYING.search(text, speaker.end, max(speaker.end, near[0]))
+        denied = between is not None or _DISOWNED_AFTER.match(text, end) is not None
         if not denied:
             village = speaker.speaker == "village"
             yield Hit(start, end, "review" if village else "fail", "village_head" if village else "endorsement")
             return
+    spoken = None if denied or speaker.speaker == "village" else _spoken_for(text, speaker)
+    if spoken is not None:
+        yield Hit(speaker.start, spoken, "fail", "endorsement")
+        return
     if naming and speaker.speaker == "person" and not denied:
         yield Hit(speaker.start, speaker.end, "review", "official_named")
+
+
+def _spoken_for(text: str, speaker: _Place) -> int | None:
+    """Where the words end with which the official vouches for the goods, in the same sentence; None if he does not."""
+    last = min(len(text), speaker.end + _SPOKEN_REACH)
+    end = next((place for place in range(speaker.end, last) if text[place] in "。!?;\n"), last)
+    found = _SPOKEN_FOR.search(text, speaker.end, end)
+    if (
+        found is None
+        or _OTHERS_SPEAK.search(text, speaker.end, found.start())
+        or _DISOWNED_AFTER.match(text, found.end())
+    ):
+        return None
+    return found.end()
 
 
 def _nearest_endorsement(speaker: _Place, endorsements: list[tuple[int, int]], within: int) -> tuple[int, int] | None:

@@ -59,6 +59,9 @@ def _measured(document: Document, sentence: Sentence) -> list[Mark]:
     start, end = sentence.start, sentence.end
     named = document.marks.any(start, end, "staff", "each")
     sums = document.marks.within(start, end, "counted") if named else []
+    if document.selling or document.public:
+        # 压了50单的指标: what is counted stands in the number.
+        sums += document.marks.within(start, end, "amount.goods", "floor.goods")
     return verbs_in(document, start, end, "purchase", "attention") + sums
 
 
@@ -90,6 +93,8 @@ def sanctions(document: Document, sentence: Sentence) -> Found:
         return
     refused = _refusals(document, sentence)
     objects = [*verbs_in(document, start, end), *marks.within(start, end, "counted"), *refused]
+    if document.selling and marks.any(start, end, "staff", "each"):
+        objects += marks.within(start, end, "amount.goods")
     for sanction in marks.within(start, end, "sanction"):
         if _falls_on_people(document, sentence, sanction):
             yield from _sanctioned(document, sentence, sanction, objects)

@@ -15,7 +15,7 @@ _WORDS = lexicon("stance")
 _UNLESS = "|".join(_WORDS["forbidding_unless"])
 _FORBIDDING = compiled(
     rf"别(?=[^,;。\n]{{0,8}}(?:截图|晒单|接龙|统计|登记|排名|摊派|强迫|催|要求|逼|下任务))|取消(?!参|资格|评|入|奖|授|预|订单|供|当|该|其|本年|年度|绩效|津贴|补贴)|{any_of(_WORDS['forbidding'])}|(?<![舍少免])不(?:得|能|可|应)(?!{_UNLESS}|分(?![摊配解派]))"
-    rf"|没有(?!完成|达到|落实|达成|下单)(?=[^,;。\n]{{0,6}}(?:任务|指标|要求|规定|强制|组织|统一))"
+    rf"|没有(?!完成|达到|落实|达成|下单)(?=[^,;。\n]{{0,6}}(?:任务|指标|要求|规定|强制|组织|统一|统计|登记|排名|通报|下达|摊派))"
 )
 # A prohibition of not doing is a demand: 严禁未下单, 不准不买, 不得拒绝.
 _DOUBLE = compiled(
@@ -27,7 +27,12 @@ _CARRIES = compiled(rf"(?:的|也|更|并|且|和)?{any_of(_WORDS['carries'])}")
 _DOUBTFUL_CARRIES = compiled(any_of(_WORDS["doubtful_carries"]))
 # Who writes 某县 tells a case.
 _A_CASE = compiled(r"(?<!某)某(?:[县局镇乡校市区村]|单位|企业|公司|医院|学校)(?!某)")
-_DISOWNED = compiled(any_of(_WORDS["disowned"]))
+_DISOWNED = compiled(
+    rf"{any_of(_WORDS['disowned'])}|被(?:要求|强制|迫|逼|摊派|硬性)"
+    r"|被[\u4e00-\u9fff]{0,4}(?:批评|叫停|举报|质疑|曝光|处分|否决|问责|查处|诟病|吐槽)"
+)
+# A form in which an office asks about itself: 是否下达过购买任务(是/否).
+_SELF_CHECK = compiled(r"(?:是否|有无|有没有)[^;。\n]{0,16}(?:要求|下达|摊派|强制|规定|设|存在|发生)")
 _FUTURE_SANCTIONS = compiled(any_of(_WORDS["future_sanctions"]) + "|(?:会|得|可能)被(?!追究|查处|处分)")
 _REPORTS = compiled(any_of(_WORDS["reports"]))
 _CONDITIONS = compiled(any_of(_WORDS["conditions"]))
@@ -131,7 +136,7 @@ def _disowned_as_a_whole(text: str, sentence: Sentence, *, survey: bool) -> bool
     asks = survey or sentence.ends_with == "?" or text.startswith(("问:", "有人问:"), start)
     if asks and _QUESTIONS.search(text, start, end):
         return True
-    if _A_CASE.search(text, start, end):
+    if _A_CASE.search(text, start, end) or _SELF_CHECK.search(text, start, end):
         return True
     if _FUTURE_SANCTIONS.search(text, start, end):
         return False

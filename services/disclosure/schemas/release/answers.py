@@ -91,6 +91,7 @@ class ReplyFile(Part):
 
     sha256: Digest = said("文件哈希", "SHA-256 of the file")
     name: str = said("文件说明", "What it is")
+    public: bool = said("是否公开原件", "Whether the region published the file itself", default=False)
 
 
 class ReplyPart(Part):

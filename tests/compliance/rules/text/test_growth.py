@@ -22,7 +22,9 @@ DAY = date(2020, 5, 9)
 FINDERS: dict[str, Callable[[str], object]] = {
     "normalise": normalise,
     "apportionment": find_apportionment,
-    "likeness": lambda text: weighed(text, [], public=False, doubtful_below=0, demand_from=-9_999),
+    "likeness": lambda text: weighed(
+        text, [], public=False, doubtful_below=0, doubtful_twice_below=0, demand_from=-9_999
+    ),
     "official image": lambda text: find_official_image(text, within=8, naming=True),
     "collapsed": collapsed,
     "companies": lambda text: find_companies(text, Known(), DAY, repeats=3, least_length=2),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.compliance.rules import revision
-from services.compliance.rules.passages import PROMOTIONAL
+from services.compliance.rules.passages import TO_SHOPPERS
 from services.compliance.rules.text.apportion import find_apportionment
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.likeness import WEIGHTS, released_weights, weighed
@@ -17,7 +17,8 @@ from tools.train_likeness import corpus_hash, labelled, train
 
 TEXTS = labelled()
 CHENGGU = "要求全县帮扶干部通过线上下单或线下认购的方式，购买直播带货农产品每人不少于50元。"
-WEIGH = functools.partial(weighed, public=False, doubtful_below=100, demand_from=-160)
+WEIGH = functools.partial(weighed, public=False, doubtful_below=-50, doubtful_twice_below=-200, demand_from=-50)
+ALL_HELD = functools.partial(weighed, doubtful_below=0, doubtful_twice_below=0, demand_from=-9_999)
 thresholds = st.integers(-2_000, 2_000)
 hits_of = st.lists(
     st.builds(
@@ -55,12 +56,15 @@ def test_the_weights_are_part_of_the_revision() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.sampled_from(TEXTS), hits_of, thresholds, thresholds, st.booleans())
+@given(st.sampled_from(TEXTS), hits_of, st.tuples(thresholds, thresholds), thresholds, st.booleans())
 def test_no_finding_goes_and_none_becomes_a_failure(
-    labelled_text: object, hits: list[Hit], doubtful_below: int, demand_from: int, public: bool
+    labelled_text: object, hits: list[Hit], doubtful: tuple[int, int], demand_from: int, public: bool
 ) -> None:
     text = TEXTS[0].text + str(labelled_text)
-    found = weighed(text, hits, public=public, doubtful_below=doubtful_below, demand_from=demand_from)
+    below, twice = doubtful
+    found = weighed(
+        text, hits, public=public, doubtful_below=below, doubtful_twice_below=twice, demand_from=demand_from
+    )
     assert sum(hit.result == "fail" for hit in found) <= sum(hit.result == "fail" for hit in hits)
     if hits:
         assert sorted((hit.start, hit.end) for hit in found) == sorted((hit.start, hit.end) for hit in hits)
@@ -69,9 +73,9 @@ def test_no_finding_goes_and_none_becomes_a_failure(
 
 def test_a_text_without_explicit_words_never_fails() -> None:
     for text in TEXTS:
-        public = text.kind in PROMOTIONAL
+        public = text.kind in TO_SHOPPERS
         if not find_apportionment(text.text, public=public):
-            found = weighed(text.text, [], public=public, doubtful_below=-9_999, demand_from=-9_999)
+            found = ALL_HELD(text.text, [], public=public)
             assert all(hit.result == "review" and 0 <= hit.start < hit.end <= len(text.text) for hit in found)
 
 
@@ -100,12 +104,12 @@ def test_amounts_weigh_alike_however_they_are_written() -> None:
 @pytest.mark.parametrize("text", ["", " ", "。", "a" * 3_000, "。" * 3_000, "1" * 3_000, "\U00020bb7" * 600])
 def test_any_text_is_weighed(text: str) -> None:
     assert isinstance(released_weights().score(text), int)
-    assert all(hit.result == "review" for hit in weighed(text, [], public=False, doubtful_below=0, demand_from=-9_999))
+    assert all(hit.result == "review" for hit in ALL_HELD(text, [], public=False))
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "Dangshan Pear Festival", "138-0000-0000"])
 def test_what_is_not_chinese_is_not_held(text: str) -> None:
-    assert weighed(text, [], public=False, doubtful_below=0, demand_from=-9_999) == []
+    assert ALL_HELD(text, [], public=False) == []
 
 
 def test_the_word_voluntary_does_not_make_a_floor_doubtful() -> None:
@@ -115,5 +119,5 @@ def test_the_word_voluntary_does_not_make_a_floor_doubtful() -> None:
 
 def test_a_public_text_is_held_only_where_it_names_staff() -> None:
     shopper, staff = "宝宝们每人至少囤两箱,拼手速啦", "干部职工每人至少囤两箱,拼手速啦"
-    assert weighed(shopper, [], public=True, doubtful_below=0, demand_from=-9_999) == []
-    assert weighed(staff, [], public=True, doubtful_below=0, demand_from=-9_999)
+    assert ALL_HELD(shopper, [], public=True) == []
+    assert ALL_HELD(staff, [], public=True)
