@@ -29,6 +29,7 @@ from gateway.pages import build_pages
 from gateway.pages.frame import STATIC, STATIC_ROOT
 from gateway.sessions import Sessions
 from gateway.settings import GatewaySettings
+from gateway.typescript import typescript
 from gateway.upstream import Upstream
 from services.kit import bus
 from services.kit.http import json_bytes_raw, language_of, problem_response
@@ -218,6 +219,10 @@ class Door:
             await json_bytes_raw(send, json.dumps({"keys": list((await self._fetch_keys()).values())}).encode(), 60)
         elif path == f"{PREFIX}/openapi.json":
             await json_bytes_raw(send, json.dumps(await self.openapi(), ensure_ascii=False).encode(), 60)
+        elif path == f"{PREFIX}/sunfair.ts":
+            await json_bytes_raw(
+                send, typescript(await self.openapi()).encode(), 60, media_type=b"text/plain; charset=utf-8"
+            )
         elif f"{path}/".startswith(f"{PREFIX}/") and path != f"{PREFIX}/docs":
             await self.api(scope, receive, send)
         else:

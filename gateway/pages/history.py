@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter, Response
 
-from gateway.pages.frame import CurrentPage
+from gateway.clients import Json
+from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
+from gateway.views import acts
 from gateway.views import history as views
 from services.kit.problem import NotFound
 
@@ -13,18 +15,31 @@ router = APIRouter(prefix="/{lang}")
 @router.get("/edits")
 async def show_log(page: CurrentPage, kind: str = "", cursor: str | None = None) -> Response:
     """Every public change of every record, newest first."""
-    kinds = views.kind_words(page)
+    others = {"acts": page._("Acts about cases"), "filings": page._("Filings of broadcasts")}
+    kinds = views.kind_words(page) | others
     chosen = kind if kind in kinds else None
-    answer = await page.catalog.get("/edits", kind=chosen, cursor=cursor, limit=30)
+    answer, rows = await _trail(page, chosen, cursor)
     here = f"/{page.language}/edits"
     return page.show(
         "browse/edits.html",
-        rows=[views.edit_row(page, edit) for edit in answer["items"]],
+        rows=rows,
         chips=[{"name": page._("Everything"), "href": here, "current": chosen is None}]
         + [{"name": name, "href": f"{here}?kind={key}", "current": key == chosen} for key, name in kinds.items()],
         following=page.onward("/edits", answer["next"], kind=chosen),
         first=here if cursor else None,
     )
+
+
+async def _trail(page: Page, kind: str | None, cursor: str | None) -> tuple[Json, list[Json]]:
+    """One page of a trail, and its rows: the catalogue's, unless another is chosen."""
+    if kind == "acts":
+        answer = await page.compliance.get("/acts", cursor=cursor, limit=30)
+        return answer, [acts.act_row(page, act) for act in answer["items"]]
+    if kind == "filings":
+        answer = await page.broadcast.get("/steps", cursor=cursor, limit=30)
+        return answer, [acts.step_row(page, step) for step in answer["items"]]
+    answer = await page.catalog.get("/edits", kind=kind, cursor=cursor, limit=30)
+    return answer, [views.edit_row(page, edit) for edit in answer["items"]]
 
 
 @router.get("/edits/{kind}/{record_id}")

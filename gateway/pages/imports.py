@@ -1,5 +1,7 @@
 """Spreadsheets on the desk: fetch the template, send a file, watch it, mend what is wrong, take everything out."""
 
+import asyncio
+
 from fastapi import APIRouter, Response
 from starlette.datastructures import UploadFile
 
@@ -13,6 +15,7 @@ from services.kit.ids import new_id
 router = APIRouter(prefix="/{lang}/desk/imports")
 
 ROOM = "/desk/imports"
+MOST_EXPORTS = 5
 
 
 @router.get("")
@@ -23,12 +26,16 @@ async def show_imports(page: CurrentPage, cursor: str | None = None) -> Response
 
 
 async def _show_list(page: Page, cursor: str | None = None, refused: Json | None = None) -> Response:
-    answer = await page.catalog.get("/imports", cursor=cursor, limit=20)
+    answer, given = await asyncio.gather(
+        page.catalog.get("/imports", cursor=cursor, limit=20), page.catalog.get("/exports", limit=MOST_EXPORTS)
+    )
     return page.show(
         "desk/imports.html",
         status=refused["status"] if refused else 200,
         shared=False,
         rows=[imports.import_row(page, row) for row in answer["items"]],
+        given=[imports.export_row(page, row) for row in given["items"]],
+        key=new_id(),
         following=page.onward(ROOM, answer["next"]),
         first=cursor is None,
         refused=refused,
@@ -52,6 +59,29 @@ async def send_sheet(page: CurrentPage) -> Response:
             raise
         return await _show_list(page, refused=problem.document)
     return page.go(f"{ROOM}/{job['id']}")
+
+
+@router.post("/exports")
+async def start_export(page: CurrentPage) -> Response:
+    """Have everything of the visitor's regions written down."""
+    form = await posted(page, "operator")
+    kind, _, sheet = str(form.get("what") or "xlsx").partition(":")
+    body = {"format": kind, "sheet": sheet or "lots", "language": page.language}
+    try:
+        job = await page.catalog.send("POST", "/exports", body, key=f"{key_of(form)}-{kind}-{sheet}")
+    except ServiceProblem as problem:
+        if problem.status not in REFUSED:
+            raise
+        return page.go(ROOM, str(problem.document.get("detail", "")), "bad")
+    return page.go(f"{ROOM}/exports/{job['id']}")
+
+
+@router.get("/exports/{export_id}")
+async def show_export(page: CurrentPage, export_id: str) -> Response:
+    """How far an export is, and its file."""
+    page.require_role("operator")
+    job = await page.catalog.get(item("exports", export_id))
+    return page.show("desk/export.html", shared=False, job=job, view=imports.export_view(page, job))
 
 
 @router.get("/{import_id}")

@@ -1,5 +1,6 @@
 """What a buyer has ordered: the list, one order with all that happened to it, and what may be done about it."""
 
+from collections import defaultdict
 from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import quote
@@ -62,6 +63,7 @@ async def _show(page: Page, order_id: str, at: str = "", problem: Json | None = 
         kinds=orders.complaint_kinds(page),
         at=at,
         problem=problem,
+        wrong=defaultdict(str, ServiceProblem(problem or {}).field_errors),
         typed=typed,
         key=new_id(),
         most_photos=MOST_PHOTOS,
@@ -90,7 +92,8 @@ async def ask_refund(page: CurrentPage, order_id: str) -> Response:
         body["photos"] = await keep_photos(page, form)
         await page.orders.send("POST", f"{item('orders', order_id)}/refunds", body, key=key_of(form))
     except forms.NotReadable:
-        return await _show(page, order_id, "refund", _unread(page, forms.cannot_read("yuan", page._)), **typed)
+        unread = _unread(page, "amount", forms.cannot_read("yuan", page._))
+        return await _show(page, order_id, "refund", unread, **typed)
     except ServiceProblem as problem:
         if problem.status not in REFUSED:
             raise
@@ -100,8 +103,9 @@ async def ask_refund(page: CurrentPage, order_id: str) -> Response:
     )
 
 
-def _unread(page: Page, detail: str) -> Json:
-    return {"status": 422, "title": page._("This cannot be read"), "detail": detail}
+def _unread(page: Page, field: str, detail: str) -> Json:
+    errors = [{"field": field, "detail": detail}]
+    return {"status": 422, "title": page._("This cannot be read"), "detail": detail, "errors": errors}
 
 
 async def keep_photos(page: Page, form: FormData) -> list[str]:

@@ -20,6 +20,7 @@ def action_words(speaker: Speaker) -> dict[str, str]:
         "admitted": speaker._("Admitted by the platform"),
         "returned": speaker._("Returned"),
         "refused": speaker._("Refused"),
+        "verified": speaker._("Verified by a register outside"),
         "suspended": speaker._("Suspended from the market"),
         "suspension_lifted": speaker._("Suspension lifted"),
         "change_approved": speaker._("A large change was let through"),

@@ -90,3 +90,41 @@ def fault_row(speaker: Speaker, fault: Json) -> list[Json | str]:
         else speaker._("%(sheet)s, row %(row)d", sheet=sheet, row=fault["row"])
     )
     return [where, fault["value"] or "—", chosen(speaker, fault)]
+
+
+def export_state(speaker: Speaker, job: Json) -> Json:
+    """The state of an export as a badge."""
+    _ = speaker._
+    return {
+        "waiting": {"kind": "review", "text": _("Waiting for its turn")},
+        "running": {"kind": "review", "text": _("Running")},
+        "done": {"kind": "pass", "text": _("Ready to be fetched")},
+        "expired": {"kind": "", "text": _("Expired and deleted")},
+        "given_up": {"kind": "fail", "text": _("It could not be made")},
+    }[job["state"]]
+
+
+def export_row(speaker: Speaker, job: Json) -> Json:
+    """One export of the list."""
+    return {
+        "href": f"/{speaker.language}/desk/imports/exports/{job['id']}",
+        "title": job["name"],
+        "where": None,
+        "when": show_instant(job["created_at"], speaker.language),
+        "state": export_state(speaker, job),
+    }
+
+
+def export_view(speaker: Speaker, job: Json) -> Json:
+    """The page of one export."""
+    known = {"done": f"{job['done']:,}", "total": f"{job['total']:,}"}
+    return {
+        "state": export_state(speaker, job),
+        "moving": job["state"] in ("waiting", "running"),
+        "asked": show_instant(job["created_at"], speaker.language),
+        "step": speaker._("Writing row %(done)s of %(total)s", **known)
+        if job["total"]
+        else speaker._("Waiting for its turn"),
+        "until": show_instant(job["expires_at"], speaker.language) if job["expires_at"] else None,
+        "rows": known["total"],
+    }

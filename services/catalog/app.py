@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from services.catalog.actions import republish_listings, republish_producers
 from services.catalog.actions.history import MOST_TOLD, tell_edits
-from services.catalog.actions.imports import carry_import, forget_files
+from services.catalog.actions.imports import carry_export, carry_import, forget_exports, forget_files
 from services.catalog.consumers import HANDLERS
 from services.catalog.domain.sheets.reading import LARGEST_SHEET_BYTES
 from services.catalog.errors import CONFLICTS
@@ -36,12 +36,13 @@ def create_app(settings: CatalogSettings | None = None, database: Database | Non
         handlers=HANDLERS,
         conflicts=CONFLICTS,
         republishers={"listing": republish_listings, "producer": republish_producers},
-        loops=[carry_imports, tell_edits_for_ever],
+        loops=[carry_imports, carry_exports, tell_edits_for_ever],
         largest_upload=LARGEST_SHEET_BYTES + 64 * 1024,
         database=database,
     )
     # Uploads of spreadsheets lie apart: only so can they be forgotten, for nothing else names them.
     app.state.sheets = BlobStore(f"{settings.blobs.rstrip('/')}/imports")
+    app.state.exports = BlobStore(f"{settings.blobs.rstrip('/')}/exports")
     return app
 
 
@@ -58,6 +59,22 @@ async def carry_imports(app: FastAPI) -> None:
                 await forget_files(database, sheets, clock.now())
         except PASSING_ERRORS as error:
             log.warning("Spreadsheets wait: %s", error)
+        rounds += 1
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+async def carry_exports(app: FastAPI) -> None:
+    """Write spreadsheets as they are asked for, and forget those that expired."""
+    database, files = app.state.database, app.state.exports
+    rounds = 0
+    while True:
+        try:
+            while await carry_export(database, files):
+                pass
+            if rounds % FORGET_EVERY_ROUNDS == 0:
+                await forget_exports(database, files, clock.now())
+        except PASSING_ERRORS as error:
+            log.warning("Exports wait: %s", error)
         rounds += 1
         await asyncio.sleep(LOOK_EVERY_SECONDS)
 

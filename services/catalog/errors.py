@@ -78,6 +78,21 @@ class ProducerNotSuspended(Problem):
     title_en, title_zh = "This producer is not suspended", "该生产主体未被暂停交易"
 
 
+class RegisterUnknown(Problem):
+    type, status = "register-unknown", 409
+    title_en, title_zh = "No such register is connected", "该登记机关未接入"
+
+
+class ClaimRefused(Problem):
+    type, status = "claim-refused", 422
+    title_en, title_zh = "The register's claim does not hold", "登记机关凭证无效"
+
+
+class ClaimOfAnother(Problem):
+    type, status = "claim-of-another", 409
+    title_en, title_zh = "The claim is about somebody else", "凭证所述主体不符"
+
+
 class SamePerson(Problem):
     type, status = "same-person", 409
     title_en, title_zh = "Another person must take this step", "此步骤须由他人办理"

@@ -113,3 +113,12 @@ class FilingEnded(FilingEvent):
     """Its broadcast is over, or its hour passed without one; slots are released."""
 
     subject = "broadcast.filing.ended"
+
+
+class StepsLogged(Event):
+    """Steps in the life of a region's filings, as hashes alone, in the order in which they were made."""
+
+    subject = "broadcast.steps.logged"
+    entity: Literal["steps"] = "steps"
+    region_code: RegionCode
+    sha256: tuple[str, ...]

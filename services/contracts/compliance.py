@@ -161,3 +161,12 @@ class ParameterWithdrawn(ParameterPublished):
     withdrawn_by_organ: str
     withdrawal_zh: str
     withdrawal_en: str
+
+
+class TrailLogged(Event):
+    """Acts of people about cases of a region, as hashes alone, in the order in which they were done."""
+
+    subject = "compliance.trail.logged"
+    entity: Literal["trail"] = "trail"
+    region_code: RegionCode
+    sha256: tuple[str, ...]

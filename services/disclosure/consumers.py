@@ -11,6 +11,7 @@ from services.contracts.broadcast import (
     FilingEvent,
     FilingScheduled,
     FilingWithdrawn,
+    StepsLogged,
 )
 from services.contracts.catalog import EditsLogged, ListingDecided, ListingSubmitted
 from services.contracts.compliance import (
@@ -21,6 +22,7 @@ from services.contracts.compliance import (
     ParameterWithdrawn,
     ReportUpheld,
     SlowSalesCertified,
+    TrailLogged,
 )
 from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid, TicketsSealed
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
@@ -71,8 +73,8 @@ async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
     await announced.take_listing_decided(db, event)
 
 
-async def on_edits_logged(db: AsyncSession, event: EditsLogged) -> None:
-    """Records of a region were changed."""
+async def on_edits_logged(db: AsyncSession, event: EditsLogged | TrailLogged | StepsLogged) -> None:
+    """Records of a region were changed, or its offices acted."""
     await announced.take_edits(db, event)
 
 
@@ -150,6 +152,8 @@ HANDLERS: dict[type[Event], Handler] = {
     ListingSubmitted: on_listing_submitted,
     ListingDecided: on_listing_decided,
     EditsLogged: on_edits_logged,
+    TrailLogged: on_edits_logged,
+    StepsLogged: on_edits_logged,
     FilingApproved: on_filing_moved,
     FilingScheduled: on_filing_moved,
     FilingBlocked: on_filing_moved,

@@ -208,10 +208,10 @@ def public_json(request: Request, body: bytes) -> Response:
     return response
 
 
-async def json_bytes_raw(send: Send, body: bytes, max_age: int) -> None:
-    """Public JSON with an ETag, sent as plain ASGI."""
+async def json_bytes_raw(send: Send, body: bytes, max_age: int, media_type: bytes = b"application/json") -> None:
+    """Public JSON (or other text) with an ETag, sent as plain ASGI."""
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", media_type),
         (b"etag", etag_of(body).encode()),
         (b"cache-control", f"public, max-age={max_age}".encode()),
     ]

@@ -93,7 +93,7 @@ COUNTED = {"told": True, "counted": 600, "verified": 110, "few_questioned": Fals
 )
 def test_figures_of_viewers_that_are_not_those_of_the_log_do_not_hold(shown: Line) -> None:
     logged = [{"release": 1, "viewers": COUNTED}]
-    kept = {"number": 1, "viewers": COUNTED | {"over_time": [{"from_ms": 1}]}}
+    kept: Line = {"number": 1, "viewers": COUNTED | {"over_time": [{"from_ms": 1}]}}
     assert check_viewers(logged, [rfc8785.dumps(kept)]) == logged
     with pytest.raises(NotAsLogged):
         check_viewers(logged, [rfc8785.dumps(shown)])

@@ -112,6 +112,16 @@ async def test_a_large_change_is_let_through_at_the_desk_of_reviewers(town: tupl
     assert (await market.get(f"/listings/{draft['id']}/draft"))["waiting"] is None
 
 
+async def test_acts_about_cases_and_steps_of_filings_stand_beside_the_changes(town: tuple[House, Market]) -> None:
+    house, _ = town
+    for kind, words in (("acts", "案件处理"), ("filings", "直播报备")):
+        page = await house.client.get(f"/zh/edits?kind={kind}")
+        assert page.status_code == 200
+        assert words in page.text
+    for path in ("/api/v1/acts", "/api/v1/steps"):
+        assert (await house.client.get(path)).json() == {"items": [], "next": None}
+
+
 async def test_the_performance_page_says_what_it_does_not_know(town: tuple[House, Market]) -> None:
     house, _ = town
     for _ in range(3):

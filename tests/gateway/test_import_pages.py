@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.catalog.actions.imports import carry_import
+from services.catalog.actions.imports import carry_export, carry_import
+from services.catalog.store.exports import claim_export, note_export
 from services.catalog.store.imports import note_progress
 from tests.apps import ServiceUnderTest, Tokens
 from tests.catalog.market import Market
@@ -107,3 +108,28 @@ async def test_a_file_larger_than_a_document_comes_through_the_door(house: House
 async def test_only_operators_come_to_the_spreadsheets(house: House) -> None:
     assert (await Office(house, "buyer").see(ROOT)).status_code == 403
     assert (await house.client.get(ROOT)).status_code == 303
+
+
+async def test_everything_is_asked_for_with_a_form_watched_and_fetched(house: House, catalog: ServiceUnderTest) -> None:
+    clerk = Office(house, "operator")
+    asked = await clerk.send(ROOT, f"{ROOT}/exports", what="csv:lots")
+    assert asked.status_code == 303, asked.text
+    place = asked.headers["location"]
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in (await clerk.see(place)).text
+    identity = await claim_export(catalog.database)
+    assert identity == place.rsplit("/", 1)[1]
+    await note_export(catalog.database, identity, 300, 1200)
+    running = (await clerk.see(place)).text
+    assert "正在写入第 300 行，共 1,200 行" in running
+    assert '<progress class="far" id="how-far" max="1200" value="300">' in running
+    again = await clerk.send(ROOT, f"{ROOT}/exports", what="xlsx")
+    assert await carry_export(catalog.database, catalog.app.state.exports)
+    place = again.headers["location"]
+    done = (await clerk.see(place)).text
+    assert "可以下载" in done
+    assert "http-equiv" not in done
+    file = await clerk.see(f"/api/v1/exports/{place.rsplit('/', 1)[1]}/file")
+    assert (file.status_code, file.content[:2]) == (200, b"PK")
+    listed = (await clerk.see(ROOT)).text
+    assert place in listed
+    assert "Ready to be fetched" in (await clerk.see(place.replace("/zh/", "/en/"))).text

@@ -148,7 +148,10 @@ async def test_a_complaint_shows_its_clocks_and_stays(shop: Shop) -> None:
 
 async def test_a_complaint_without_words_is_asked_for_again(shop: Shop) -> None:
     who, place = await paid(shop)
-    assert (await who.send(place, f"{place}/complain", kind="other", words="")).status_code == 422
+    refused = await who.send(place, f"{place}/complain", kind="other", words="")
+    assert refused.status_code == 422
+    assert 'id="e-complaint-words"' in refused.text, "the error stands at its field"
+    assert "`errors`" not in refused.text
 
 
 async def test_an_order_is_nobody_elses(shop: Shop) -> None:

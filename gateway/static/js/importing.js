@@ -1,11 +1,13 @@
-// An import is watched: its progress moves, and when it is over the page is asked again for what came of it.
+// An import or an export is watched: its progress moves, and when it is over the page is asked again for what came of it.
 const EVERY_MS = 1000;
 const watched = document.querySelector("[data-import]");
 
 if (watched) {
   const step = watched.querySelector("[data-step]");
   const bar = document.querySelector("#how-far");
-  const show = (job) => {
+  const show = (told) => {
+    let job = told;
+    if (job.state === "running" && job.total && step.dataset.exporting) job = { ...job, phase: "exporting" };
     if (!job.phase) return;
     const words = job.phase === "comparing" && !job.total ? step.dataset.reading : step.dataset[job.phase];
     step.textContent = words.replace("{done}", job.done).replace("{total}", job.total);

@@ -60,6 +60,7 @@ __all__ = [
     "Slot",
     "SlowSales",
     "Step",
+    "StepUntold",
     "StockCopy",
     "StudioToken",
     "ViewerSession",
@@ -345,6 +346,14 @@ class Step(Base, table=True):
     reason_zh: str | None = text_column(null=True)
     reason_en: str | None = text_column(null=True)
     decision_id: str | None = text_column(null=True)
+
+
+class StepUntold(Base, table=True):
+    """A step of which the public log has not heard; the database itself puts every one here."""
+
+    __tablename__ = "step_untold"
+
+    id: str = id_column()
 
 
 class Notice(Base, table=True):

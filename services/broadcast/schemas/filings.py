@@ -292,6 +292,19 @@ class FilingStep(BaseModel):
     decision_id: str | None
 
 
+class StepOut(FilingStep):
+    """One step of a filing of the public calendar. What an approver wrote to an applicant is not among it."""
+
+    id: str
+    filing_id: str
+    broadcast_id: str
+    region_code: str
+    title_zh: str
+    title_en: str
+    reasons_sha256: str = Field(description="Stands for the reasons under `sha256`, whether they are shown or not.")
+    sha256: str = Field(description="Fingerprint of the step as it is shown here; it stands in the public log.")
+
+
 class FilingHistory(BaseModel):
     """All steps, oldest first."""
 

@@ -2,7 +2,7 @@
 
 from services.catalog.models.base import Base
 from services.catalog.models.history import ChangeReview, Edit, EditUntold, Offer, PriceChange
-from services.catalog.models.imports import ImportFault, ImportJob, ImportProgress
+from services.catalog.models.imports import ExportJob, ImportFault, ImportJob, ImportProgress
 from services.catalog.models.listings import (
     HeldFiling,
     Listing,
@@ -19,6 +19,7 @@ __all__ = [
     "ChangeReview",
     "Edit",
     "EditUntold",
+    "ExportJob",
     "HeldFiling",
     "ImportFault",
     "ImportJob",

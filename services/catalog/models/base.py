@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 from services.kit.tables import Texts, metadata_of
 
 ADMISSIONS = ("applied", "recommended", "admitted", "returned", "refused")
+EXPORT_STATES = ("waiting", "done", "given_up")
 IMPORT_STATES = ("waiting", "done", "checked", "faulty", "refused")
 STATES = ("draft", "submitted", "listed", "in_review", "blocked", "withdrawn")
 

@@ -1,4 +1,4 @@
-"""Spreadsheets that are imported: jobs, how far they have come, and what is wrong with their cells."""
+"""Spreadsheets that are imported or given out: jobs, how far they have come, and what is wrong with their cells."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from services.catalog.models.base import IMPORT_STATES, Base, json, one_of, texts
+from services.catalog.models.base import EXPORT_STATES, IMPORT_STATES, Base, json, one_of, texts
 
 
 class ImportJob(Base, table=True):
@@ -70,3 +70,37 @@ class ImportFault(Base, table=True):
     value: str = Field(sa_type=sa.Text)
     en: str = Field(sa_type=sa.Text)
     zh: str = Field(sa_type=sa.Text)
+
+
+class ExportJob(Base, table=True):
+    """A spreadsheet that is given out: waiting until somebody made it, and fetched until `expires_at`.
+
+    Whoever makes it says so in `beat_at` every moment. When that falls silent somebody else begins anew: an export
+    only reads, so that two who make the same one do no harm.
+    """
+
+    __tablename__ = "export_job"
+    __table_args__ = (
+        sa.CheckConstraint(one_of("state", EXPORT_STATES), name="state"),
+        sa.Index("ix_export_job_waiting", "id", postgresql_where=sa.text("state = 'waiting'")),
+        sa.Index("ix_export_job_kept", "expires_at", postgresql_where=sa.text("sha256 IS NOT NULL")),
+        sa.Index(None, "created_by", "id"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=sa.Text)
+    state: str = Field(default="waiting", sa_type=sa.Text)
+    kind: str = Field(sa_type=sa.Text)
+    sheet: str = Field(sa_type=sa.Text)
+    language: str = Field(sa_type=sa.Text)
+    name: str = Field(sa_type=sa.Text)
+    scopes: list[str] = texts()
+    created_by: str = Field(sa_type=sa.Text)
+    created_at: datetime
+    attempts: int = Field(default=0, sa_type=sa.Integer)
+    done: int = Field(default=0, sa_type=sa.Integer)
+    total: int = Field(default=0, sa_type=sa.Integer)
+    beat_at: datetime | None = None
+    finished_at: datetime | None = None
+    expires_at: datetime | None = None
+    bytes: int | None = Field(default=None, sa_type=sa.BigInteger)
+    sha256: str | None = Field(default=None, sa_type=sa.Text)

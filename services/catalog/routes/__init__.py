@@ -1,6 +1,7 @@
 """The HTTP operations of catalog, one module per theme."""
 
 from services.catalog.routes.documents import router as documents
+from services.catalog.routes.exports import router as exports
 from services.catalog.routes.history import router as history
 from services.catalog.routes.imports import router as imports
 from services.catalog.routes.listings import read_often
@@ -11,4 +12,4 @@ from services.catalog.routes.reviews import router as reviews
 from services.catalog.routes.search import router as search
 from services.catalog.routes.specialties import router as specialties
 
-ROUTERS = (read_often, places, producers, specialties, documents, listings, history, reviews, imports, search)
+ROUTERS = (read_often, places, producers, specialties, documents, listings, history, reviews, imports, exports, search)

@@ -1,4 +1,4 @@
-"""Spreadsheets: the template, taking one in, watching it, what was wrong with it, and everything out again."""
+"""Spreadsheets: the template, taking one in, watching it, and what was wrong with it."""
 
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -11,7 +11,6 @@ from services.catalog.domain.sheets.columns import SHEET_NAMES
 from services.catalog.domain.sheets.writing import MEDIA_TYPES
 from services.catalog.routes.parameters import EntityId, Operator
 from services.catalog.schemas.imports import FaultOut, ImportOut
-from services.kit import clock
 from services.kit.db import Reading, Writing
 from services.kit.http import language_of
 from services.kit.idempotency import OptionalKey
@@ -35,25 +34,7 @@ async def download_template(
     """The file to fill in, with a sheet of notes on every column."""
     spoken = language or language_of(request.headers.get("accept-language"))
     name = {"zh": "阳光集市导入模板", "en": "sunfair-import-template"}[spoken]
-    return _file(imports.template_of(kind, sheet, spoken), kind, _named(name, kind, sheet, spoken))
-
-
-@router.get("/imports/export", response_class=Response)
-async def export_catalogue(
-    request: Request,
-    db: Reading,
-    actor: Operator,
-    kind: Format = "xlsx",
-    sheet: SheetQuery = "lots",
-    language: LanguageQuery = None,
-) -> Response:
-    """Every producer and lot of your regions in the sheets of the template; sent back unchanged it changes nothing."""
-    spoken = language or language_of(request.headers.get("accept-language"))
-    data = await imports.export_sheets(db, actor, kind, sheet, spoken)
-    name = (
-        f"{'阳光集市' if spoken == 'zh' else 'sunfair'}-{'-'.join(actor.scopes)}-{clock.business_today().isoformat()}"
-    )
-    return _file(data, kind, _named(name, kind, sheet, spoken))
+    return sheet_file(imports.template_of(kind, sheet, spoken), kind, _named(name, kind, sheet, spoken))
 
 
 def _named(name: str, kind: str, sheet: Literal["producers", "lots"], language: str) -> str:
@@ -62,7 +43,8 @@ def _named(name: str, kind: str, sheet: Literal["producers", "lots"], language: 
     return f"{name}-{SHEET_NAMES[sheet][0 if language == 'zh' else 1]}.csv"
 
 
-def _file(data: bytes, kind: str, name: str) -> Response:
+def sheet_file(data: bytes, kind: str, name: str) -> Response:
+    """A spreadsheet to be kept by whoever asked for it, and by nothing on the way."""
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "X-Content-Type-Options": "nosniff",
@@ -119,4 +101,4 @@ async def download_import_faults(request: Request, import_id: EntityId, db: Read
     """The refused rows as they were sent, behind the reasons: mend them and send this file."""
     job, data = await imports.read_faults_file(db, request.app.state.sheets, actor, import_id)
     stem = job.name.rsplit(".", 1)[0]
-    return _file(data, job.kind, f"{stem}-问题行-faults.{job.kind}")
+    return sheet_file(data, job.kind, f"{stem}-问题行-faults.{job.kind}")

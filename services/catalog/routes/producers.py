@@ -3,9 +3,10 @@
 from fastapi import APIRouter, Request, Response
 
 from services.catalog import actions, store
+from services.catalog.actions import identity
 from services.catalog.routes.parameters import Admitting, Changing, EntityId, Keeper, RegionQuery, Suspending
 from services.catalog.schemas.admission import AdmissionState, LiftIn, StepIn, SuspendIn
-from services.catalog.schemas.producers import MarkIn, MarkOut, ProducerIn, ProducerOut
+from services.catalog.schemas.producers import ClaimIn, MarkIn, MarkOut, ProducerIn, ProducerOut
 from services.kit.actor import MaybeActor
 from services.kit.db import Reading, Writing
 from services.kit.idempotency import OptionalKey
@@ -117,3 +118,18 @@ async def lift_suspension(
 ) -> Response:
     """Lift a suspension; what passes the gate is on the market again by itself."""
     return await once.answer(db, 200, lambda: actions.lift_suspension(db, actor, producer_id, body, change))
+
+
+@router.post("/producers/{producer_id}/claims", tags=["producers"], response_model=ProducerOut)
+async def take_registry_claim(
+    request: Request,
+    producer_id: EntityId,
+    body: ClaimIn,
+    db: Writing,
+    actor: Keeper,
+    change: Changing,
+    once: OptionalKey,
+) -> Response:
+    """Enter what a register of enterprises vouches for, by its own signature: name, licence, standing, moment."""
+    registers = identity.SignedClaims(request.app.state.settings.registry_keys)
+    return await once.answer(db, 200, lambda: identity.take_claim(db, registers, actor, producer_id, body, change))

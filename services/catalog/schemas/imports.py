@@ -1,11 +1,11 @@
-"""Bodies about imports of spreadsheets."""
+"""Bodies about spreadsheets that are imported, or given out."""
 
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
 
-from services.kit.fields import Id, Out
+from services.kit.fields import Id, In, Out
 
 ImportState = Literal["waiting", "running", "done", "checked", "faulty", "refused"]
 ImportPhase = Literal["reading", "comparing", "writing"]
@@ -65,3 +65,32 @@ class FaultOut(Out):
     value: str
     en: str
     zh: str
+
+
+class ExportIn(In):
+    """What to give out: a workbook with both sheets, or one sheet as CSV (UTF-8)."""
+
+    format: Literal["xlsx", "csv"] = "xlsx"
+    sheet: Literal["producers", "lots"] = Field("lots", description="Which sheet, where the format has only one.")
+    language: Literal["zh", "en"] | None = Field(
+        None, description="Of the headings and choices; Accept-Language when left out."
+    )
+
+
+class ExportOut(Out):
+    """A spreadsheet of everything that regions own, and how far it is.
+
+    `waiting` and `running` go on by themselves; `done`: `/exports/{id}/file` gives it until `expires_at`;
+    `expired`: it was deleted; `given_up`: it was begun several times and never ended.
+    """
+
+    id: Id
+    state: Literal["waiting", "running", "done", "expired", "given_up"]
+    name: str
+    kind: Literal["xlsx", "csv"]
+    done: int = Field(description="Rows of `total` that are written.")
+    total: int = Field(description="0 while it is not known.")
+    bytes: int | None
+    created_at: datetime
+    finished_at: datetime | None
+    expires_at: datetime | None

@@ -107,6 +107,12 @@ class ProducerIn(In):
         return self
 
 
+class ClaimIn(In):
+    """What a register of enterprises signed about a producer: a compact JWS."""
+
+    claim: Annotated[str, Field(min_length=20, max_length=8_000)]
+
+
 class ProducerOut(Out):
     """A producer as everyone may see it: what the seller's panel shows and what was verified, never a token."""
 
@@ -125,6 +131,7 @@ class ProducerOut(Out):
     open_membership: bool | None
     licence: Licence | None
     verified_at: datetime | None
+    verified_by: str | None = Field(None, description="The register outside that vouched; null where an office did.")
     abnormal_operation: bool | None
     serious_dishonesty: bool | None
     identity_verified: bool | None

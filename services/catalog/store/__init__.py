@@ -3,6 +3,7 @@
 from services.catalog.store.admission import list_reviews
 from services.catalog.store.cards import Wanted, find_cards, find_own_cards, search_cards
 from services.catalog.store.documents import get_document, list_documents
+from services.catalog.store.exports import export_out, get_export, list_exports
 from services.catalog.store.finding import find_facets, suggest
 from services.catalog.store.history import find_prices, list_edits
 from services.catalog.store.imports import get_import, list_faults, list_imports
@@ -19,6 +20,7 @@ from services.catalog.store.records import (
 
 __all__ = [
     "Wanted",
+    "export_out",
     "find_attention",
     "find_cards",
     "find_facets",
@@ -27,6 +29,7 @@ __all__ = [
     "find_own_cards",
     "find_prices",
     "get_document",
+    "get_export",
     "get_import",
     "get_mark",
     "get_producer",
@@ -34,6 +37,7 @@ __all__ = [
     "list_documents",
     "list_edits",
     "list_entries",
+    "list_exports",
     "list_faults",
     "list_imports",
     "list_marks",

@@ -165,26 +165,3 @@ async def add_producers(db: AsyncSession, rows: Sequence[dict[str, Any]]) -> Non
     """Enter many producers at once."""
     if rows:
         await db.execute(insert(Producer), rows)
-
-
-async def listings_within(db: AsyncSession, scopes: Sequence[str]) -> Sequence[Listing]:
-    """Every listing of these regions and below that was not withdrawn, for an export."""
-    wanted = select(Listing).where(col(Listing.region_path).bool_op("&&")(list(scopes)), Listing.state != "withdrawn")
-    return (await db.exec(wanted.order_by(col(Listing.id)))).all()
-
-
-async def producers_within(db: AsyncSession, scopes: Sequence[str]) -> Sequence[Producer]:
-    """Every producer of these regions and below."""
-    wanted = select(Producer).where(col(Producer.region_path).bool_op("&&")(list(scopes)))
-    return (await db.exec(wanted.order_by(col(Producer.id)))).all()
-
-
-async def producers_of(db: AsyncSession, ids: Sequence[str]) -> Sequence[Producer]:
-    """The producers with these ids."""
-    wanted = col(Producer.id) == sa.any_(sa.literal(list(ids), sa.ARRAY(sa.Text)))
-    return (await db.exec(select(Producer).where(wanted))).all()
-
-
-async def specialties_of(db: AsyncSession, ids: Sequence[str]) -> Sequence[Specialty]:
-    """The specialties with these ids."""
-    return (await db.exec(select(Specialty).where(col(Specialty.id).in_(set(ids))))).all()

@@ -6,15 +6,21 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.compliance.domain.trail import REASON_STAYS_INSIDE, Action, audience
+from services.compliance.domain.trail import REASON_STAYS_INSIDE, Action, audience, fingerprint
 from services.compliance.models import TrailEntry
 from services.compliance.schemas.people import TrailOut
 from services.compliance.store import people as store
+from services.contracts.compliance import TrailLogged
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
+from services.kit.outbox import enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
 
+# As many hashes as fit well into one event.
+MOST_TOLD = 1_000
+# By the code of the whole country go acts of a nation-wide office about no region.
+WHOLE_COUNTRY = "100000"
 INSIDERS = ("inspector", "administrator")
 
 
@@ -101,4 +107,20 @@ def _out(row: TrailEntry, *, inside: bool) -> TrailOut:
         **fields,
         audience="public" if row.is_public else "internal",
         account_id=row.account_id if inside else None,
+        sha256=fingerprint(row.model_dump()),
     )
+
+
+async def tell_trail(db: AsyncSession) -> int:
+    """Tell the public log the hashes of acts that it has not heard of, by region; how many.
+
+    Hashes alone, of internal acts too: that they were not changed afterwards can be shown to whoever may read them.
+    """
+    entries = await store.take_untold(db, MOST_TOLD)
+    by_region: dict[str, list[str]] = {}
+    for entry in entries:
+        region = entry.region_code or entry.by_region_code or WHOLE_COUNTRY
+        by_region.setdefault(region, []).append(fingerprint(entry.model_dump()))
+    for region, hashes in by_region.items():
+        await enqueue(db, TrailLogged(entity_id=new_id(), version=1, region_code=region, sha256=tuple(hashes)))
+    return len(entries)

@@ -5,8 +5,13 @@ inside, and so do whole entries of acts that concern the conduct of people: thos
 read.
 """
 
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
+
+import rfc8785
 
 Audience = Literal["public", "internal"]
 Action = Literal[
@@ -40,6 +45,33 @@ REASON_STAYS_INSIDE = frozenset({"appeal.opened", "appeal.withdrawn"})
 def audience(action: Action) -> Audience:
     """Who reads that it was done at all."""
     return "internal" if action in INTERNAL else "public"
+
+
+HASHED = (
+    "id",
+    "action",
+    "subject_kind",
+    "subject_id",
+    "region_code",
+    "decision_id",
+    "rule",
+    "reason_code",
+    "record_id",
+    "by_role",
+    "by_organ",
+    "by_region_code",
+    "reason_zh",
+    "reason_en",
+)
+
+
+def fingerprint(entry: Mapping[str, Any]) -> str:
+    """SHA-256 in hex of the canonical JSON (RFC 8785) of an act's public members, and of its moment in UTC.
+
+    Of an act that stays inside, the id that nobody outside knows keeps its hash from being guessed.
+    """
+    told = {name: entry[name] for name in HASHED} | {"at": entry["at"].astimezone(UTC).isoformat()}
+    return hashlib.sha256(rfc8785.dumps(told)).hexdigest()
 
 
 AUDIENCES = MappingProxyType(

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from services.compliance.models.base import Base, json_column, optional_json_column
 from services.compliance.models.parameters import Impact, ImpactLine, ParameterChange, Rulebook
-from services.compliance.models.people import Appeal, Override, Referral, TrailEntry
+from services.compliance.models.people import Appeal, Override, Referral, TrailEntry, TrailUntold
 from services.compliance.models.platforms import Delivery, Revocation, Webhook
 from services.compliance.models.producers import ProducerCopy
 from services.compliance.models.reports import Report, ReportEntry, ReportFile, ReportWords
@@ -47,6 +47,7 @@ __all__ = [
     "SlowSales",
     "Standing",
     "TrailEntry",
+    "TrailUntold",
     "Verification",
     "Webhook",
 ]

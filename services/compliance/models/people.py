@@ -37,6 +37,14 @@ class TrailEntry(Base, table=True):
     person: str | None = Field(default=None, sa_type=sa.Text)
 
 
+class TrailUntold(Base, table=True):
+    """An act of which the public log has not heard; the database itself puts every one here."""
+
+    __tablename__ = "trail_untold"
+
+    id: str = Field(sa_type=sa.Text, primary_key=True)
+
+
 class Override(Base, table=True):
     """A soft fail that one person proposes to override and another confirms or declines; `fact` once it speaks."""
 

@@ -13,6 +13,7 @@ from services.compliance.routes.reports import by_code as reports_by_code
 from services.compliance.routes.reports import router as reports
 from services.compliance.routes.reviews import router as reviews
 from services.compliance.routes.rulebook import router as rulebook
+from services.compliance.routes.sandbox import router as sandbox
 from services.compliance.routes.trail import router as trail
 from services.compliance.routes.webhooks import router as webhooks
 
@@ -29,6 +30,7 @@ ROUTERS = [
     overrides,
     appeals,
     trail,
+    sandbox,
     reports,
     reports_by_code,
     report_cases,

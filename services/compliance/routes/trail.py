@@ -37,6 +37,15 @@ async def read_trail(
     return await trail.read_trail(db, actor, subject, cursor, limit)
 
 
+@router.get("/acts")
+async def list_acts(actor: MaybeActor, db: Reading, cursor: Cursor = None, limit: Limit = 20) -> Page[TrailOut]:
+    """What people did about any subject, newest first: the whole trail, with the hash under which each act is logged.
+
+    The public log has every hash, those of internal acts too; nothing of it can be changed or left out unseen.
+    """
+    return await trail.read_trail(db, actor, (), cursor, limit)
+
+
 @router.get("/procedure", response_model=dict[str, Any])
 async def get_procedure(request: Request, db: Reading, at: LawDay = None) -> Response:
     """Within how many working days an appeal is opened and decided, and how long an override may hold, by date."""

@@ -216,6 +216,7 @@ class TrailOut(Out):
     reason_en: str | None
     audience: Literal["public", "internal"]
     account_id: str | None
+    sha256: str = Field(description="Fingerprint of the act as it is shown here; it stands in the public log.")
 
 
 class PartyOut(Out):

@@ -47,13 +47,28 @@ async def add_to_trail(db: AsyncSession, entry: TrailEntry) -> None:
 async def list_trail(
     db: AsyncSession, subject_ids: Sequence[str], *, internal: bool, before: str | None, limit: int
 ) -> Sequence[TrailEntry]:
-    """What was done about these subjects, newest first."""
-    wanted = sa.select(_trail).where(_trail.subject_id.in_(list(subject_ids)))
+    """What was done about these subjects, or about every subject where none is named, newest first."""
+    wanted = sa.select(_trail)
+    if subject_ids:
+        wanted = wanted.where(_trail.subject_id.in_(list(subject_ids)))
     if not internal:
         wanted = wanted.where(_trail.is_public)
     if before is not None:
         wanted = wanted.where(_trail.id < before)
     return (await db.execute(wanted.order_by(_trail.id.desc()).limit(limit))).scalars().all()
+
+
+_TAKE_UNTOLD = sa.text("""
+DELETE FROM compliance.trail_untold WHERE id IN (
+  SELECT id FROM compliance.trail_untold ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
+RETURNING id
+""")
+
+
+async def take_untold(db: AsyncSession, most: int) -> Sequence[TrailEntry]:
+    """Acts of which the log has not heard, for good, in the order in which they were done."""
+    ids = list((await db.execute(_TAKE_UNTOLD, {"most": most})).scalars())
+    return (await db.execute(sa.select(_trail).where(_trail.id.in_(ids)).order_by(_trail.id))).scalars().all()
 
 
 async def save(db: AsyncSession, row: Override | Appeal | Referral) -> None:

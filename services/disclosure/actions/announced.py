@@ -2,8 +2,15 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.contracts.broadcast import StepsLogged
 from services.contracts.catalog import EditsLogged, ListingDecided, ListingSubmitted
-from services.contracts.compliance import DecisionMade, OverrideConfirmed, ParameterPublished, ParameterWithdrawn
+from services.contracts.compliance import (
+    DecisionMade,
+    OverrideConfirmed,
+    ParameterPublished,
+    ParameterWithdrawn,
+    TrailLogged,
+)
 from services.contracts.orders import TicketsSealed
 from services.contracts.room import RoomChanged
 from services.disclosure.actions.feeding import keep_region
@@ -47,8 +54,8 @@ async def take_tickets(db: AsyncSession, event: TicketsSealed) -> None:
     await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.occurred_at)
 
 
-async def take_edits(db: AsyncSession, event: EditsLogged) -> None:
-    """Records of a region were changed."""
+async def take_edits(db: AsyncSession, event: EditsLogged | TrailLogged | StepsLogged) -> None:
+    """Records of a region were changed, or its offices acted."""
     leaf = edits_leaf(event)
     await store.add_leaves(db, [leaf])
     await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.occurred_at)

@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.contracts.broadcast import StepsLogged
 from services.contracts.catalog import EditsLogged
-from services.contracts.compliance import DecisionMade, OverrideConfirmed, ParameterPublished, ParameterWithdrawn
+from services.contracts.compliance import (
+    DecisionMade,
+    OverrideConfirmed,
+    ParameterPublished,
+    ParameterWithdrawn,
+    TrailLogged,
+)
 from services.contracts.orders import TicketsSealed
 from services.contracts.room import RoomChanged
 from services.disclosure.ledger.canonical import Record, canonical, instant_text, sha256_hex
@@ -100,9 +107,11 @@ def tickets_leaf(event: TicketsSealed) -> NewLeaf:
     return new_leaf(TICKETS, event.entity_id, event.occurred_at, document)
 
 
-def edits_leaf(event: EditsLogged) -> NewLeaf:
-    """The leaf of changes to a region's records, as hashes of the audit trail."""
+def edits_leaf(event: EditsLogged | TrailLogged | StepsLogged) -> NewLeaf:
+    """The leaf of what offices of a region changed or did, as hashes of the audit trail that holds it."""
     document = {"region_code": event.region_code, "batch": event.entity_id, "sha256": list(event.sha256)}
+    if not isinstance(event, EditsLogged):
+        document["trail"] = event.entity
     return new_leaf(EDITS, event.region_code, event.occurred_at, document)
 
 

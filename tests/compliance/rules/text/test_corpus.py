@@ -116,8 +116,6 @@ def test_no_text_is_in_both_parts_and_no_id_is_used_twice() -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_has_guilty_and_innocent_texts_in_both_parts(split: str, rule: str) -> None:
     texts = entries("seen" if split == "seen" else "unseen")
-    if not texts:
-        pytest.skip("the next unseen part is being labelled")
     labels = Counter(entry["expected"].get(rule) for entry in texts)
     assert labels["fail"] >= 10
     assert labels["pass"] >= 30
