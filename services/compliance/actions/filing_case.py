@@ -122,7 +122,7 @@ async def lot_conditions(db: AsyncSession, filing: FilingEvent, named: Named) ->
     """Every lot that goes to market has a pass that stands; anything else holds or blocks the filing."""
     present = {listing.entity_id for listing in named.listings}
     wanted = [lot_id for filed in filing.listings if filed.listing_id in present for lot_id in filed.lot_ids]
-    standing = await standing_now(db, wanted)
+    standing = await standing_now(db, wanted, ("filing", filing.entity_id))
     failed = [
         lot for lot in wanted if lot in standing and (standing[lot].outcome == "fail" or not standing[lot].active)
     ]
@@ -136,13 +136,16 @@ async def lot_conditions(db: AsyncSession, filing: FilingEvent, named: Named) ->
     return found
 
 
-async def standing_now(db: AsyncSession, lot_ids: Sequence[str]) -> dict[str, Standing]:
-    """What stands for the lots at this moment: an answer that has run out is asked again first."""
+async def standing_now(db: AsyncSession, lot_ids: Sequence[str], asking: tuple[str, str]) -> dict[str, Standing]:
+    """What stands for the lots at this moment: an answer that has run out is asked again first.
+
+    `asking`: the kind and id of what is decided by them.
+    """
     standing = await store.list_standing(db, "lot", lot_ids)
     now = clock.business_now()
     run_out = [lot for lot, row in standing.items() if row.active and row.ask_again_at and row.ask_again_at <= now]
     for lot_id in run_out:
-        await ask_lot_again(db, lot_id)
+        await ask_lot_again(db, lot_id, asking)
     return await store.list_standing(db, "lot", lot_ids) if run_out else standing
 
 

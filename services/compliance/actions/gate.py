@@ -261,13 +261,21 @@ def _brief(sentence: str | None) -> str | None:
 
 
 async def ask_again_what_rests_on(
-    db: AsyncSession, keys: Sequence[str], *, kinds: Sequence[str] = ("broadcast", "filing", "lot")
+    db: AsyncSession,
+    keys: Sequence[str],
+    *,
+    kinds: Sequence[str] = ("broadcast", "filing", "lot"),
+    asking: tuple[str, str] | None = None,
 ) -> int:
     """Put the questions that rest on these records on the list, by the clock of this change; how many.
+
+    `asking`: the kind and id of what is being asked at this moment and reads the change itself.
 
     Clearances that rest on them are revoked at once: nobody else asks for those again.
     """
     await revoke_resting_on(db, keys)
-    resting = [subject for subject in await store.list_resting_on(db, keys) if subject[0] in kinds]
+    resting = [
+        subject for subject in await store.list_resting_on(db, keys) if subject[0] in kinds and subject != asking
+    ]
     await due.add_due(db, resting, clock.now(), Moment.present().clock_at)
     return len(resting)

@@ -29,14 +29,14 @@ async def decide_listing(db: AsyncSession, listing: ListingSubmitted) -> None:
     await _wake_filings(db, listing)
 
 
-async def ask_lot_again(db: AsyncSession, lot_id: str) -> None:
-    """The standing question about a lot; a changed answer is announced."""
+async def ask_lot_again(db: AsyncSession, lot_id: str, asking: tuple[str, str] | None = None) -> None:
+    """The standing question about a lot; a changed answer is announced. `asking`: see `ask_again_what_rests_on`."""
     place = await copies.find_lot_place(db, lot_id)
     found = await copies.find_listing(db, *place) if place else None
     if found is None or found[1]:
         return
     lots = [lot for lot in found[0].lots if lot.lot_id == lot_id]
-    await _decide_lots(db, found[0], lots, asked_anew=False)
+    await _decide_lots(db, found[0], lots, asked_anew=False, asking=asking)
 
 
 async def withdraw_lots(db: AsyncSession, withdrawn: ListingWithdrawn) -> None:
@@ -48,7 +48,12 @@ async def withdraw_lots(db: AsyncSession, withdrawn: ListingWithdrawn) -> None:
 
 
 async def _decide_lots(
-    db: AsyncSession, listing: ListingSubmitted, lots: Sequence[SubmittedLot], *, asked_anew: bool
+    db: AsyncSession,
+    listing: ListingSubmitted,
+    lots: Sequence[SubmittedLot],
+    *,
+    asked_anew: bool,
+    asking: tuple[str, str] | None = None,
 ) -> None:
     """One decision per lot, then what rests on those that are new: whoever is waited for must not wait for these."""
     # Before anything is read: what changes from now on makes its own appointment.
@@ -57,7 +62,7 @@ async def _decide_lots(
     answered = [lot.lot_id for lot in lots if await _decide_lot(db, listing, lot, record, asked_anew=asked_anew)]
     if answered:
         keys = [f"lot:{lot_id}" for lot_id in answered]
-        await ask_again_what_rests_on(db, keys, kinds=["broadcast", "filing"])
+        await ask_again_what_rests_on(db, keys, kinds=["broadcast", "filing"], asking=asking)
 
 
 async def _decide_lot(

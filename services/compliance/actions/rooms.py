@@ -92,7 +92,7 @@ async def _ask(db: AsyncSession, around: Surroundings, asked: RoomAsked, *, aske
     # Before anything is read: what changes from now on makes its own appointment.
     await due.drop_due(db, "broadcast", [asked.entity_id])
     case = await gathered(db, copy, filing, await named_listings(db, filing))
-    lots = await _lots(db, case)
+    lots = await _lots(db, case, asked.entity_id)
     held = [
         *case.record.conditions,
         *_arrived(case.named),
@@ -139,11 +139,11 @@ def _lot_conditions(lots: list[_Lot]) -> list[Condition]:
     return [] if "pass" in outcomes else [conditions.no_lot_left(failed="review" not in outcomes)]
 
 
-async def _lots(db: AsyncSession, case: Gathered) -> list[_Lot]:
+async def _lots(db: AsyncSession, case: Gathered, broadcast_id: str) -> list[_Lot]:
     """Every filed lot with its answer as of now; one whose own answer no longer stands is held or blocked by that."""
     wanted = {lot_id for filed in case.filing.listings for lot_id in filed.lot_ids}
     found = _named_lots(case.named, wanted)
-    standing = await standing_now(db, [lot.lot_id for _, lot in found])
+    standing = await standing_now(db, [lot.lot_id for _, lot in found], ("broadcast", broadcast_id))
     return [_Lot(listing, lot, await _judge_lot(db, case, listing, lot, standing)) for listing, lot in found]
 
 
