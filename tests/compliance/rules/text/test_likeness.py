@@ -17,7 +17,7 @@ from tools.train_likeness import corpus_hash, labelled, train
 
 TEXTS = labelled()
 CHENGGU = "要求全县帮扶干部通过线上下单或线下认购的方式，购买直播带货农产品每人不少于50元。"
-WEIGH = functools.partial(weighed, public=False, doubtful_below=-50, doubtful_twice_below=-200, demand_from=-50)
+WEIGH = functools.partial(weighed, public=False, doubtful_below=100, doubtful_twice_below=100, demand_from=-50)
 ALL_HELD = functools.partial(weighed, doubtful_below=0, doubtful_twice_below=0, demand_from=-9_999)
 thresholds = st.integers(-2_000, 2_000)
 hits_of = st.lists(
