@@ -1,4 +1,4 @@
-"""How right the text rules are, as the page shows it: figures for what was looked at and what was only scored."""
+"""How right the text rules are, as the page shows it: for texts looked at while writing and texts scored first."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def _row(speaker: Speaker, part: Json) -> list[str]:
 
 def part_name(speaker: Speaker, part: str) -> str:
     """Which texts."""
-    return speaker._("looked at while writing") if part == "seen" else speaker._("only scored")
+    return speaker._("looked at while writing") if part == "seen" else speaker._("scored first, looked at since")
 
 
 def of(count: int, whole: int, basis_points: int | None) -> str:

@@ -31,7 +31,7 @@ class AccuracyPartOut(Out):
     """A rule on one part of the texts. *Guilty* texts are labelled `fail`, *innocent* ones `pass`."""
 
     part: Literal["seen", "unseen"] = Field(
-        description="seen: looked at while the rules were written; unseen: labelled before, and only scored."
+        description="seen: looked at while the rules were written; unseen: scored once before anybody looked."
     )
     texts: int
     right: int = Field(description="Texts on which answer and label agree.")

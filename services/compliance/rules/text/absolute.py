@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
-from services.compliance.rules.text.excuses import GOAL, SCOPE, SCOPES, TALK, Term, excused
+from services.compliance.rules.text.excuses import GOAL, NUMBERED, SCOPE, SCOPES, TALK, Term, excused, unsaid
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.patterns import Anchored, any_of, compiled, lexicon
 from services.contracts.values import Exemption
@@ -176,6 +176,8 @@ _FORMS: Mapping[Exemption, Callable[[Term], bool]] = {
 
 def _most(around: Term) -> Hit | None:
     rest = around.after
+    if unsaid(around):
+        return None
     plain, praise, ranked = (_length(pattern.match(rest)) for pattern in (_PLAIN, _PRAISE, _RANKED))
     if plain and plain >= max(praise, ranked):
         return None
@@ -290,7 +292,7 @@ def _bare_first(around: Term) -> _Settled | None:
 
 
 def _number(around: Term) -> Hit | None:
-    if re.search(r"[号批次样品仓柜棚编库]\Z", around.before):
+    if NUMBERED.search(around.before):
         return None
     return None if excused(around) else _ranked(around)
 

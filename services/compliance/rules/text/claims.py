@@ -61,6 +61,11 @@ _DONE_AWAY = compiled(
     rf"|{_EATING}[^。;!?\n]{{0,30}}(?:一测|一查|复查|再查|再测|体检|化验)[^。;!?\n]{{0,6}}(?:正常|降|没事|没了|好了|达标|下来)"
     r"|(?:癌症?|肿瘤|糖尿病|高血压|三高|痛风)(?:病人|患者)[^,。;!?\n]{0,4}(?:都在?|常|天天)(?:喝|吃)"
     rf"|{_EATING}[^。;!?\n]{{0,14}}(?:咳|疼|痛|肿|痒|堵|哑|胀)了?[^。;!?\n]{{0,10}}(?:好了|没了|消了|轻了|不咳|不疼|通了)"
+    r"|天然的?(?:安眠药|降压药|降糖药|消炎药|止咳药|止疼药|抗生素|胰岛素|伟哥)|药用级"
+    r"|(?:刮|通|清|疏通|软化|打扫|清洗)一?下?血管|(?:失眠|便秘|三高|痛风|糖尿病)人群的(?!问题|饮食)"
+    r"|(?:便秘|失眠|胃不好|脾胃虚|宫寒|手脚冰凉|痛经|例假疼|术后|化疗后)的[^。;!?\n]{0,24}(?:[一每]天[一两二三]|[早晚]一|熬上|调理)"
+    r"|(?:结节|囊肿|息肉|肌瘤)[^。;!?\n]{0,8}(?:用过|吃过|喝过|散|消|小了|没了)"
+    r"|lose [0-9]{1,3} ?(?:pounds|kg|lbs|kilos)"
     r"|(?:测|量|查|体检)[^。;!?\n]{0,6}(?:数值|指标|血糖|血压|尿酸)[^。;!?\n]{0,4}(?:下去|下来|降|正常|达标|漂亮|好看)"
 )
 _NOT_ILL = compiled(
@@ -221,6 +226,9 @@ _FUNCTION_STRONG = compiled(
 
 def _denied(around: Around) -> bool:
     before = around.before
+    # 不能治咳嗽: the word found begins behind the first character of the denial.
+    if before.endswith("不") and around.word.startswith(("能治", "能防", "能预防", "能医")):
+        return True
     for denial in _DENIAL.finditer(before):
         if not _NOT_DENIAL.search(before, max(0, denial.start() - 2)):
             return True

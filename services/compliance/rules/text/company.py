@@ -29,11 +29,14 @@ _QUOTED_BRAND = compiled(r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[�
 _NOT_BEFORE = "".join(f"(?<!{word}牌)" for word in _WORDS["not_brands_before"])
 _BRAND = compiled(rf"牌{_NOT_BEFORE}(?!{any_of(_WORDS['not_brands_after'])})")
 _QUOTED_ENTITY = compiled(
-    r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】]的?[^,;。\n]{0,4}"
+    r"[“\"'《【][^“”\"'《》【】,;。\n]{1,10}[”\"'》】]的?[^“\"'《【,;。\n]{0,4}"
     + any_of((*_WORDS["strong_forms"], "小店", "网店", "店铺"))
 )
 # The translated text of a listing is read too, as far as a form of enterprise shows in it.
-_ENGLISH_FORM = compiled(r"(?<![a-z])(?:co\.? ?,? ?ltd|company limited|limited company|inc\.|llc(?![a-z])|corporation)")
+_ENGLISH_FORM = compiled(
+    r"(?<![a-z])(?:co\.? ?,? ?ltd|company limited|limited company|inc\.|llc(?![a-z])|corporation)"
+    r"|(?<=[a-z] )ltd(?![a-z])"
+)
 _ACCOUNT = compiled(
     r"(?:公众号|小程序|抖音|快手|淘宝|拼多多|小红书|视频号|微博)[上里]?(?:搜索?|查找|关注)[:“]?[\u4e00-\u9fff]{2,8}"
     r"|(?:搜索?|关注|打开)[^,;。\n]{0,2}(?:公众号|小程序|抖音|快手|淘宝|拼多多|小红书|视频号|微博)[:“]?[\u4e00-\u9fff]{2,8}"
@@ -48,11 +51,12 @@ _QUOTED_PERSON = compiled(
 )
 # A shop under a person's name: 老周水果铺, 阿婆家小店, 小陈果行.
 _PERSON_SHOP = compiled(
-    r"(?<![\u4e00-\u9fff])(?:老|小|阿|大)[\u4e00-\u9fff](?:家|记|氏)?的?[\u4e00-\u9fff]{0,4}?(?:水果铺|果铺|铺子|小铺|小店|水果店|果行|鲜果|果园|农场|山货|炒货|茶铺|粮铺|杂货铺|食坊|工坊)"
+    r"(?<![\u4e00-\u9fff])(?:老|小|阿|大)[\u4e00-\u9fff](?:家|记|氏)?的?[\u4e00-\u9fff]{0,4}?(?:水果铺|果铺|铺子|小铺|小店|水果店|干货铺|米铺|面铺|肉铺|果行|鲜果|果园|农场|山货|炒货|茶铺|粮铺|杂货铺|食坊|工坊)"
+    r"|(?:咱|我们|口|边|旁|找|到|去)(?:老|阿)[\u4e00-\u9fff]{1,2}(?:干货铺|水果铺|米铺|面铺|肉铺|果铺)"
     r"|[\u4e00-\u9fff](?:记|氏)(?:老铺|果铺|茶庄|食坊|工坊|手作|糕点|酱园|炒货)"
 )
 _MEDIA = compiled(
-    r"[“\"'《【][^“”\"'《》【】,;。\n]{2,10}[”\"'》】]的?(?:同一|同款|同厂|同源|同品质|供应商|代工|平替)|[“\"'《【][^“”\"'《》【】,;。\n]{1,8}(?:传媒|文化|电商|网络|mcn|供应链)[”\"'》】]|旗下(?:达人|主播|艺人)"
+    r"[“\"'《【][^“”\"'《》【】,;。\n]{2,10}[”\"'》】]的?(?:同一|同款|同厂|同源|同品质|供应商|代工|平替)|[“\"'《【][^“”\"'《》【】,;。\n]{1,8}(?:传媒|文化|电商|网络|mcn|供应链)[”\"'》】]|旗下(?:达人|主播|艺人)|[“\"'《【][^“”\"'《》【】,;。\n]{2,6}[”\"'》】]家的(?![人孩娃])"
 )
 # An account or a shop by its name in quotation marks: 搜“梨园张姐”快手号, 微店“山货铺子”.
 _PLATFORMS = "抖音|快手|淘宝|拼多多|小红书|视频号|微博|微店|网店|公众号|小程序"
@@ -70,7 +74,9 @@ _CELEBRITY = compiled(any_of(_WORDS["celebrity_rooms"]))
 _PRAISED = compiled(r"(?:推荐|力荐|带货|种草|安利)\Z")
 _MAKER = compiled(r"(?:荣誉出品|出品)(?![区率量])")
 _LEFT = 14
-_QUANTITY = re.compile(rf"[0-9{NUMERALS}第余约近]*")
+# 一座糖厂 counts a mill and names none.
+_QUANTITY = re.compile(rf"(?:[0-9{NUMERALS}两几]{{1,8}}[座家间处]|[0-9{NUMERALS}第余约近]*)")
+_COUNTED = compiled(rf"[^,。;!?\n]{{0,3}}[0-9{NUMERALS}两几]{{1,8}}[座家间处][^,。;!?\n]{{0,1}}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +197,8 @@ def _significant(words: str, on: date) -> tuple[int, str]:
     name = _GENERIC.sub("", without_places(words[start:], on))
     name = without_places(_QUANTITY.sub("", name, count=1), on)
     if name in _GENERIC_CHARACTERS or name in goods_names() or name in place_names(on):
+        return start, ""
+    if len(name) == 1 and _COUNTED.match(words[start:]):
         return start, ""
     # One character left of a place is no place with a character behind it, but a name such as 仙居岭.
     return start, _GENERIC.sub("", words[start:]) if len(name) == 1 else name

@@ -37,6 +37,11 @@ _MAYBE_EXCUSED = compiled(
         )
     )
 )
+# A number that tells one field or store from another praises none.
+NUMBERED = compiled(r"[号批次样品仓柜棚编库]\Z|(?<![a-z])(?:plot|field|block|orchard|lot|batch|store|greenhouse) ?\Z")
+# Who takes a word back does not say it: 我刚才说了个“最甜”,更正一下.
+_TAKEN_BACK = compiled(r"[^。;!?\n]{0,4}[”\"],?[^。;!?\n]{0,6}(?:更正|收回|说错|口误|不能说|不能这么说|不该说)")
+_EATEN_SOON = compiled(r"[0-9一二两三四五六七八九十半]{1,3}个?(?:天|日|小时|分钟|钟头)内[食吃喝用饮][^,。;!?\n]{0,2}\Z")
 TALK = compiled(any_of((*_WORDS["law_talk"], *_WORDS["elsewhere"], "《")))
 GOAL = compiled(any_of(_WORDS["goals"]))
 _DONE = compiled(any_of(_WORDS["done"]))
@@ -57,6 +62,13 @@ class Term(Around):
         super().__init__(text, start, end)
         self.scoped = SCOPE.search(self.before) is not None
         self.talk = talk
+
+
+def unsaid(term: Term) -> bool:
+    """Whether the word is taken back at once, or tells when to eat: 两日内食最好味."""
+    if _TAKEN_BACK.match(term.text, term.end):
+        return True
+    return not term.scoped and _EATEN_SOON.search(term.before) is not None
 
 
 def excused(term: Term, *, own: bool = True) -> bool:

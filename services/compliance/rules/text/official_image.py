@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from services.compliance.rules.text.hit import Hit
@@ -12,10 +13,12 @@ from services.compliance.rules.text.sentences import Clause, sentences
 _WORDS = lexicon("officials")
 _HEADS = "".join(_WORDS["heads"])
 _PERSON = Anchored(
-    (*_WORDS["heads"], *_WORDS["other_officials"], *"副书县市区镇乡街人办委局xszqj"),
+    (*_WORDS["heads"], *_WORDS["other_officials"], *"副书县市区镇乡街人办委局宪具xszqj"),
     rf"(?:副[{_HEADS}]|[{_HEADS}])长(?!{any_of(_WORDS['not_heads'])})"
     rf"|书记(?!工作队)(?<![{''.join(_WORDS['not_secretaries_before'])}]书记)(?![{''.join(_WORDS['not_secretaries_after'])}])"
     # Hidden in the letters of its sound: xian长, 县zhang, 书ji.
+    # 宪长 and 县(长) are read as they sound.
+    r"|[宪具]长(?<![工家道用农器玩文餐厨模面炊渔寝茶]具长)|县\(长\)"
     r"|(?:xian|shi|zhen|xiang|qu|ju) ?(?:长|zhang(?![a-z]))|[县市镇乡区局] ?zhang(?![a-z])"
     r"|书 ?ji(?![a-z])|shu ?(?:记|ji(?![a-z]))"
     rf"|{any_of(_WORDS['other_officials'])}(?!工作队|项目|驻村)"
@@ -39,6 +42,17 @@ _SPOKEN_FOR = compiled(
 _OTHERS_SPEAK = compiled(r"消费者|网友|顾客|客户|游客|明星|演员|歌手|不|没|未|勿|禁|谢绝|拒绝|婉拒|绝|免")
 _SPOKEN_REACH = 34
 _DISOWNED_AFTER = compiled(r"[^。!?\n]{0,16}(?:假冒|虚假|冒用|谣言|不实|勿信|请勿相信|不要相信|违规|违法|举报|下架)")
+# Emblems of the state on the goods, or called as a witness: 盒面印国徽, 国旗见证.
+_EMBLEM = compiled(
+    r"(?:印|贴|绣|烫|盖)[着有了上]?[^,。;!?\n]{0,4}(?:国徽|国旗|军徽|党徽|警徽)|(?:国徽|国旗|军徽|党徽|警徽|国歌)(?:见证|为证|作证|认证|作保|担保)"
+)
+_ENGLISH = compiled(
+    r"(?<![a-z])(?:mayor|governor|county government|city government|magistrate|party secretary)(?:'?s)?[ -]"
+    r"(?:choice|approved|recommended|endorsed|favou?rite|certified)"
+    r"|(?<![a-z])(?:recommended|approved|endorsed|chosen|guaranteed) by (?:the |our )?(?:deputy |vice )?"
+    r"(?:county |city |local )?(?:mayor|governor|government|magistrate)"
+    r"|i'm the (?:deputy |vice )?(?:mayor|governor|county head)[^;\n]{0,80}(?:guarantee|recommend|vouch)"
+)
 _VAGUE = compiled(any_of(_WORDS["vague"]))
 _DENYING = compiled(any_of(_WORDS["denying"]))
 
@@ -63,6 +77,20 @@ def find_official_image(text: str, *, within: int, names: Iterable[str] = (), na
     `names` are officials known by name. `naming`: an official who is merely named calls for a person's look, as in
     a product's title.
     """
+    plain = {*_plainly(text)}
+    return sorted(plain | set(_of_speakers(text, within=within, names=names, naming=naming)))
+
+
+def _plainly(text: str) -> Iterator[Hit]:
+    """An emblem of the state, or an official in the translated text, where nothing before denies it."""
+    for pattern in (_EMBLEM, _ENGLISH):
+        for found in islice(pattern.finditer(text), _ENOUGH):
+            if not _DENYING.search(text, max(0, found.start() - _DENIAL_REACH), found.end()):
+                yield Hit(found.start(), found.end(), "fail", "endorsement")
+
+
+def _of_speakers(text: str, *, within: int, names: Iterable[str], naming: bool) -> list[Hit]:
+    """Officials and organs beside a word of endorsement, and those who are merely named."""
     speakers = sorted(_speakers(text, frozenset(name for name in names if len(name) > 1)), key=lambda p: p.start)
     if not speakers:
         return list(_vaguely(text))

@@ -150,19 +150,30 @@ def _listed_as_forbidden(text: str, found: Sequence[Sentence]) -> set[int]:
     listed: set[int] = set()
     style: str | None = None
     own_style: str | None = None
-    open_list = False
+    open_list = inline = False
     for number, sentence in enumerate(found):
         head = _LIST_HEADS.search(text, sentence.start, sentence.end)
         if head and _LIST_FORBIDS.search(text, sentence.start, sentence.end):
             open_list, style, own_style = True, None, sentence.item_style
             listed.add(number)
+            inline = _named_at_once(text, sentence)
             continue
+        if inline and number - 1 in listed and text[sentence.start - 1] == ";":
+            listed.add(number)
+            continue
+        inline = False
         if open_list and sentence.item_style and style is None and sentence.item_style != own_style:
             style = sentence.item_style
         open_list = open_list and style is not None and sentence.item_style == style
         if open_list:
             listed.add(number)
     return listed
+
+
+def _named_at_once(text: str, sentence: Sentence) -> bool:
+    """Whether the heading names the first item in its own sentence, so that the others follow behind semicolons."""
+    colon = text.rfind(":", sentence.start, sentence.end)
+    return 0 < colon < sentence.end - 1 and sentence.ends_with == ";"
 
 
 def _reported_before_a_correction(text: str, found: Sequence[Sentence]) -> set[int]:
