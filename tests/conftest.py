@@ -131,11 +131,18 @@ async def database(engines: Callable[[str], AsyncEngine]) -> AsyncIterator[Datab
 
 @pytest.fixture
 def fresh_database_url(servers: Servers, worker_name: str) -> Iterator[UrlOf]:
-    """`fresh_database_url("catalog")`: a migrated database for this test alone, where commits are real."""
-    name = f"fresh_{worker_name}"
-    servers.make_database(name)
-    yield lambda service: servers.url(name, f"{service}_app")
-    servers.drop_database(name)
+    """`fresh_database_url("catalog")`: a service's migrated database for this test alone, where commits are real."""
+    made: dict[str, str] = {}
+
+    def url_of(service: str) -> str:
+        if service not in made:
+            made[service] = f"fresh_{worker_name}_{service}"
+            servers.make_database(made[service], service)
+        return servers.url(made[service], f"{service}_app")
+
+    yield url_of
+    for name in made.values():
+        servers.drop_database(name)
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ async def test_a_database_with_real_commits_is_thrown_away(committing_database: 
     assert await remember(committing_database) == 1, time
 
 
-async def test_a_service_may_not_read_the_tables_of_another(committing_database: DatabaseOf) -> None:
-    found = await committing_database(SERVICE)
+async def test_a_service_may_not_read_the_tables_of_another(database: DatabaseOf) -> None:
+    found = await database(SERVICE)
     async with found.sessions() as db:
         with pytest.raises(sa.exc.DBAPIError, match="permission denied"):
             await db.execute(sa.text("SELECT * FROM catalog.outbox"))
