@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from services.compliance.rules.core import Words
 from services.compliance.rules.facts import Supplier
 
+# The controller before the representative: who is both is named by what the two sides have in common, whichever of
+# them comes first in the list.
+_TOLD_FIRST = ("uscc", "controller", "legal_rep", "phone", "account", "address")
 IDENTITIES = ("legal_rep", "controller", "phone", "account", "address")
 # More edges than a sentence can hold are only counted; the evidence names them all.
 _MOST_TOLD = 6
@@ -71,7 +74,7 @@ def independence(suppliers: Sequence[Supplier]) -> Independence:
     seen: dict[tuple[str, str], tuple[int, str]] = {}
     links: list[Link] = []
     for index, supplier in enumerate(suppliers):
-        for field in ("uscc", *IDENTITIES):
+        for field in _TOLD_FIRST:
             token = getattr(supplier, field)
             if token is None:
                 continue
