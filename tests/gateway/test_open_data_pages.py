@@ -122,7 +122,7 @@ async def test_a_month_that_there_is_not_is_no_page(house: House, path: str) -> 
         ("until=9999-12-31", "不是有效日期"),
         ("since=2026-11-28&until=2026-11-01", "必须晚于"),
         ("region=341399", "不是行政区划代码"),
-        ("stage=best", "表单中有内容需要改正"),
+        ("stage=best", "请看标出的各项，改好后重新提交"),
     ],
 )
 async def test_the_list_is_narrowed_and_says_what_is_wrong_with_a_question(
