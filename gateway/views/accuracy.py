@@ -1,4 +1,4 @@
-"""How right the text rules are, as the page shows it: for texts looked at while writing and texts scored first."""
+"""How right the text rules are, as the page shows it: for texts looked at before or after scoring, and for new ones."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ Json = dict[str, Any]
 
 
 def chapters(speaker: Speaker, told: Json, rulebook: list[Json]) -> list[Json]:
-    """One chapter for each rule: its title, both parts as rows of a table, and the texts on which it errs."""
+    """One chapter for each rule: its title, its parts as rows of a table, and the texts on which it errs."""
     titles = {rule["id"]: chosen(speaker, rule["title"]) for rule in rulebook}
     return [_chapter(speaker, each, titles.get(each["rule"], each["rule"])) for each in told["rules"]]
 
@@ -45,7 +45,12 @@ def _row(speaker: Speaker, part: Json) -> list[str]:
 
 def part_name(speaker: Speaker, part: str) -> str:
     """Which texts."""
-    return speaker._("looked at while writing") if part == "seen" else speaker._("scored first, looked at since")
+    names = {
+        "seen": speaker._("looked at while writing"),
+        "mended": speaker._("scored first, looked at since"),
+        "unseen": speaker._("new, never looked at"),
+    }
+    return names[part]
 
 
 def of(count: int, whole: int, basis_points: int | None) -> str:

@@ -30,8 +30,9 @@ class ConfusionOut(Out):
 class AccuracyPartOut(Out):
     """A rule on one part of the texts. *Guilty* texts are labelled `fail`, *innocent* ones `pass`."""
 
-    part: Literal["seen", "unseen"] = Field(
-        description="seen: looked at while the rules were written; unseen: scored once before anybody looked."
+    part: Literal["seen", "mended", "unseen"] = Field(
+        description="seen: looked at while the rules were written; mended: scored before anybody looked, and the rules "
+        "were mended on it since; unseen: nothing was mended on it."
     )
     texts: int
     right: int = Field(description="Texts on which answer and label agree.")
@@ -48,7 +49,7 @@ class AccuracyPartOut(Out):
 
 
 class RuleAccuracyOut(Out):
-    """One rule on both parts."""
+    """One rule on every part."""
 
     rule: str
     parts: list[AccuracyPartOut]

@@ -1,16 +1,18 @@
-"""The labelled corpus: large, balanced, in two parts that share nothing, and right where it may be looked at.
+"""The labelled corpus: large, balanced, in parts that share nothing, and right where it may be looked at.
 
 No innocent text may ever fail. Of the guilty notices a few are written so that only a reader who knows the place
 understands them; how many of those may be missed is a threshold, which only rises.
 """
 
 from collections import Counter
+from typing import get_args
 
 import pytest
 
-from tests.compliance.rules.corpus_report import RULES, Judgement, entries, judgements
+from tests.compliance.rules.corpus_report import RULES, Judgement, Split, entries, judgements
 
 SEEN = list(judgements("seen"))
+ALL = [entry for split in get_args(Split) for entry in entries(split)]
 
 
 APPORTIONED = [judgement for judgement in SEEN if judgement.rule == "notice.apportion"]
@@ -97,25 +99,22 @@ def test_notices_added_later_are_caught_even_where_no_words_of_the_rule_stand_in
 
 
 def test_the_corpus_has_two_hundred_texts_and_more() -> None:
-    assert len(entries("seen")) + len(entries("unseen")) >= 200
+    assert len(ALL) >= 200
 
 
 def test_half_of_the_texts_are_innocent() -> None:
-    texts = [*entries("seen"), *entries("unseen")]
-    innocent = [entry for entry in texts if set(entry["expected"].values()) == {"pass"}]
-    assert len(innocent) * 2 >= len(texts)
+    innocent = [entry for entry in ALL if set(entry["expected"].values()) == {"pass"}]
+    assert len(innocent) * 2 >= len(ALL)
 
 
-def test_no_text_is_in_both_parts_and_no_id_is_used_twice() -> None:
-    texts = [*entries("seen"), *entries("unseen")]
-    assert max(Counter(entry["text"] for entry in texts).values()) == 1
-    assert max(Counter(entry["id"] for entry in texts).values()) == 1
+def test_no_text_is_in_two_parts_and_no_id_is_used_twice() -> None:
+    assert max(Counter(entry["text"] for entry in ALL).values()) == 1
+    assert max(Counter(entry["id"] for entry in ALL).values()) == 1
 
 
-@pytest.mark.parametrize("split", ["seen", "unseen"])
+@pytest.mark.parametrize("split", get_args(Split))
 @pytest.mark.parametrize("rule", RULES)
-def test_every_rule_has_guilty_and_innocent_texts_in_both_parts(split: str, rule: str) -> None:
-    texts = entries("seen" if split == "seen" else "unseen")
-    labels = Counter(entry["expected"].get(rule) for entry in texts)
+def test_every_rule_has_guilty_and_innocent_texts_in_every_part(split: Split, rule: str) -> None:
+    labels = Counter(entry["expected"].get(rule) for entry in entries(split))
     assert labels["fail"] >= 10
     assert labels["pass"] >= 30
