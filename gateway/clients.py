@@ -12,7 +12,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from gateway.sessions import ANONYMOUS, Visitor
-from services.kit.problem import Unavailable
+from services.kit.problem import BodyInvalid, Unavailable
 from services.kit.telemetry import current_traceparent, request_id
 
 Json = dict[str, Any]
@@ -119,25 +119,21 @@ def _read(response: httpx.Response) -> Json:
         document = dict(response.json())
     except ValueError:
         document = {"status": response.status_code, "title": "Error", "detail": response.reason_phrase}
-    raise ServiceProblem(_for_people(document))
+    problem = ServiceProblem(document)
+    if problem.kind == BodyInvalid.type:
+        _for_people(problem, response.headers.get("content-language", "en"))
+    raise problem
 
 
-_OF_PROGRAMS = {
-    "The request does not parse": (
-        "Something in the form has to be mended",
-        "Look at what is marked, mend it and send it again.",
-    ),
-    "请求内容有误": ("表单中有内容需要改正", "请看标出的各项，改好后重新提交。"),
-}
-
-
-def _for_people(document: Json) -> Json:
+def _for_people(problem: ServiceProblem, language: str) -> None:
     """A refused body as somebody at a form reads it, who sent no request and sees no member called `errors`."""
-    title, detail = _OF_PROGRAMS.get(str(document.get("title")), (None, ""))
-    if title is None:
-        return document
-    told = str(document.get("detail", ""))
-    return document | {"title": title, "detail": detail if "`errors`" in told else told}
+    chinese = language == "zh"
+    said = problem.document
+    said["title"] = "表单中有内容需要改正" if chinese else "Something in the form has to be mended"
+    if "`errors`" in str(said.get("detail", "")):
+        said["detail"] = (
+            "请看标出的各项，改好后重新提交。" if chinese else "Look at what is marked, mend it and send it again."
+        )
 
 
 class Clients:

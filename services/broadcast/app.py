@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 
 from fastapi import FastAPI
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,7 +15,7 @@ from services.broadcast.actions.chat.telling import record_chat, republish_chat,
 from services.broadcast.actions.declarations import official_declared
 from services.broadcast.actions.room.recorder import delete_old_records
 from services.broadcast.actions.room.tending import republish_rooms, tend_rooms
-from services.broadcast.actions.steps import MOST_TOLD, tell_steps
+from services.broadcast.actions.steps import tell_steps
 from services.broadcast.consumers import handlers
 from services.broadcast.errors import AlreadyEntered, RoomRefused, SlotTaken
 from services.broadcast.models import OVERLAP
@@ -26,6 +27,7 @@ from services.kit.app import build_app
 from services.kit.db import Database
 from services.kit.passing import PASSING_ERRORS
 from services.kit.problem import Problem
+from services.kit.sealing import tell_for_ever
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,6 @@ STAYS_SECONDS = 5
 CHAT_SECONDS = 0.1
 ROUNDS_TO_RECORD = 50
 FORGETTING_SECONDS = 3600
-STEPS_SECONDS = 30.0
 
 CONFLICTS: dict[str, Problem] = {
     OVERLAP: SlotTaken(
@@ -92,7 +93,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
             "viewer_batch": actions.republish_stays,
             "chat_batch": republish_chat,
         },
-        loops=[tend, end_stays, tell_chat, forget, tell_of_steps],
+        loops=[tend, end_stays, tell_chat, forget, partial(tell_for_ever, tell_steps)],
         database=database,
     )
 
@@ -137,15 +138,3 @@ async def forget(app: FastAPI) -> None:
         except PASSING_ERRORS as error:
             log.warning("What is old could not be deleted: %s", error)
         await asyncio.sleep(FORGETTING_SECONDS)
-
-
-async def tell_of_steps(app: FastAPI) -> None:
-    """For ever: the public log hears of every step of a filing, by its hash, twice a minute."""
-    while True:
-        told = 0
-        try:
-            async with app.state.database.sessions.begin() as db:
-                told = await tell_steps(db)
-        except PASSING_ERRORS as error:
-            log.warning("The log does not hear of steps: %s", error)
-        await asyncio.sleep(0 if told == MOST_TOLD else STEPS_SECONDS)

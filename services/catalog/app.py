@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from fastapi import FastAPI
 
 from services.catalog.actions import republish_listings, republish_producers
-from services.catalog.actions.history import MOST_TOLD, tell_edits
+from services.catalog.actions.history import tell_edits
 from services.catalog.actions.imports import carry_export, carry_import, forget_exports, forget_files
 from services.catalog.consumers import HANDLERS
 from services.catalog.domain.sheets.reading import LARGEST_SHEET_BYTES
@@ -18,12 +19,12 @@ from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
 from services.kit.passing import PASSING_ERRORS
+from services.kit.sealing import tell_for_ever
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 1.0
 FORGET_EVERY_ROUNDS = 60
-TELL_EDITS_EVERY_SECONDS = 30.0
 
 
 def create_app(settings: CatalogSettings | None = None, database: Database | None = None) -> FastAPI:
@@ -36,7 +37,7 @@ def create_app(settings: CatalogSettings | None = None, database: Database | Non
         handlers=HANDLERS,
         conflicts=CONFLICTS,
         republishers={"listing": republish_listings, "producer": republish_producers},
-        loops=[carry_imports, carry_exports, tell_edits_for_ever],
+        loops=[carry_imports, carry_exports, partial(tell_for_ever, tell_edits)],
         largest_upload=LARGEST_SHEET_BYTES + 64 * 1024,
         database=database,
     )
@@ -77,15 +78,3 @@ async def carry_exports(app: FastAPI) -> None:
             log.warning("Exports wait: %s", error)
         rounds += 1
         await asyncio.sleep(LOOK_EVERY_SECONDS)
-
-
-async def tell_edits_for_ever(app: FastAPI) -> None:
-    """The public log hears of every edit, by its hash, twice a minute."""
-    while True:
-        told = 0
-        try:
-            async with app.state.database.sessions.begin() as db:
-                told = await tell_edits(db)
-        except PASSING_ERRORS as error:
-            log.warning("The log does not hear of edits: %s", error)
-        await asyncio.sleep(0 if told == MOST_TOLD else TELL_EDITS_EVERY_SECONDS)

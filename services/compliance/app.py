@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -14,7 +15,7 @@ from services.compliance.actions.on_air import forget_chat
 from services.compliance.actions.report_figures import forget_reports
 from services.compliance.actions.standing import ask_what_is_due, forget_the_expired
 from services.compliance.actions.surroundings import Surroundings
-from services.compliance.actions.trail import MOST_TOLD, tell_trail
+from services.compliance.actions.trail import tell_trail
 from services.compliance.consumers import handlers
 from services.compliance.domain.reports import MOST_FILES
 from services.compliance.errors import (
@@ -31,6 +32,7 @@ from services.kit.blobs import BlobStore
 from services.kit.db import Database
 from services.kit.files import MOST_BYTES
 from services.kit.passing import PASSING_ERRORS
+from services.kit.sealing import tell_for_ever
 from services.kit.webhooks import Sender
 
 # A loop waits for the values of rules, too: another process of the same service may just be writing them.
@@ -42,7 +44,6 @@ log = logging.getLogger(__name__)
 LARGEST_REPORT_BYTES = MOST_FILES * MOST_BYTES + 128 * 1024
 ROUND_SECONDS = 0.5
 FORGETTING_SECONDS = 3600
-TELL_SECONDS = 30.0
 
 CONFLICTS = {
     "pk_verification": AlreadyVerified("Nothing has changed since you verified it.", "自您核实以来内容没有变化。"),
@@ -73,7 +74,7 @@ def create_app(settings: ComplianceSettings | None = None, database: Database | 
         republishers=REPUBLISHERS,
         largest_upload=LARGEST_REPORT_BYTES,
         on_start=prepare,
-        loops=[ask_again, carry, weigh_proposals, forget, tell_of_acts],
+        loops=[ask_again, carry, weigh_proposals, forget, partial(tell_for_ever, tell_trail)],
         database=database,
     )
     app.state.surroundings = around
@@ -135,15 +136,3 @@ async def forget(app: FastAPI) -> None:
         except PASSING_ERRORS as error:
             log.warning("What has run out could not be deleted: %s", error)
         await asyncio.sleep(FORGETTING_SECONDS)
-
-
-async def tell_of_acts(app: FastAPI) -> None:
-    """For ever: the public log hears of every act of the trail, by its hash, twice a minute."""
-    while True:
-        told = 0
-        try:
-            async with app.state.database.sessions.begin() as db:
-                told = await tell_trail(db)
-        except PASSING_ERRORS as error:
-            log.warning("The log does not hear of acts: %s", error)
-        await asyncio.sleep(0 if told == MOST_TOLD else TELL_SECONDS)

@@ -7,12 +7,8 @@ from services.broadcast.models import Filing, Step
 from services.broadcast.schemas.filings import StepOut
 from services.broadcast.store import steps as store
 from services.contracts.broadcast import StepsLogged
-from services.kit.ids import new_id
-from services.kit.outbox import enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
-
-# As many hashes as fit well into one event.
-MOST_TOLD = 1_000
+from services.kit.sealing import MOST_TOLD, tell_hashes
 
 
 async def read_steps(db: AsyncSession, cursor: str | None, limit: int) -> Page[StepOut]:
@@ -43,9 +39,5 @@ def _step_out(step: Step, filing: Filing) -> StepOut:
 async def tell_steps(db: AsyncSession) -> int:
     """Tell the public log the hashes of steps that it has not heard of, by region; how many."""
     rows = await store.take_untold_steps(db, MOST_TOLD)
-    by_region: dict[str, list[str]] = {}
-    for step, region_code in rows:
-        by_region.setdefault(region_code, []).append(fingerprint(step.model_dump()))
-    for region_code, hashes in by_region.items():
-        await enqueue(db, StepsLogged(entity_id=new_id(), version=1, region_code=region_code, sha256=tuple(hashes)))
-    return len(rows)
+    hashes = [(region_code, fingerprint(step.model_dump())) for step, region_code in rows]
+    return await tell_hashes(db, StepsLogged, hashes)

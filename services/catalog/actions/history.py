@@ -16,10 +16,7 @@ from services.contracts.values import shanghai_day
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
-from services.kit.outbox import enqueue
-
-# As many hashes as fit well into one event.
-MOST_TOLD = 1_000
+from services.kit.sealing import MOST_TOLD, tell_hashes
 
 Record = Producer | Mark | Specialty | Listing
 Document = Mapping[str, Any]
@@ -89,14 +86,7 @@ async def tell_edits(db: AsyncSession) -> int:
 
     Hashes alone: what was changed may still be a draft, and who changed it is not for everybody.
     """
-    untold = await take_untold(db, MOST_TOLD)
-    by_region: dict[str, list[str]] = {}
-    for region_code, sha256 in untold:
-        by_region.setdefault(region_code, []).append(sha256)
-    for region_code, hashes in by_region.items():
-        batch = EditsLogged(entity_id=new_id(), version=1, region_code=region_code, sha256=tuple(hashes))
-        await enqueue(db, batch)
-    return len(untold)
+    return await tell_hashes(db, EditsLogged, await take_untold(db, MOST_TOLD))
 
 
 def _edit(record: Record, action: str, changed: list[dict[str, Any]], more: Document) -> Edit:

@@ -14,11 +14,9 @@ from services.contracts.compliance import TrailLogged
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
-from services.kit.outbox import enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
+from services.kit.sealing import MOST_TOLD, tell_hashes
 
-# As many hashes as fit well into one event.
-MOST_TOLD = 1_000
 # By the code of the whole country go acts of a nation-wide office about no region.
 WHOLE_COUNTRY = "100000"
 INSIDERS = ("inspector", "administrator")
@@ -117,10 +115,8 @@ async def tell_trail(db: AsyncSession) -> int:
     Hashes alone, of internal acts too: that they were not changed afterwards can be shown to whoever may read them.
     """
     entries = await store.take_untold(db, MOST_TOLD)
-    by_region: dict[str, list[str]] = {}
-    for entry in entries:
-        region = entry.region_code or entry.by_region_code or WHOLE_COUNTRY
-        by_region.setdefault(region, []).append(fingerprint(entry.model_dump()))
-    for region, hashes in by_region.items():
-        await enqueue(db, TrailLogged(entity_id=new_id(), version=1, region_code=region, sha256=tuple(hashes)))
-    return len(entries)
+    hashes = [
+        (entry.region_code or entry.by_region_code or WHOLE_COUNTRY, fingerprint(entry.model_dump()))
+        for entry in entries
+    ]
+    return await tell_hashes(db, TrailLogged, hashes)
