@@ -119,21 +119,18 @@ def _read(response: httpx.Response) -> Json:
         document = dict(response.json())
     except ValueError:
         document = {"status": response.status_code, "title": "Error", "detail": response.reason_phrase}
-    problem = ServiceProblem(document)
-    if problem.kind == BodyInvalid.type:
-        _for_people(problem, response.headers.get("content-language", "en"))
-    raise problem
+    raise ServiceProblem(_for_people(document, response.headers.get("content-language", "en")))
 
 
-def _for_people(problem: ServiceProblem, language: str) -> None:
+def _for_people(document: Json, language: str) -> Json:
     """A refused body as somebody at a form reads it, who sent no request and sees no member called `errors`."""
-    chinese = language == "zh"
-    said = problem.document
-    said["title"] = "表单中有内容需要改正" if chinese else "Something in the form has to be mended"
-    if "`errors`" in str(said.get("detail", "")):
-        said["detail"] = (
-            "请看标出的各项，改好后重新提交。" if chinese else "Look at what is marked, mend it and send it again."
-        )
+    if str(document.get("type", "")).rpartition("/")[2] != BodyInvalid.type:
+        return document
+    chinese, detail = language == "zh", str(document.get("detail", ""))
+    title = "表单中有内容需要改正" if chinese else "Something in the form has to be mended"
+    if "`errors`" in detail:
+        detail = "请看标出的各项，改好后重新提交。" if chinese else "Look at what is marked, mend it and send it again."
+    return document | {"title": title, "detail": detail}
 
 
 class Clients:
