@@ -8,7 +8,7 @@ signature names is read from the request in the same way, by the same functions 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar, TypeVar
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
@@ -34,6 +34,11 @@ class DirectRoute(APIRoute):
 def direct_route(direct: Direct) -> type[DirectRoute]:
     """The class of route that hands its requests to `direct`."""
     return type("DirectRouteTo", (DirectRoute,), {"direct": staticmethod(direct)})
+
+
+def direct_routes(routers: Sequence[APIRouter]) -> list[DirectRoute]:
+    """Those of the routers' routes that are met before the framework."""
+    return [route for router in routers for route in router.routes if isinstance(route, DirectRoute)]
 
 
 class Shortcut:

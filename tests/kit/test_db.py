@@ -122,4 +122,4 @@ async def test_a_database_that_is_not_there_fails_everybody_who_asks_at_once() -
     lean = Lean("postgresql://nobody@127.0.0.1:1/nothing")
     failed = await asyncio.gather(*(lean.fetch("SELECT 1") for _ in range(5)), return_exceptions=True)
     assert all(isinstance(each, OSError) for each in failed)
-    assert lean.opened == 0
+    assert lean.lender.made == 0
