@@ -10,7 +10,9 @@ import json
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-LARGEST_HEAD_BYTES = 64 * 1024
+# The parser of addresses takes no longer one, see httptools.
+LONGEST_ADDRESS = 65_535
+LARGEST_HEAD_BYTES = 128 * 1024
 STALLED_SECONDS = 30.0
 # What a slow phone still manages in that time; whoever sends less keeps the connection from others.
 LEAST_BYTES = 2 * 1024
@@ -20,6 +22,10 @@ _WORDS = {
     400: (
         "The request is not HTTP as RFC 9112 has it. Check the request line and the headers.",
         "请求不符合 HTTP 规范（RFC 9112），请检查请求行和请求头。",
+    ),
+    414: (
+        "The address has more than 64 kB. Search for less, or send fewer parameters.",
+        "网址超过 64 kB，请缩短搜索内容或减少参数。",
     ),
     408: (
         "The rest of the request did not come. Send it again.",
@@ -37,6 +43,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     stalled_seconds = STALLED_SECONDS
 
+    url = b""
     in_head = True
     coming = False
     refused = False
@@ -88,9 +95,9 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP."""
+        """What is no HTTP, or asks for more than an address can hold."""
         del msg
-        self._refuse(400)
+        self._refuse(414 if len(self.url) > LONGEST_ADDRESS else 400)
 
     def _look(self) -> None:
         """Go on while enough came since last time, or while it is we who do not read."""

@@ -85,7 +85,7 @@ async def test_a_body_may_be_larger_than_a_head(port: int) -> None:
 async def test_a_head_without_end_is_refused_in_words(port: int, endless: bytes) -> None:
     status, body = await told(port, ASKED + b"X: ", *[endless] * (LARGEST_HEAD_BYTES // len(endless) + 1))
     assert status == "HTTP/1.1 431 Request Header Fields Too Large"
-    assert "64 kB" in json.loads(body)["detail"]
+    assert "128 kB" in json.loads(body)["detail"]
     assert "请求头" in json.loads(body)["detail"]
 
 
@@ -94,6 +94,13 @@ async def test_what_is_no_http_is_refused_in_words(port: int) -> None:
     status, body = await told(port, b"\x16\x03\x01 hello\r\n\r\n")
     assert status == "HTTP/1.1 400 Bad Request"
     assert json.loads(body)["status"] == 400
+
+
+@only(BoundedProtocol)
+async def test_a_search_that_no_address_can_hold_is_refused_in_words(port: int) -> None:
+    status, body = await told(port, b"GET /zh/search?q=" + b"%E6%A2%A8" * 10_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert status.startswith("HTTP/1.1 414 ")
+    assert "请缩短搜索内容" in json.loads(body)["detail"]
 
 
 @only(Impatient)
