@@ -89,14 +89,15 @@ class Door:
             return
         if scope["type"] != "http":
             return
-        scope, headers = tidied(scope)
-        if LIVE_PATH.fullmatch(scope["path"]):
-            await self._serve_live(scope, receive, send, headers)
-            return
+        headers = folded(scope)
         key = cache_key(scope, headers)
         if key is not None and (entry := self.cache.find(key)) is not None:
             CACHE_HITS.inc()
             await answer_from(entry, headers, send)
+            return
+        scope = tidied(scope, headers)
+        if LIVE_PATH.fullmatch(scope["path"]):
+            await self._serve_live(scope, receive, send, headers)
             return
         traceparent = headers.get(b"traceparent", b"").decode("latin-1") or None
         with span(f"{scope['method']} {scope['path']}", traceparent, SpanKind.SERVER):
@@ -371,18 +372,26 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
     return counted
 
 
-def tidied(scope: Scope) -> tuple[Scope, dict[bytes, bytes]]:
-    """The request as everything behind the door sees it, and its headers by name.
+def folded(scope: Scope) -> dict[bytes, bytes]:
+    """The headers of a request by name.
 
-    A header sent twice is folded into one (RFC 9110 §5.3), or the cache and a page could each believe another of the
-    two. HEAD is asked as GET; the server leaves the body out.
+    One sent twice is folded into one (RFC 9110 §5.3), or the cache and a page could each believe another of the two.
     """
-    folded: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
+    given: list[tuple[bytes, bytes]] = scope["headers"]
+    by_name = dict(given)
+    if len(by_name) == len(given):
+        return by_name
+    by_name.clear()
+    for name, value in given:
         separator = b"; " if name == b"cookie" else b", "
-        folded[name] = folded[name] + separator + value if name in folded else value
+        by_name[name] = by_name[name] + separator + value if name in by_name else value
+    return by_name
+
+
+def tidied(scope: Scope, headers: dict[bytes, bytes]) -> Scope:
+    """The request as everything behind the door sees it. HEAD is asked as GET; the server leaves the body out."""
     method = "GET" if scope["method"] == "HEAD" else scope["method"]
-    return {**scope, "method": method, "headers": list(folded.items())}, folded
+    return {**scope, "method": method, "headers": list(headers.items())}
 
 
 def create_app(settings: GatewaySettings | None = None) -> Door:
