@@ -64,7 +64,7 @@ def _subject(speaker: Speaker, act: Json) -> str:
         "parcel": speaker._("A parcel"),
         "invoice": speaker._("An invoice"),
     }
-    name: str = words.get(act["about"], act["about"])
+    name = words.get(str(act["about"]), "")
     if act["about"] == "account" and act["subject"] is None:
         return speaker._("A buyer's account")
     return f"{name} {act['subject'][:8]}" if act["subject"] else name

@@ -122,12 +122,13 @@ async def test_everybody_makes_each_hash_anew_and_finds_it_in_what_the_log_was_t
     logged = [each for batch in batches for each in batch["sha256"]]
     acts = await shown(people)
     assert check_acts("accounts", logged, acts) == 3
-    for changes in (
+    forged: list[dict[str, Any]] = [
         {"facts": {}},
         {"by_office": "别的机关"},
         {"at": "2026-01-01T00:00:00Z"},
         {"inside_sha256": "0" * 64},
-    ):
+    ]
+    for changes in forged:
         with pytest.raises(NotAsLogged):
             check_acts("accounts", logged, [acts[0] | changes])
     with pytest.raises(NotAsLogged):
