@@ -20,6 +20,8 @@ from services.kit.problem import NotFound
 router = APIRouter(prefix="/{lang}/addresses")
 
 FIELDS = ("consignee", "phone", "region_code", "detail")
+IN_ORDER = ("region_code", "detail", "consignee", "phone")
+"""As the form asks them."""
 
 
 @router.get("")
@@ -85,7 +87,7 @@ def _form(page: Page, typed: Json, after: str, address_id: str = "", problem: Se
         address_id=address_id,
         county_query=urlencode({"after": own_path(after), **({"address": address_id} if address_id else {})}),
         errors=errors,
-        listed=[{"field": name, "detail": text} for name, text in errors.items()],
+        listed=[{"field": name, "detail": errors[name]} for name in IN_ORDER if name in errors],
         refused=problem.document if problem and not errors else None,
     )
 

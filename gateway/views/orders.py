@@ -28,9 +28,10 @@ def state_word(speaker: Speaker, state: str) -> Json:
     return {"kind": kind, "text": text}
 
 
-def row(speaker: Speaker, order: Json, *, root: str = "orders") -> Json:
-    """An order in a list."""
-    shown = goods.goods(speaker, order, *_parts(order))
+def row(speaker: Speaker, order: Json, *, root: str = "orders", lot: Json | None = None) -> Json:
+    """An order in a list. `lot`: the public page of its goods, for the drawing."""
+    drawing = lot["category"]["illustration"] if lot else "other"
+    shown = goods.goods(speaker, order, *_parts(order), drawing)
     return {
         "order_id": order["order_id"],
         "href": f"/{speaker.language}/{root}/{order['order_id']}",

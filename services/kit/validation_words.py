@@ -52,7 +52,8 @@ def _fill(error: dict[str, Any], which: int) -> str | None:
         reason = error.get("ctx", {}).get("error")
         words = getattr(reason, "args", ())
         return str(words[min(which, len(words) - 1)]) if words else None
-    words = _WORDS.get(error["type"])
+    emptied = error["type"] == "string_too_short" and error.get("ctx", {}).get("min_length") == 1
+    words = _WORDS.get("missing" if emptied else error["type"])
     if words is None:
         return None
     try:
