@@ -5,17 +5,25 @@ from fastapi import APIRouter, Response
 from gateway.clients import Json
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
-from gateway.views import acts
+from gateway.views import acts, office_acts
 from gateway.views import history as views
 from services.kit.problem import NotFound
 
 router = APIRouter(prefix="/{lang}")
 
+# What `verify acts` calls each trail.
+CHECKED = {"acts": "cases", "filings": "filings", "accounts": "accounts", "orders": "orders"}
+
 
 @router.get("/edits")
 async def show_log(page: CurrentPage, kind: str = "", cursor: str | None = None) -> Response:
     """Every public change of every record, newest first."""
-    others = {"acts": page._("Acts about cases"), "filings": page._("Filings of broadcasts")}
+    others = {
+        "acts": page._("Acts about cases"),
+        "filings": page._("Filings of broadcasts"),
+        "accounts": page._("Accounts and roles"),
+        "orders": page._("Orders and complaints"),
+    }
     kinds = views.kind_words(page) | others
     chosen = kind if kind in kinds else None
     answer, rows = await _trail(page, chosen, cursor)
@@ -27,6 +35,8 @@ async def show_log(page: CurrentPage, kind: str = "", cursor: str | None = None)
         + [{"name": name, "href": f"{here}?kind={key}", "current": key == chosen} for key, name in kinds.items()],
         following=page.onward("/edits", answer["next"], kind=chosen),
         first=here if cursor else None,
+        notes=office_acts.notes(page, chosen),
+        check=CHECKED.get(chosen or ""),
     )
 
 
@@ -38,6 +48,12 @@ async def _trail(page: Page, kind: str | None, cursor: str | None) -> tuple[Json
     if kind == "filings":
         answer = await page.broadcast.get("/steps", cursor=cursor, limit=30)
         return answer, [acts.step_row(page, step) for step in answer["items"]]
+    if kind == "accounts":
+        answer = await page.accounts.get("/account-acts", cursor=cursor, limit=30)
+        return answer, [office_acts.act_row(page, act) for act in answer["items"]]
+    if kind == "orders":
+        answer = await page.orders.get("/order-acts", cursor=cursor, limit=30)
+        return answer, [office_acts.act_row(page, act) for act in answer["items"]]
     answer = await page.catalog.get("/edits", kind=kind, cursor=cursor, limit=30)
     return answer, [views.edit_row(page, edit) for edit in answer["items"]]
 
