@@ -21,9 +21,7 @@ def _callable(typed: object) -> object:
     return typed
 
 
-Phone = Annotated[
-    str, Field(min_length=1, max_length=30), AfterValidator(one_line), BeforeValidator(_callable)
-]
+Phone = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(one_line), BeforeValidator(_callable)]
 
 
 class AddressIn(In):
