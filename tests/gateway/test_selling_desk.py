@@ -93,7 +93,9 @@ async def test_a_refund_is_refused_only_with_a_reason(shop: Shop) -> None:
     operator = shop.browser("operator")
     act = re.search(r'action="([^"]+/refunds/[^"]+/decide)"', await operator.see(at_desk(place)))
     assert act is not None
-    await operator.follow(await operator.send(at_desk(place), act[1], approve="no", words=""))
+    unsaid = await operator.send(at_desk(place), act[1], approve="no", words="")
+    assert unsaid.status_code == 422
+    assert re.search(r'aria-invalid="true" required', unsaid.text)
     assert "已拒绝" not in await who.see(place)
     await operator.follow(await operator.send(at_desk(place), act[1], approve="no", words="描述与实物一致"))
     assert "描述与实物一致" in await who.see(place)
@@ -126,6 +128,26 @@ async def test_a_complaint_is_read_and_decided_with_what_is_given_back(shop: Sho
     page = text_of(await who.see(place))
     for said in ("投诉成立", "已联系并补偿", "¥5"):
         assert said in page, said
+
+
+@pytest.mark.parametrize("amount", ["一百", "99999"])
+async def test_a_refused_answer_keeps_its_words_and_says_what_is_wrong_where_it_stands(shop: Shop, amount: str) -> None:
+    _, _, here = await complaint(shop)
+    operator = shop.browser("operator")
+    decide = re.search(r'action="([^"]+/complaints/[^"]+/decide)"', await operator.see(here))
+    assert decide is not None
+    refused = await operator.send(here, decide[1], upheld="yes", words="已联系买家", amount=amount)
+    assert refused.status_code in (409, 422)
+    assert "已联系买家</textarea>" in refused.text
+    assert f'value="{amount}"' in refused.text
+
+
+async def test_a_weight_that_is_none_is_refused_at_its_field(shop: Shop) -> None:
+    _, place = await paid(shop)
+    refused = await shop.browser("operator").send(at_desk(place), f"{at_desk(place)}/ship", weight="五斤")
+    assert refused.status_code == 422
+    assert 'value="五斤"' in refused.text
+    assert re.search(r'id="e-weight">.*千克', refused.text)
 
 
 async def test_the_region_of_another_county_sees_and_decides_nothing(shop: Shop) -> None:
