@@ -180,7 +180,11 @@ async def give_back(page: CurrentPage, order_id: str) -> Response:
 
     def send() -> Awaitable[Json]:
         words = {"words": said} if (said := words_in(form, "words", 1000)) else {}
-        body = {"reason": words_in(form, "reason", 40), **_quantity(page, form, "amount", "yuan", "amount_fen"), **words}
+        body = {
+            "reason": words_in(form, "reason", 40),
+            **_quantity(page, form, "amount", "yuan", "amount_fen"),
+            **words,
+        }
         return page.orders.send("POST", f"{item('orders', order_id)}/refunds", body, key=key_of(form))
 
     return await _done(page, form, order_id, "refund", send, page._("It is paid back through the provider."))
