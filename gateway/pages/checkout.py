@@ -58,11 +58,15 @@ async def _show(
         book=[addresses.card(page, row) for row in book["items"]],
         chosen=more.get("chosen") or next((row["id"] for row in book["items"] if row["is_default"]), ""),
         relations=checkouts.relations(page, more.get("declared") or ()),
-        here=f"/checkout?{urlencode({'broadcast': broadcast_id})}",
+        here=_here(broadcast_id),
         problem=problem,
         key=new_id(),
         opened_ms=more.get("opened_ms") or _now_ms(),
     )
+
+
+def _here(broadcast_id: str) -> str:
+    return f"/checkout?{urlencode({'broadcast': broadcast_id})}"
 
 
 def _now_ms() -> int:
@@ -79,7 +83,7 @@ async def kept_pages(page: Page, sale: Json) -> dict[str, Json]:
 @router.post("/checkout")
 async def place_order(page: CurrentPage) -> Response:
     """Order it: reserved as a whole, or not at all. The same form sent twice orders once."""
-    form = await posted_by_buyer(page, "/basket")
+    form = await posted_by_buyer(page, lambda form: _here(words_in(form, "broadcast_id", 100)))
     broadcast_id = words_in(form, "broadcast_id", 100)
     fields = {name: words_in(form, name, 40) for name in form}
     wanted = checkouts.asked_in(fields)

@@ -3,25 +3,13 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from services.contracts.values import RegionCode
 from services.kit.fields import Flag, In, Name, Out, one_line
 
-SHORTEST_PHONE = 5
-
-
-def _callable(typed: object) -> object:
-    """Whoever typed too little is told what is wanted, not how many characters."""
-    if isinstance(typed, str) and 0 < len(typed.strip()) < SHORTEST_PHONE:
-        raise ValueError(
-            "Enter a number that the carrier can call, such as 13800000000.",
-            "请填写承运人能打通的电话号码，例如 13800000000。",
-        )
-    return typed
-
-
-Phone = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(one_line), BeforeValidator(_callable)]
+# Of one sign or more: what a number must look like is told by the domain, in words and not in lengths.
+Phone = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(one_line)]
 
 
 class AddressIn(In):
