@@ -95,11 +95,14 @@ async def place_order(page: CurrentPage) -> Response:
     if not address_id:
         unsaid = {"status": 422, "title": page._("Where to?"), "detail": page._("Choose an address, or enter one.")}
         return await _show(page, broadcast_id, wanted, unsaid, **again)
+    basket = await page.orders.get("/basket")
+    if known := await _ordered_elsewhere(page, basket, broadcast_id, wanted):
+        return page.go(f"/checkouts/{known}")
     try:
         placed = await page.orders.send(
             "POST",
             "/checkouts",
-            await _asked(page, form, broadcast_id, wanted, address_id),
+            _asked(page, form, basket, broadcast_id, wanted, address_id),
             key=key_of(form),
             headers={"x-client-address": page.request.state.address},
         )
@@ -113,8 +116,7 @@ async def place_order(page: CurrentPage) -> Response:
     return counted(page, page.go(f"/checkouts/{placed['checkout_id']}"), basket)
 
 
-async def _asked(page: Page, form: FormData, broadcast_id: str, wanted: list[Json], address_id: str) -> Json:
-    basket = await page.orders.get("/basket")
+def _asked(page: Page, form: FormData, basket: Json, broadcast_id: str, wanted: list[Json], address_id: str) -> Json:
     put = [line["put_at"] for line in basket["items"] if line["broadcast_id"] == broadcast_id]
     opened = number_in(form, "opened_ms")
     looked = _now_ms() - opened if opened is not None else 0
@@ -134,6 +136,14 @@ def _device(page: Page) -> str:
     """The device as the live room knows it, so that watching and ordering are told of the same one; empty: unknown."""
     signer = Signer(page.settings.gateway_secret.get_secret_value(), secure=page.settings.secure_cookies)
     return signer.device(dict(page.request.scope["headers"])) or ""
+
+
+async def _ordered_elsewhere(page: Page, basket: Json, broadcast_id: str, wanted: list[Json]) -> str | None:
+    """The checkout that took these goods out of the basket while this form lay open in another window."""
+    lots = {line["lot_id"] for line in wanted}
+    if any(line["broadcast_id"] == broadcast_id and line["lot_id"] in lots for line in basket["items"]):
+        return None
+    return await _ordered(page, broadcast_id, wanted)
 
 
 async def _ordered(page: Page, broadcast_id: str, wanted: Iterable[Json]) -> str | None:

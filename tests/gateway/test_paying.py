@@ -70,6 +70,15 @@ async def test_a_buyer_without_an_address_enters_one_and_comes_back_with_it_chos
     assert chosen(await who.follow(answer))
 
 
+async def test_a_second_window_leads_to_the_order_of_the_first_and_orders_nothing(shop: Shop) -> None:
+    who, first = await ready(shop)
+    second = first | {"key": hidden_fields(await who.see(till(shop)), CHECKOUT)["key"]}
+    ordered = await order(who, first)
+    assert second["key"] != first["key"]
+    assert (await order(who, second)).headers["location"] == ordered.headers["location"]
+    assert (await shop.market.sale())[LOT]["available_units"] == 18
+
+
 async def test_whoever_was_signed_out_while_ordering_comes_back_to_the_order(shop: Shop) -> None:
     _, fields = await ready(shop)
     answer = await order(shop.browser(), fields)
