@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from typing import Any
@@ -20,7 +20,7 @@ from gateway.api import LARGEST_REPORT_BYTES, PREFIX, ROUTES, Api, too_large
 from gateway.cache import Cache, Key, Recorder, answer_from, cache_key
 from gateway.clients import Clients, ServiceProblem
 from gateway.files import StaticFiles
-from gateway.limits import Allowance, Limiter
+from gateway.limits import Allowance, Limiter, one_customer
 from gateway.live import Live
 from gateway.live.room import Pace
 from gateway.live.stream import LIVE_PATH
@@ -75,6 +75,7 @@ class Door:
         self.static: ASGIApp = StaticFiles(STATIC, STATIC_ROOT)
         self.pages: ASGIApp = GZipMiddleware(build_pages(settings, self.clients, self.sessions), minimum_size=1000)
         self.document: dict[str, Any] | None = None
+        self.rendered: dict[str, bytes] = {}
         self.headers = list(SECURITY_HEADERS)
         if settings.secure_cookies:
             self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
@@ -220,11 +221,10 @@ class Door:
         elif path == "/.well-known/jwks.json":
             await json_bytes_raw(send, json.dumps({"keys": list((await self._fetch_keys()).values())}).encode(), 60)
         elif path == f"{PREFIX}/openapi.json":
-            await json_bytes_raw(send, json.dumps(await self.openapi(), ensure_ascii=False).encode(), 60)
+            await json_bytes_raw(send, await self._described(path, json_text), 60)
         elif path == f"{PREFIX}/sunfair.ts":
-            await json_bytes_raw(
-                send, typescript(await self.openapi()).encode(), 60, media_type=b"text/plain; charset=utf-8"
-            )
+            script = await self._described(path, typescript)
+            await json_bytes_raw(send, script, 60, media_type=b"text/plain; charset=utf-8")
         elif f"{path}/".startswith(f"{PREFIX}/") and path != f"{PREFIX}/docs":
             await self.api(scope, receive, send)
         else:
@@ -264,15 +264,24 @@ class Door:
             self.document = merged(documents, VERSION)
         return self.document
 
+    async def _described(self, path: str, text_of: Callable[[dict[str, Any]], str]) -> bytes:
+        """The document as one kind of text, written once: it has 700 kB, and anybody may ask again and again."""
+        if path not in self.rendered:
+            self.rendered[path] = text_of(await self.openapi()).encode()
+        return self.rendered[path]
+
     def client_address(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
-        """Who connected; X-Forwarded-For is believed only from trusted proxies, from the right."""
+        """Who connected; X-Forwarded-For is believed only from trusted proxies, from the right.
+
+        Of IPv6 the network of one customer, see `one_customer`.
+        """
         address = (scope.get("client") or ("unknown", 0))[0]
         forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
         for hop in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
             if not self._is_trusted(address):
                 break
             address = hop
-        return str(address)
+        return one_customer(str(address))
 
     def _is_trusted(self, address: str) -> bool:
         with suppress(ValueError):
@@ -340,6 +349,11 @@ class Door:
             except (NatsError, OSError) as error:
                 log.warning("The gateway cannot hear events: %s", error)
                 await asyncio.sleep(1)
+
+
+def json_text(document: dict[str, Any]) -> str:
+    """The document as JSON, Chinese as it is."""
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:

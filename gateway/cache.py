@@ -19,6 +19,8 @@ from services.kit.http import language_of
 
 MOST_ENTRIES = 5_000
 LARGEST_BODY = 1_000_000
+# Together: whoever asks for one page with ever other parameters must not fill the memory with it.
+MOST_BYTES = 128 * 1024 * 1024
 # Cookies that no public answer depends on; an empty name is no cookie.
 SAME_FOR_ALL = frozenset({b"", b"sunfair_device", b"sunfair_viewer"})
 
@@ -46,12 +48,14 @@ class Cache:
 
     seconds: float
     entries: OrderedDict[Key, Entry] = field(default_factory=OrderedDict)
+    most_bytes: int = MOST_BYTES
+    held_bytes: int = 0
 
     def purge(self, source: str) -> None:
         """Forget what the service's news may have changed: its own answers and every page."""
         stale = [key for key, entry in self.entries.items() if entry.source in (source, "pages")]
         for key in stale:
-            del self.entries[key]
+            self._forget(key)
 
     def find(self, key: Key) -> Entry | None:
         """The kept answer, if it is still good."""
@@ -59,16 +63,26 @@ class Cache:
         if entry is None:
             return None
         if entry.until < time.monotonic():
-            del self.entries[key]
+            self._forget(key)
             return None
         self.entries.move_to_end(key)
         return entry
 
     def keep(self, key: Key, entry: Entry) -> None:
-        """Keep an answer, at the cost of the one longest unused."""
+        """Keep an answer, at the cost of those longest unused."""
+        if key in self.entries:
+            self._forget(key)
         self.entries[key] = entry
-        if len(self.entries) > MOST_ENTRIES:
-            self.entries.popitem(last=False)
+        self.held_bytes += _size(key, entry)
+        while len(self.entries) > MOST_ENTRIES or self.held_bytes > self.most_bytes:
+            self._forget(next(iter(self.entries)))
+
+    def _forget(self, key: Key) -> None:
+        self.held_bytes -= _size(key, self.entries.pop(key))
+
+
+def _size(key: Key, entry: Entry) -> int:
+    return len(entry.body) + sum(map(len, key))
 
 
 def cache_key(scope: Scope, headers: dict[bytes, bytes]) -> Key | None:
