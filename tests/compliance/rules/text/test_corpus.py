@@ -4,23 +4,24 @@ No innocent text may ever fail. Of the guilty notices a few are written so that 
 understands them; how many of those may be missed is a threshold, which only rises.
 """
 
+import functools
 from collections import Counter
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
-from tests.compliance.rules.corpus_report import RULES, Judgement, Split, entries, judgements
+from tests.compliance.rules.corpus_report import RULES, Judgement, Split, entries, judged
 
-SEEN = list(judgements("seen"))
 ALL = [entry for split in get_args(Split) for entry in entries(split)]
+# Rule and text. The answers are asked for in the tests: collecting them happens in every worker.
+SEEN = [(rule, entry) for entry in entries("seen") for rule in entry["expected"]]
+NOTICES = [entry for rule, entry in SEEN if rule == "notice.apportion"]
+OTHERS = [(rule, entry) for rule, entry in SEEN if rule != "notice.apportion"]
 
 
-APPORTIONED = [judgement for judgement in SEEN if judgement.rule == "notice.apportion"]
-OTHERS = [judgement for judgement in SEEN if judgement.rule != "notice.apportion"]
-
-
-def _names(found: list[Judgement]) -> list[str]:
-    return [f"{judgement.entry['id']} {judgement.rule}" for judgement in found]
+@functools.cache
+def _apportioned() -> list[Judgement]:
+    return [judged("notice.apportion", entry) for entry in NOTICES]
 
 
 # Texts that had never been seen when the words of the rule were written; the weights have been trained on them since.
@@ -46,34 +47,36 @@ MISREAD: dict[str, str] = {
 
 def _share(expected: str, *given: str, added: bool = False) -> float:
     """The share of the seen notices of that label, in one part, that were judged in one of these ways."""
-    part = [judgement for judgement in APPORTIONED if (judgement.entry["id"][0] in ADDED) == added]
+    part = [judgement for judgement in _apportioned() if (judgement.entry["id"][0] in ADDED) == added]
     asked = [judgement for judgement in part if judgement.expected == expected]
     return sum(judgement.given in given for judgement in asked) / len(asked)
 
 
-@pytest.mark.parametrize("judgement", OTHERS, ids=_names(OTHERS))
-def test_every_seen_text_is_judged_as_it_is_labelled(judgement: Judgement) -> None:
-    known = judgement.entry["id"] in MISREAD[judgement.rule].split()
-    assert known or judgement.given == judgement.expected, judgement.entry["text"]
-    assert judgement.expected != "pass" or judgement.given != "fail", judgement.entry["text"]
+@pytest.mark.parametrize(("rule", "entry"), OTHERS, ids=[f"{entry['id']} {rule}" for rule, entry in OTHERS])
+def test_every_seen_text_is_judged_as_it_is_labelled(rule: str, entry: dict[str, Any]) -> None:
+    judgement = judged(rule, entry)
+    known = entry["id"] in MISREAD[rule].split()
+    assert known or judgement.given == judgement.expected, entry["text"]
+    assert judgement.expected != "pass" or judgement.given != "fail", entry["text"]
 
 
-INNOCENT = [judgement for judgement in APPORTIONED if judgement.expected == "pass"]
-DOMAIN = [judgement for judgement in APPORTIONED if judgement.entry["register"] == "domain example"]
+INNOCENT = [entry for entry in NOTICES if entry["expected"]["notice.apportion"] == "pass"]
+DOMAIN = [entry for entry in NOTICES if entry["register"] == "domain example"]
 
 
-@pytest.mark.parametrize("judgement", INNOCENT, ids=_names(INNOCENT))
-def test_no_innocent_notice_fails(judgement: Judgement) -> None:
-    assert judgement.given != "fail", judgement.entry["text"]
+@pytest.mark.parametrize("entry", INNOCENT, ids=lambda entry: str(entry["id"]))
+def test_no_innocent_notice_fails(entry: dict[str, Any]) -> None:
+    assert judged("notice.apportion", entry).given != "fail", entry["text"]
 
 
-@pytest.mark.parametrize("judgement", DOMAIN, ids=_names(DOMAIN))
-def test_the_examples_of_the_domain_are_judged_as_labelled(judgement: Judgement) -> None:
-    assert judgement.given == judgement.expected, judgement.entry["text"]
+@pytest.mark.parametrize("entry", DOMAIN, ids=lambda entry: str(entry["id"]))
+def test_the_examples_of_the_domain_are_judged_as_labelled(entry: dict[str, Any]) -> None:
+    judgement = judged("notice.apportion", entry)
+    assert judgement.given == judgement.expected, entry["text"]
 
 
 def test_no_notice_is_misjudged_but_those_known() -> None:
-    found = {each.entry["id"] for each in APPORTIONED if each.given != each.expected}
+    found = {each.entry["id"] for each in _apportioned() if each.given != each.expected}
     assert {number for number in found if number[0] not in ADDED} <= MISJUDGED
 
 
