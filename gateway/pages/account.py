@@ -203,7 +203,7 @@ async def provider_name(page: Page) -> str | None:
         told = await page.accounts.get("/outside-sign-in")
     except ServiceProblem:
         return None
-    return str(told[f"name_{page.language}"]) if told["available"] else None
+    return str(told[f"name_{page.language}"]) if told.get("available") else None
 
 
 async def _sign_in_view(
