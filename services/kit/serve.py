@@ -44,8 +44,6 @@ def main() -> None:
         log_config=None,
         server_header=False,
         date_header=False,
-        # Whom a forwarded address is believed from is said by our own setting, and by nothing else.
-        proxy_headers=False,
         ws="none",
         # Longer than the gateway keeps a connection for later: the side that asks must be the one that closes, or
         # now and then it asks into a connection that is just being closed.
