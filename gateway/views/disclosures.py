@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from gateway.views import instant as parsed
@@ -289,8 +290,8 @@ _IN_SHARES = frozenset(
 
 
 def measured(rule: Mapping[str, Any]) -> list[str]:
-    """Threshold, what was seen and what would be usual, as people read them."""
-    threshold, *figures = (rule[name] for name in ("threshold", "observed", "expected"))
+    """Threshold, what was seen and what would be usual, as people read them; a release tells fractions as text."""
+    threshold, *figures = (Decimal(str(rule[name])) for name in ("threshold", "observed", "expected"))
     if rule["id"] in _IN_MONEY:
         return [_share(threshold), *(yuan(round(each)) for each in figures)]
     if rule["id"] in _IN_SHARES:
@@ -298,8 +299,8 @@ def measured(rule: Mapping[str, Any]) -> list[str]:
     return [f"{each:,}" for each in (threshold, *figures)]
 
 
-def _share(part: float) -> str:
-    return f"{100 * part:.4g} %"
+def _share(part: Decimal) -> str:
+    return f"{round(100 * part, 2).normalize():f} %"
 
 
 def changed_words(speaker: Speaker, document: Json) -> str:
