@@ -93,7 +93,9 @@ _NOT_EATEN = compiled(any_of(_WORDS["not_eaten"]))
 _EATEN = compiled(_EATING)
 _SICK_PEOPLE = compiled(any_of(_WORDS["sick_people"]))
 _SEE_A_DOCTOR = compiled(
-    r"(?<!不用)(?<!不必)(?<!免得)(?<!省得)(?<!不再)" + any_of(_WORDS["see_a_doctor"]) + "(?!一查|复查|检查|体检|一量|再查)"
+    r"(?<!不用)(?<!不必)(?<!免得)(?<!省得)(?<!不再)"
+    + any_of(_WORDS["see_a_doctor"])
+    + "(?!一查|复查|检查|体检|一量|再查)"
 )
 _DENIAL = compiled(any_of(_WORDS["denials"]))
 _NOT_DENIAL = compiled(any_of(_WORDS["not_denials"]))
