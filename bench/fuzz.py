@@ -81,7 +81,7 @@ def main() -> int:
         )
         try:
             stack.start()
-            document = httpx.get(f"{stack.url}/api/v1/openapi.json").json()
+            document = httpx.get(f"{stack.url}/api/v1/openapi.json", timeout=60).json()
             (folder / "openapi.json").write_text(json.dumps(document))
             everyone = {"nobody": None, **accounts(stack)}
             for role in given[1:] or everyone:

@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from typing import Any
@@ -20,7 +20,7 @@ from gateway.api import LARGEST_REPORT_BYTES, PREFIX, ROUTES, Api, too_large
 from gateway.cache import Cache, Recorder, answer_from, cache_key
 from gateway.clients import Clients, ServiceProblem
 from gateway.files import StaticFiles
-from gateway.limits import Allowance, Limiter
+from gateway.limits import Allowance, Limiter, one_customer
 from gateway.live import Live
 from gateway.live.room import Pace
 from gateway.live.stream import LIVE_PATH
@@ -75,6 +75,7 @@ class Door:
         self.static: ASGIApp = StaticFiles(STATIC, STATIC_ROOT)
         self.pages: ASGIApp = GZipMiddleware(build_pages(settings, self.clients, self.sessions), minimum_size=1000)
         self.document: dict[str, Any] | None = None
+        self.rendered: dict[str, bytes] = {}
         self.headers = list(SECURITY_HEADERS)
         if settings.secure_cookies:
             self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
@@ -88,14 +89,15 @@ class Door:
             return
         if scope["type"] != "http":
             return
-        scope, headers = tidied(scope)
-        if LIVE_PATH.fullmatch(scope["path"]):
-            await self._serve_live(scope, receive, send, headers)
-            return
+        headers = folded(scope)
         key = cache_key(scope, headers)
         if key is not None and (entry := self.cache.find(key)) is not None:
             CACHE_HITS.inc()
             await answer_from(entry, headers, send)
+            return
+        scope = tidied(scope, headers)
+        if LIVE_PATH.fullmatch(scope["path"]):
+            await self._serve_live(scope, receive, send, headers)
             return
         traceparent = headers.get(b"traceparent", b"").decode("latin-1") or None
         with span(f"{scope['method']} {scope['path']}", traceparent, SpanKind.SERVER):
@@ -218,11 +220,10 @@ class Door:
         elif path == "/.well-known/jwks.json":
             await json_bytes_raw(send, json.dumps({"keys": list((await self._fetch_keys()).values())}).encode(), 60)
         elif path == f"{PREFIX}/openapi.json":
-            await json_bytes_raw(send, json.dumps(await self.openapi(), ensure_ascii=False).encode(), 60)
+            await json_bytes_raw(send, await self._described(path, json_text), 60)
         elif path == f"{PREFIX}/sunfair.ts":
-            await json_bytes_raw(
-                send, typescript(await self.openapi()).encode(), 60, media_type=b"text/plain; charset=utf-8"
-            )
+            script = await self._described(path, typescript)
+            await json_bytes_raw(send, script, 60, media_type=b"text/plain; charset=utf-8")
         elif f"{path}/".startswith(f"{PREFIX}/") and path != f"{PREFIX}/docs":
             await self.api(scope, receive, send)
         else:
@@ -262,15 +263,24 @@ class Door:
             self.document = merged(documents, VERSION)
         return self.document
 
+    async def _described(self, path: str, text_of: Callable[[dict[str, Any]], str]) -> bytes:
+        """The document as one kind of text, written once: it has 700 kB, and anybody may ask again and again."""
+        if path not in self.rendered:
+            self.rendered[path] = text_of(await self.openapi()).encode()
+        return self.rendered[path]
+
     def client_address(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
-        """Who connected; X-Forwarded-For is believed only from trusted proxies, from the right."""
+        """Who connected; X-Forwarded-For is believed only from trusted proxies, from the right.
+
+        Of IPv6 the network of one customer, see `one_customer`.
+        """
         address = (scope.get("client") or ("unknown", 0))[0]
         forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
         for hop in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
             if not self._is_trusted(address):
                 break
             address = hop
-        return str(address)
+        return one_customer(str(address))
 
     def _is_trusted(self, address: str) -> bool:
         with suppress(ValueError):
@@ -340,6 +350,11 @@ class Door:
                 await asyncio.sleep(1)
 
 
+def json_text(document: dict[str, Any]) -> str:
+    """The document as JSON, Chinese as it is."""
+    return json.dumps(document, ensure_ascii=False)
+
+
 def _bounded(scope: Scope, receive: Receive) -> Receive:
     """What a stranger may send to a page, counted as it comes: nobody fills the disk without an account."""
     if scope["state"]["visitor"].signed_in:
@@ -357,18 +372,26 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
     return counted
 
 
-def tidied(scope: Scope) -> tuple[Scope, dict[bytes, bytes]]:
-    """The request as everything behind the door sees it, and its headers by name.
+def folded(scope: Scope) -> dict[bytes, bytes]:
+    """The headers of a request by name.
 
-    A header sent twice is folded into one (RFC 9110 §5.3), or the cache and a page could each believe another of the
-    two. HEAD is asked as GET; the server leaves the body out.
+    One sent twice is folded into one (RFC 9110 §5.3), or the cache and a page could each believe another of the two.
     """
-    folded: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
+    given: list[tuple[bytes, bytes]] = scope["headers"]
+    by_name = dict(given)
+    if len(by_name) == len(given):
+        return by_name
+    by_name.clear()
+    for name, value in given:
         separator = b"; " if name == b"cookie" else b", "
-        folded[name] = folded[name] + separator + value if name in folded else value
+        by_name[name] = by_name[name] + separator + value if name in by_name else value
+    return by_name
+
+
+def tidied(scope: Scope, headers: dict[bytes, bytes]) -> Scope:
+    """The request as everything behind the door sees it. HEAD is asked as GET; the server leaves the body out."""
     method = "GET" if scope["method"] == "HEAD" else scope["method"]
-    return {**scope, "method": method, "headers": list(folded.items())}, folded
+    return {**scope, "method": method, "headers": list(headers.items())}
 
 
 def create_app(settings: GatewaySettings | None = None) -> Door:

@@ -8,26 +8,34 @@ service speaks.
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import Message, Scope, Send
 
+from gateway.ready import head_of, write_at_once
 from services.kit.http import language_of
 
 MOST_ENTRIES = 5_000
 LARGEST_BODY = 1_000_000
+# Together: whoever asks for one page with ever other parameters must not fill the memory with it.
+MOST_BYTES = 128 * 1024 * 1024
 # Cookies that no public answer depends on; an empty name is no cookie.
 SAME_FOR_ALL = frozenset({b"", b"sunfair_device", b"sunfair_viewer"})
 
-Key = tuple[str, str, str, str, str, str]
+Key = tuple[bytes, str, str, str]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One answer as ASGI messages. `source` is the service whose events make it stale; pages go with any."""
+    """One answer as ASGI messages, and its `head` as it travels.
+
+    `source` is the service whose events make it stale; pages go with any.
+    """
 
     start: Message
+    head: bytes
     body: bytes
     etag: bytes | None
     until: float
@@ -36,16 +44,18 @@ class Entry:
 
 @dataclass
 class Cache:
-    """Answers by method, host, path, sorted query, Accept (and whether gzip is taken) and language."""
+    """Answers to GET by host, path, sorted query, Accept (and whether gzip is taken) and language."""
 
     seconds: float
     entries: OrderedDict[Key, Entry] = field(default_factory=OrderedDict)
+    most_bytes: int = MOST_BYTES
+    held_bytes: int = 0
 
     def purge(self, source: str) -> None:
         """Forget what the service's news may have changed: its own answers and every page."""
         stale = [key for key, entry in self.entries.items() if entry.source in (source, "pages")]
         for key in stale:
-            del self.entries[key]
+            self._forget(key)
 
     def find(self, key: Key) -> Entry | None:
         """The kept answer, if it is still good."""
@@ -53,16 +63,26 @@ class Cache:
         if entry is None:
             return None
         if entry.until < time.monotonic():
-            del self.entries[key]
+            self._forget(key)
             return None
         self.entries.move_to_end(key)
         return entry
 
     def keep(self, key: Key, entry: Entry) -> None:
-        """Keep an answer, at the cost of the one longest unused."""
+        """Keep an answer, at the cost of those longest unused."""
+        if key in self.entries:
+            self._forget(key)
         self.entries[key] = entry
-        if len(self.entries) > MOST_ENTRIES:
-            self.entries.popitem(last=False)
+        self.held_bytes += _size(key, entry)
+        while len(self.entries) > MOST_ENTRIES or self.held_bytes > self.most_bytes:
+            self._forget(next(iter(self.entries)))
+
+    def _forget(self, key: Key) -> None:
+        self.held_bytes -= _size(key, self.entries.pop(key))
+
+
+def _size(key: Key, entry: Entry) -> int:
+    return len(entry.body) + sum(map(len, key))
 
 
 def cache_key(scope: Scope, headers: dict[bytes, bytes]) -> Key | None:
@@ -73,14 +93,15 @@ def cache_key(scope: Scope, headers: dict[bytes, bytes]) -> Key | None:
     if query:
         # By name only: of a value given twice, the order decides which one counts.
         query = urlencode(sorted(parse_qsl(query, keep_blank_values=True), key=itemgetter(0)))
-    return (
-        scope["method"],
-        headers.get(b"host", b"").decode("latin-1"),
-        scope["path"],
-        query,
-        f"{headers.get(b'accept', b'').decode('latin-1')} gzip={b'gzip' in headers.get(b'accept-encoding', b'')}",
-        language_of(headers.get(b"accept-language", b"").decode("latin-1")),
-    )
+    wanted = _wanted(headers.get(b"accept", b""), headers.get(b"accept-encoding", b""), headers.get(b"accept-language"))
+    return headers.get(b"host", b""), scope["path"], query, wanted
+
+
+@lru_cache(maxsize=1024)
+def _wanted(accept: bytes, encoding: bytes, language: bytes | None) -> str:
+    """What of a request's wishes can change an answer; browsers send the same few again and again."""
+    known = language_of((language or b"").decode("latin-1"))
+    return f"{known} gzip={b'gzip' in encoding} {accept.decode('latin-1')}"
 
 
 def _is_personal(headers: dict[bytes, bytes]) -> bool:
@@ -98,8 +119,9 @@ async def answer_from(entry: Entry, headers: dict[bytes, bytes], send: Send) -> 
         await send({"type": "http.response.start", "status": 304, "headers": kept})
         await send({"type": "http.response.body", "body": b""})
         return
-    await send(entry.start)
-    await send({"type": "http.response.body", "body": entry.body})
+    if not write_at_once(send, entry.head, entry.body):
+        await send(entry.start)
+        await send({"type": "http.response.body", "body": entry.body})
 
 
 class Recorder:
@@ -126,9 +148,16 @@ class Recorder:
             return
         self.chunks.append(body)
         if self.start is not None and not message.get("more_body", False):
-            etag = dict(self.start["headers"]).get(b"etag")
-            until = time.monotonic() + self.cache.seconds
-            self.cache.keep(self.key, Entry(self.start, b"".join(self.chunks), etag, until, self.source))
+            self.cache.keep(self.key, self._entry(self.start, b"".join(self.chunks)))
+
+    def _entry(self, start: Message, body: bytes) -> Entry:
+        headers = list(start["headers"])
+        if b"content-length" not in dict(headers):
+            headers.append((b"content-length", str(len(body)).encode()))
+        etag = dict(headers).get(b"etag")
+        until = time.monotonic() + self.cache.seconds
+        whole = {**start, "headers": headers}
+        return Entry(whole, head_of(start["status"], headers), body, etag, until, self.source)
 
 
 def _may_be_kept(start: Message) -> bool:

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 WINDOW_SECONDS = 60.0
 MOST_BUCKETS = 100_000
@@ -55,3 +56,18 @@ class Limiter:
             self.buckets.popitem(last=False)
         wait = 0.0 if tokens >= 1 else (1 - tokens) * WINDOW_SECONDS / limit
         return Allowance(policy, limit, int(tokens), max(1, round(wait)) if wait else 0, allowed)
+
+
+def one_customer(address: str) -> str:
+    """What limits by address count: an IPv4 address, or the /64 that one line is given of IPv6.
+
+    A single subscriber holds 2^64 addresses of IPv6; counted one by one, they would never come to a limit. What is no
+    address stays what it is.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    return str(parsed.ipv4_mapped or IPv6Network((int(parsed) >> 64 << 64, 64)))

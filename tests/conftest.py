@@ -1,5 +1,6 @@
 """Fixtures for every test: databases rolled back or thrown away, NATS, services in the process, the whole system."""
 
+import gc
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -24,6 +25,14 @@ from tests.apps import ServiceUnderTest, Tokens, running
 from tests.servers import SECRET, Run, Servers, for_workers
 
 RUN = pytest.StashKey[Run]()
+GROUPS = {"stack"}
+LONG = {
+    "tests/orders/test_kill_storm.py",
+    "tests/kit/test_delivery.py",
+    "tests/orders/test_money_model.py",
+    "tests/compliance/test_impact_killed.py",
+    "tests/deploy/test_parameter_tasks.py",
+}
 
 # No example fails because the machine had other work: no test depends on the wall clock.
 settings.register_profile("sunfair", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -58,12 +67,53 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[RUN].stop()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Give work to the workers file by file, in the order of the collection; what is marked stays together.
+
+    Test by test, each worker would set up what a file's tests share, and the controller, which counts all that was
+    ever given to a worker after each test, would be busier than they are.
+    """
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]  # It ships no types.
+
+    config.option.loadscopereorder = False
+    scheduling = LoadGroupScheduling(config, log)
+    scheduling._split_scope = unit_of_work
+    return scheduling
+
+
+def unit_of_work(nodeid: str) -> str:
+    """The group that xdist wrote behind the name of a test, or its file."""
+    group = nodeid.rpartition("@")[2]
+    return group if group in GROUPS else nodeid.partition("::")[0]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of the whole system go to one worker, which then starts it once."""
+    """All tests of the whole system go to one worker, which then starts it once, before anything else.
+
+    Next come the files of which a single test is long, so that no worker sits over one of them at the end.
+    """
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("stack"))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """When a test has its turn; those of one turn keep the order of the collection."""
+    if item.get_closest_marker("xdist_group"):
+        return 0
+    return 1 if item.nodeid.partition("::")[0] in LONG else 2
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

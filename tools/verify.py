@@ -6,6 +6,7 @@
     verify recording ID --from URL     the record of a room: as it was when the broadcast ended
     verify viewers ID --from URL       who watched: as counted and as verified, in each release as it was logged
     verify edits KIND ID --from URL    what was changed of a listing, producer, specialty or mark, as it was logged
+    verify acts TRAIL --from URL       what offices did: accounts, orders, cases or filings, as it was logged
     verify entity KIND ID --from URL   anything else in the log: a price, a published value, an override
     verify proof FILE                  a proof file that somebody kept, offline; --document FILE: and what it is about
     verify growth OLD [NEW]            that a later head only added to an earlier one; --from URL or a folder
@@ -49,6 +50,7 @@ from services.disclosure.ledger.verify import (
     check_viewers,
 )
 from services.disclosure.schemas.release import faults
+from tools.verify_acts import TRAILS, check_trail
 from tools.verify_source import Misunderstood, NotFoundAnywhere, Source, documents, from_log, keep_file, pages, places
 
 HOLDS, BROKEN, MISUNDERSTOOD, NOT_FOUND = 0, 1, 2, 3
@@ -161,6 +163,15 @@ def edits(asked: argparse.Namespace, policy: Policy) -> None:
     if by_hash:
         _say(f"of {by_hash} of them, made before all of it was public, the hash alone")
     _say_where(logged[-1][0])
+
+
+def acts(asked: argparse.Namespace, policy: Policy) -> None:
+    """What offices did: each act that is shown has its hash in the public log, and is what was hashed."""
+    count, too_new, logged = check_trail(_source(asked), asked.trail, policy)
+    _say(f"{count} acts of {asked.trail} are as they were logged")
+    if too_new:
+        _say(f"{too_new} more were done in the last minutes and are not in the log yet")
+    _say_where(logged)
 
 
 def entity(asked: argparse.Namespace, policy: Policy) -> None:
@@ -324,6 +335,7 @@ def parser() -> argparse.ArgumentParser:
     asked = question("entity", entity)
     asked.add_argument("kind")
     asked.add_argument("id")
+    question("acts", acts).add_argument("trail", choices=tuple(TRAILS))
     asked = question("edits", edits)
     asked.add_argument("kind", choices=("listing", "producer", "specialty", "mark"))
     asked.add_argument("id", help="id of the record")

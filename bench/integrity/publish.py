@@ -19,12 +19,16 @@ _TITLES = {"market": "The first generator", "elsewhere": "The second generator",
 
 def publish(reports: Sequence[Report]) -> None:
     """Write the tables between the marks of the page, and the figures beside the engine."""
-    said = PAGE.read_text(encoding="utf-8")
-    before, _, rest = said.partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n{_tables(reports)}\n{END}{after}", encoding="utf-8")
+    between_marks(BEGIN, END, _tables(reports))
     text = json.dumps(figures(reports), ensure_ascii=False, indent=1)
     FIGURES_FILE.write_text(text + "\n", encoding="utf-8")
+
+
+def between_marks(begin: str, end: str, text: str) -> None:
+    """Put this text between two marks of the accuracy page, in place of what stood there."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    after = rest.partition(end)[2]
+    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def _tables(reports: Sequence[Report]) -> str:

@@ -54,6 +54,12 @@ def group_bodies(group: Row) -> list[tuple[int, Row]]:
     return [(place, _producer(group, place, serial)) for place, serial in enumerate(group["serials"], start=1)]
 
 
+def _name_en(group: Row) -> str:
+    """The place and what the group calls itself; a group that is called by its place does not say it twice."""
+    words = [group["place_en"], *group["group"].replace("-", " ").title().split()]
+    return " ".join(dict.fromkeys(words))
+
+
 def _producer(group: Row, place: int, serial: str) -> Row:
     kind = group.get("kind", "cooperative")
     form, prefix, form_en = _FORMS[kind]
@@ -64,7 +70,7 @@ def _producer(group: Row, place: int, serial: str) -> Row:
     return {
         "region_code": group["region"],
         "name": name,
-        "name_en": f"{group['place_en']} {group['group'].replace('-', ' ').title()} {form_en} No. {place} (fictional)",
+        "name_en": f"{_name_en(group)} {form_en} No. {place} (fictional)",
         "kind": kind,
         "uscc": credit_code(prefix, group["region"], serial),
         "seller_type": "registered",

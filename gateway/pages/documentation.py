@@ -53,9 +53,12 @@ async def find_documentation(request: Request) -> Response:
 async def show_documentation(page: CurrentPage) -> Response:
     """Every operation of the interface, from the document that clients are made of."""
     document = await page.request.state.openapi()
+    themes = documentation.themes(page, document)
+    named = [(theme["name"], theme["id"]) for theme in themes] + [(page._("Bodies"), "bodies")]
     return page.show(
         "docs/interface.html",
-        themes=documentation.themes(page, document),
+        themes=themes,
+        contents=[{"name": name, "href": f"#{place}"} for name, place in named],
         shapes=documentation.shapes(document),
         version=document["info"]["version"],
     )

@@ -1,11 +1,9 @@
 """Producers whose goods an office took off the market: the public list, and the desk that suspends and lifts."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Response
 
 from gateway.clients import Json, ServiceProblem
-from gateway.pages.filling import REFUSED, every, in_scopes, region_options
+from gateway.pages.filling import REFUSED, every, in_scopes, key_of, posted, region_options, version_of
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
 from gateway.views.suspensions import suspension_row
@@ -34,6 +32,10 @@ async def show_suspensions(page: CurrentPage, cursor: str | None = None) -> Resp
 async def show_desk(page: CurrentPage, region: str = "", cursor: str | None = None) -> Response:
     """What is suspended in the visitor's regions, and the admitted producers who could be."""
     page.require_role(*SUSPENDING)
+    return await _desk(page, region, cursor)
+
+
+async def _desk(page: Page, region: str = "", cursor: str | None = None, refused: Json | None = None) -> Response:
     choices = region_options(page)
     named = [code for code, _ in choices]
     chosen = region if region in named else next(iter(named), None)
@@ -44,10 +46,12 @@ async def show_desk(page: CurrentPage, region: str = "", cursor: str | None = No
     here = "/desk/suspensions"
     return page.show(
         "desk/suspensions.html",
+        status=422 if refused else 200,
         shared=False,
         room="suspensions",
         suspended=[suspension_row(page, row) for row in suspended],
         selling=[suspension_row(page, row) for row in selling["items"]],
+        refused=refused,
         regions=choices,
         region=chosen or "",
         following=page.onward(here, selling["next"], region=chosen),
@@ -63,48 +67,39 @@ async def _suspended(page: Page) -> list[Json]:
 
 
 @router.post("/desk/suspensions/{producer_id}")
-async def suspend(
-    page: CurrentPage,
-    producer_id: str,
-    reason_zh: Annotated[str, Form(max_length=3000)] = "",
-    reason_en: Annotated[str, Form(max_length=3000)] = "",
-    key: Annotated[str, Form(max_length=100)] = "",
-    version: Annotated[str, Form(max_length=10)] = "",
-    csrf_token: Annotated[str, Form()] = "",
-) -> Response:
+async def suspend(page: CurrentPage, producer_id: str) -> Response:
     """Suspend a producer, with the reason that is published."""
     done = page._("Suspended. The gate takes their lots off the market one by one, each with a decision.")
-    said = (reason_zh, reason_en, key, version, csrf_token)
-    return await _attempt(page, f"{item('producers', producer_id)}/suspension", said, done)
+    return await _attempt(page, producer_id, "suspension", done)
 
 
 @router.post("/desk/suspensions/{producer_id}/lift")
-async def lift(
-    page: CurrentPage,
-    producer_id: str,
-    reason_zh: Annotated[str, Form(max_length=3000)] = "",
-    reason_en: Annotated[str, Form(max_length=3000)] = "",
-    key: Annotated[str, Form(max_length=100)] = "",
-    version: Annotated[str, Form(max_length=10)] = "",
-    csrf_token: Annotated[str, Form()] = "",
-) -> Response:
+async def lift(page: CurrentPage, producer_id: str) -> Response:
     """Lift a suspension, with the reason that is published."""
     done = page._("Lifted. The gate asks again about each of their lots.")
-    said = (reason_zh, reason_en, key, version, csrf_token)
-    return await _attempt(page, f"{item('producers', producer_id)}/suspension/lift", said, done)
+    return await _attempt(page, producer_id, "suspension/lift", done)
 
 
-async def _attempt(page: Page, path: str, said: tuple[str, str, str, str, str], done: str) -> Response:
-    reason_zh, reason_en, key, version, csrf_token = said
-    page.require_role(*SUSPENDING)
-    page.require_form(csrf_token)
-    body = {"reason_zh": reason_zh.strip(), "reason_en": reason_en.strip()}
-    known = int(version) if version.isdecimal() else None
+async def _attempt(page: Page, producer_id: str, move: str, done: str) -> Response:
+    """Send the reasons; what is refused comes back with the words that were typed, each fault beside its field."""
+    form = await posted(page, *SUSPENDING)
+    typed = {name: str(form.get(name) or "").strip()[:3000] for name in ("reason_zh", "reason_en")}
+    path = item("producers", producer_id)
     try:
-        await page.catalog.send("POST", path, body, key=key or new_id(), version=known)
+        await page.catalog.send("POST", f"{path}/{move}", typed, key=key_of(form), version=version_of(form))
     except ServiceProblem as problem:
-        if problem.status not in REFUSED_HERE:
+        producer = await page.catalog.find(path)
+        if problem.status not in REFUSED_HERE or producer is None:
             raise
-        why = next(iter(problem.field_errors.values()), str(problem.document.get("detail", "")))
-        return page.go("/desk/suspensions", why, "bad")
+        refused = {
+            "row": suspension_row(page, producer),
+            "typed": typed,
+            "lifts": move == "suspension/lift",
+            "said": problem.document.get("detail", ""),
+            "errors_at": problem.field_errors,
+            "errors": [
+                {"field": f"{name}-{producer_id}", "detail": said} for name, said in problem.field_errors.items()
+            ],
+        }
+        return await _desk(page, refused=refused)
     return page.go("/desk/suspensions", done)

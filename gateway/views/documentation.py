@@ -18,7 +18,11 @@ def themes(speaker: Speaker, document: Json) -> list[Json]:
             speaker._("Checks, decisions, rules, registered events, reviews, webhooks."),
         ),
         "broadcast": (speaker._("Broadcasts"), speaker._("Filings, approvals, slots and the public calendar.")),
-        "disclosure": (speaker._("The public log"), speaker._("Its head, its files, its entries and their proofs.")),
+        "orders": (speaker._("Orders"), speaker._("Baskets, checkouts, payments, parcels, refunds and complaints.")),
+        "disclosure": (
+            speaker._("Records and the public log"),
+            speaker._("Releases, findings, open data; the log's head, its entries and their proofs."),
+        ),
     }
     found: dict[str, list[Json]] = {name: [] for name in names}
     for path, operations in document["paths"].items():

@@ -13,7 +13,7 @@ def action_words(speaker: Speaker) -> dict[str, str]:
     return {
         "entered": speaker._("Entered"),
         "changed": speaker._("Changed"),
-        "submitted": speaker._("Submitted"),
+        "submitted": speaker._("Submitted to the gate"),
         "decided": speaker._("Decided by the gate"),
         "withdrawn": speaker._("Withdrawn"),
         "recommended": speaker._("Recommended by the county"),

@@ -197,6 +197,7 @@ def effect_words(speaker: Speaker, effect: str | None) -> str | None:
         "resolution": speaker._("The refused review was accepted, and the gate decided again."),
         "override": speaker._("An override was begun. It speaks once a person of another organ confirms it."),
         "correct_facts": speaker._("The facts must be corrected, as the reason says. The block stays until then."),
+        "suspension_lifted": speaker._("The suspension was lifted. The gate asks again about each of their lots."),
         "moot": speaker._("The case has moved on since; nothing was left to lift."),
     }
     return words.get(effect or "")

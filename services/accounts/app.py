@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from fastapi import FastAPI
 
 from services.accounts.actions.accounts import ensure_first_administrator
+from services.accounts.actions.acts import tell_account_acts
 from services.accounts.actions.announcing import REPUBLISHERS
 from services.accounts.actions.passwords import Hasher
 from services.accounts.actions.signing_keys import ensure_signing_key
@@ -18,6 +20,7 @@ from services.kit import clock
 from services.kit.app import build_app
 from services.kit.db import Database
 from services.kit.passing import PASSING_ERRORS
+from services.kit.sealing import tell_for_ever
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +40,7 @@ def create_app(settings: AccountsSettings | None = None, database: Database | No
         conflicts=CONFLICTS,
         republishers=REPUBLISHERS,
         on_start=prepare,
-        loops=[keep_fresh],
+        loops=[keep_fresh, partial(tell_for_ever, tell_account_acts)],
         database=database,
     )
     app.state.hasher = Hasher(settings.hashes_at_once)

@@ -4,10 +4,10 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -134,6 +134,35 @@ def region_fault(code: str, today: date, *, demo: bool) -> tuple[str, str] | Non
     if successor is None:
         return f"{code} {known.name_en} is no longer in force.", f"{code}（{known.name_zh}）已不再使用。"
     return f"{code} was replaced by {successor}; use that.", f"{code} 已由 {successor} 取代，请使用新代码。"
+
+
+Change = Literal["account.changed", "account.locked", "account.unlocked", "roles.changed", "scopes.changed"]
+
+
+def told_of(before: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[tuple[Change, dict[str, Any]]]:
+    """The acts that a change of an account amounts to, each with what everybody is told of it.
+
+    Names and posts are told by the name of the field alone.
+    """
+    if "active" in changes:
+        yield ("account.unlocked" if changes["active"] else "account.locked"), {}
+    for field, action in _LISTS.items():
+        if field in changes:
+            old, new = before[field], changes[field]
+            yield (
+                action,
+                {
+                    "given": [each for each in new if each not in old],
+                    "taken": [each for each in old if each not in new],
+                },
+            )
+    rest = sorted(set(changes) - {"active", *_LISTS})
+    if rest:
+        office = {"office": (changes["organ"] or {}).get("name")} if "organ" in changes else {}
+        yield "account.changed", {"fields": rest, **office}
+
+
+_LISTS: Mapping[str, Change] = {"roles": "roles.changed", "scopes": "scopes.changed"}
 
 
 def who_is_needed(roles: Collection[str]) -> list[str]:

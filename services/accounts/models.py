@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from services.kit.acts import act_tables
 from services.kit.tables import Instant, Texts, metadata_of
 
 
@@ -14,6 +15,9 @@ class Base(SQLModel):
     """What all tables of accounts share."""
 
     metadata = metadata_of("accounts")
+
+
+ACTS = act_tables(Base.metadata)
 
 
 def _owner() -> Any:

@@ -1,4 +1,4 @@
-"""What catalog listens to: the gate's decisions about lots, and filings that hold them."""
+"""What catalog listens to: the gate's decisions about lots, appeals that end a suspension, and filings holding lots."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,7 +15,7 @@ from services.contracts.broadcast import (
     FilingSubmitted,
     FilingWithdrawn,
 )
-from services.contracts.compliance import DecisionMade
+from services.contracts.compliance import DecisionMade, SuspensionOverturned
 from services.kit.bus import Handlers
 
 
@@ -23,6 +23,11 @@ async def on_decision_made(db: AsyncSession, event: DecisionMade) -> None:
     """Only binding answers about lots at the listing stage are ours."""
     if event.about.kind == "lot" and event.stage == "listing" and event.binding:
         await actions.record_decision(db, event)
+
+
+async def on_suspension_overturned(db: AsyncSession, event: SuspensionOverturned) -> None:
+    """An appeal was granted: the producer sells again."""
+    await actions.end_suspension(db, event)
 
 
 async def on_filing_changed(db: AsyncSession, event: FilingEvent) -> None:
@@ -42,4 +47,8 @@ FILING_EVENTS: tuple[type[FilingEvent], ...] = (
     FilingWithdrawn,
 )
 
-HANDLERS: Handlers = {DecisionMade: on_decision_made} | dict.fromkeys(FILING_EVENTS, on_filing_changed)
+HANDLERS: Handlers = {
+    DecisionMade: on_decision_made,
+    SuspensionOverturned: on_suspension_overturned,
+    **dict.fromkeys(FILING_EVENTS, on_filing_changed),
+}

@@ -8,7 +8,7 @@ from services.contracts.people import OrganKind, OrganLevel
 from services.contracts.values import RegionCode
 from services.kit.event import Event, KeyPublished, TokenRevoked
 
-__all__ = ["AccountChanged", "AccountErased", "KeyPublished", "Organ", "TokenRevoked"]
+__all__ = ["AccountActsLogged", "AccountChanged", "AccountErased", "KeyPublished", "Organ", "TokenRevoked"]
 
 
 class Organ(BaseModel):
@@ -48,3 +48,12 @@ class AccountErased(Event):
     entity: Literal["erasure"] = "erasure"
     account_id: str
     erased_at: AwareDatetime
+
+
+class AccountActsLogged(Event):
+    """What offices of a region did to accounts, as hashes alone, in the order in which it was done."""
+
+    subject = "accounts.acts.logged"
+    entity: Literal["account_acts"] = "account_acts"
+    region_code: RegionCode
+    sha256: tuple[str, ...]

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.contracts.catalog import Suspension
 from services.contracts.values import LawDate, RegionCode
 from services.kit.event import Event, KeyPublished
 
@@ -83,6 +84,23 @@ class OverrideConfirmed(Event):
     answer_zh: str | None = None
     answer_en: str | None = None
     valid_until: AwareDatetime
+
+
+class SuspensionOverturned(Event):
+    """An appeal against the suspension of a producer was granted by another office: the suspension is to end.
+
+    `suspension` is the one that was judged; a later one of the same producer stands.
+    """
+
+    subject = "compliance.suspension.overturned"
+    entity: Literal["appeal"] = "appeal"
+    producer_id: str
+    region_code: RegionCode | None = None
+    suspension: Suspension
+    decision_id: str = Field(description="The decision of the gate that was appealed against.")
+    decided_by_organ: str | None = None
+    reason_zh: str
+    reason_en: str | None = None
 
 
 class ForceMajeureChanged(Event):

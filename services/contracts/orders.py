@@ -180,3 +180,12 @@ class ComplaintChanged(Event):
     upheld: bool | None = None
     refunded_at: AwareDatetime | None = None
     refund_owed: bool | None = Field(None, description="Whether money was promised with the decision; null: unknown.")
+
+
+class OrderActsLogged(Event):
+    """What offices did to orders, as hashes alone, in the order in which it was done; always the whole country's."""
+
+    subject = "orders.acts.logged"
+    entity: Literal["order_acts"] = "order_acts"
+    region_code: RegionCode
+    sha256: tuple[str, ...]

@@ -144,6 +144,11 @@ def children(code: str, on: date) -> tuple[Region, ...]:
     return tuple(row for row in _tree().children.get(code, ()) if row.holds(on))
 
 
+def subtree(code: str, on: date) -> tuple[str, ...]:
+    """The code and all codes below it on the day."""
+    return (code, *(each for row in children(code, on) for each in subtree(row.code, on)))
+
+
 def regions(on: date, *, demo: bool = False) -> Iterator[Region]:
     """Every region in force on the day, by code."""
     for code in sorted(_tree().rows):

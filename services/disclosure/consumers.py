@@ -4,7 +4,7 @@ from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.contracts.accounts import AccountChanged, AccountErased
+from services.contracts.accounts import AccountActsLogged, AccountChanged, AccountErased
 from services.contracts.broadcast import (
     FilingApproved,
     FilingBlocked,
@@ -24,9 +24,17 @@ from services.contracts.compliance import (
     SlowSalesCertified,
     TrailLogged,
 )
-from services.contracts.orders import ComplaintChanged, OrderChanged, OrderEvent, OrderPaid, TicketsSealed
+from services.contracts.orders import (
+    ComplaintChanged,
+    OrderActsLogged,
+    OrderChanged,
+    OrderEvent,
+    OrderPaid,
+    TicketsSealed,
+)
 from services.contracts.room import ChatRecorded, RehearsalRecorded, RoomChanged, RoomNoted, ViewersCounted
 from services.disclosure.actions import announced, hearing, receipts, releasing
+from services.disclosure.domain.leaves import HashesLogged
 from services.kit.bus import Handler, Handlers
 from services.kit.event import Event
 
@@ -73,7 +81,7 @@ async def on_listing_decided(db: AsyncSession, event: ListingDecided) -> None:
     await announced.take_listing_decided(db, event)
 
 
-async def on_edits_logged(db: AsyncSession, event: EditsLogged | TrailLogged | StepsLogged) -> None:
+async def on_edits_logged(db: AsyncSession, event: HashesLogged) -> None:
     """Records of a region were changed, or its offices acted."""
     await announced.take_edits(db, event)
 
@@ -154,6 +162,8 @@ HANDLERS: dict[type[Event], Handler] = {
     EditsLogged: on_edits_logged,
     TrailLogged: on_edits_logged,
     StepsLogged: on_edits_logged,
+    AccountActsLogged: on_edits_logged,
+    OrderActsLogged: on_edits_logged,
     FilingApproved: on_filing_moved,
     FilingScheduled: on_filing_moved,
     FilingBlocked: on_filing_moved,

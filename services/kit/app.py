@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from nats.aio.client import Client
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -34,6 +34,40 @@ StartUp = Callable[[FastAPI], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 HEARD_BY_ALL: bus.Handlers = {KeyPublished: add_public_key, TokenRevoked: add_revocation}
+
+
+# Of the module, not of an application: FastAPI remembers the functions it has looked at for the life of the process,
+# and one that knew its application would keep it alive with all it holds.
+HEALTH = APIRouter(tags=["health"], include_in_schema=False)
+
+
+@HEALTH.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Whether the process lives."""
+    return {"status": "alive"}
+
+
+@HEALTH.get("/readyz")
+async def readyz(request: Request) -> dict[str, str]:
+    """Whether it can work: its database, NATS, and its loops."""
+    state = request.app.state
+    connection: Client | None = state.bus
+    waiting = []
+    if not await state.database.is_up():
+        waiting.append("database")
+    if state.settings.background and (connection is None or not connection.is_connected):
+        waiting.append("nats")
+    if getattr(state, "broken", False):
+        waiting.append("background loop")
+    if waiting:
+        raise Unavailable(f"Waiting for: {', '.join(waiting)}.", f"等待：{'、'.join(waiting)}。", waiting=waiting)
+    return {"status": "ready"}
+
+
+@HEALTH.get("/metrics")
+async def metrics() -> Response:
+    """What Prometheus reads."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 def build_app(
@@ -80,7 +114,7 @@ def build_app(
     for router in routers:
         app.include_router(router)
     app.include_router(admin_router)
-    app.include_router(_health_router(app))
+    app.include_router(HEALTH)
     install_problem_handlers(app, conflicts or {}, settings.public_url)
     app.add_middleware(Edge, service=name, largest_upload=largest_upload)
     configure_tracing(name, settings.otlp_endpoint)
@@ -140,31 +174,3 @@ async def _surviving(app: FastAPI, work: Work) -> None:
             app.state.broken = True
             LOOPS_BROKEN.labels(app.state.name).inc()
             raise
-
-
-def _health_router(app: FastAPI) -> APIRouter:
-    router = APIRouter(tags=["health"], include_in_schema=False)
-
-    @router.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @router.get("/readyz")
-    async def readyz() -> dict[str, str]:
-        connection: Client | None = app.state.bus
-        waiting = []
-        if not await app.state.database.is_up():
-            waiting.append("database")
-        if app.state.settings.background and (connection is None or not connection.is_connected):
-            waiting.append("nats")
-        if getattr(app.state, "broken", False):
-            waiting.append("background loop")
-        if waiting:
-            raise Unavailable(f"Waiting for: {', '.join(waiting)}.", f"等待：{'、'.join(waiting)}。", waiting=waiting)
-        return {"status": "ready"}
-
-    @router.get("/metrics")
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    return router

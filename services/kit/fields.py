@@ -24,19 +24,35 @@ class Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+# They show what stands after them, or before, in another order than it is written.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters by their category, and blank all the same: the fillers of Hangul and the empty cell of Braille.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
 def plain(text: str) -> str:
-    """The text. Refuses what no database, page or signature can carry: control characters and lone surrogates."""
+    """The text. Refuses what no database, page or signature can carry, and what shows another text than is stored."""
     for sign in text:
         if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t":
             raise ValueError("Must not contain control characters.", "不得包含控制字符。")
+        if sign in _TURNING:
+            raise ValueError(
+                "Must not contain marks that turn the direction of writing.", "不得包含改变文字方向的控制符。"
+            )
     return text
 
 
 def one_line(text: str) -> str:
-    """The text, which is plain and has one line."""
+    """The text, which is plain, has one line, and something to see in it."""
     if "\n" in text or "\r" in text:
         raise ValueError("Must be one line.", "只能是一行文字。")
+    if text and not any(_is_seen(sign) for sign in text):
+        raise ValueError("Must have something to see in it.", "不得只含不可见字符。")
     return plain(text)
+
+
+def _is_seen(sign: str) -> bool:
+    return unicodedata.category(sign)[0] not in "CZ" and sign not in _BLANK
 
 
 def _day(value: object) -> date:

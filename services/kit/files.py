@@ -22,7 +22,9 @@ def media_type_of(data: bytes) -> str | None:
         return PDF
     if data.startswith(b"PK"):
         return DOCX if _is_word(data) else None
-    return TXT if decode_plain(data) is not None else None
+    # A drawing that is written down as text may hold a program, and is no text that anybody reads.
+    is_drawing = b"<svg" in data[:4096].lower().replace(b"\0", b"")
+    return TXT if not is_drawing and decode_plain(data) is not None else None
 
 
 def safe_name(name: str) -> str:

@@ -127,7 +127,7 @@ def _problem_of(error: Exception, request: Request, conflicts: Mapping[str, Prob
     if isinstance(error, RequestValidationError):
         return body_problem(list(error.errors()))
     if isinstance(error, HTTPException):
-        return _problem_for_status(error, request.url.path, request.method)
+        return _problem_for_status(error, public_path(request), request.method)
     if (problem := database_problem(error, conflicts)) is not None:
         return problem
     log.error("Unhandled error on %s", request.url.path, exc_info=error)

@@ -33,6 +33,7 @@ _NEXT_PART = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 MOST_DECODED_PIXELS = 50_000_000
 LONGEST_SIDE = 2_000
 _JPEG_QUALITY = 85
+_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 class PictureDamaged(ValueError):
@@ -136,6 +137,22 @@ def _require_size(shaped: bool, width: int, height: int) -> None:
         raise PictureDamaged("has no size, or one too large to look at")
 
 
+def require_viewable(data: bytes) -> None:
+    """Of a PNG, JPEG or WebP that is kept as it came: its head can be read, and a screen could show it.
+
+    Raises PictureDamaged.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+                _require_size(True, picture.width, picture.height)
+    except PictureDamaged:
+        raise
+    except (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError) as error:
+        raise PictureDamaged("cannot be opened") from error
+
+
 def drawn_anew(data: bytes) -> tuple[bytes, str]:
     """A PNG, JPEG or WebP picture for a page: upright, at most 2,000 pixels a side, without metadata; and its type.
 
@@ -153,7 +170,7 @@ def drawn_anew(data: bytes) -> tuple[bytes, str]:
 
 
 def _drawn(data: bytes) -> tuple[bytes, str]:
-    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
         if picture.width * picture.height > MOST_DECODED_PIXELS or getattr(picture, "n_frames", 1) != 1:
             raise PictureDamaged("is too large to look at, or moves")
         # A JPEG is decoded no larger than it is needed.

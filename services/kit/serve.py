@@ -11,6 +11,8 @@ from pathlib import Path
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
+from services.kit.protocol import BoundedProtocol
+
 YOUNG_OBJECTS = 20_000
 
 
@@ -35,7 +37,9 @@ def main() -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
+        # Whose word about an address is believed is a setting of the gateway, not whoever is on this machine.
+        proxy_headers=False,
         access_log=False,
         log_config=None,
         server_header=False,

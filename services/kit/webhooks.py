@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
+from yarl import URL
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  The prefix of a secret, not one.
 SECRET_BYTES = 32
@@ -27,6 +28,8 @@ WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 1
 TIMEOUT_SECONDS = 15
 LARGEST_ANSWER_BYTES = 64 * 1024
 LONGEST_ERROR = 200
+# IPv6 networks whose last four bytes are an IPv4 address: RFC 4291 §2.5.5.1, RFC 2765 §2.1, RFC 6052, RFC 8215.
+_CARRIERS = tuple(map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")))
 # What comes in: how far its clock may be from ours (the specification suggests five minutes), and how much is read.
 TOLERANCE_SECONDS = 300
 LONGEST_ID = 200
@@ -122,8 +125,16 @@ def require_callable(url: str, *, private: bool) -> None:
         raise AddressRefused(
             "The address must name a host, and hold no password and no #.", "地址须写明主机，且不得含有密码和 #。"
         )
-    if not private and not _may_be_public(host):
+    if not private and not _may_be_public(_called_host(url)):
         raise AddressRefused("The address leads into a private network.", "该地址指向内部网络。")
+
+
+def _called_host(url: str) -> str:
+    """The host as it will be called: `①②⑦.0.0.1` in a URL is 127.0.0.1. Empty where there is none."""
+    try:
+        return URL(url).host or ""
+    except ValueError:
+        return ""
 
 
 def _may_be_public(host: str) -> bool:
@@ -135,8 +146,18 @@ def _may_be_public(host: str) -> bool:
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address)
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_global and not parsed.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address) and (inner := _carried(parsed)) is not None:
+        parsed = inner
+    return parsed.is_global and not parsed.is_multicast
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a mapped, compatible, 6to4 or translated (NAT64) one leads to; None for any other."""
+    if carried := address.ipv4_mapped or address.sixtofour:
+        return carried
+    if any(address in network for network in _CARRIERS):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
 
 
 class PublicResolver(AbstractResolver):

@@ -15,7 +15,9 @@ from services.kit.app import build_app
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
 from services.kit.passing import PASSING_ERRORS
+from services.kit.sealing import tell_for_ever
 from services.orders import actions, store
+from services.orders.actions.acts import tell_order_acts
 from services.orders.actions.allocation import republish_stock
 from services.orders.actions.callbacks import forget_old_callbacks
 from services.orders.actions.carrier import SandboxCarrier
@@ -51,7 +53,14 @@ def create_app(settings: OrdersSettings | None = None, database: Database | None
             "order": partial(_republish_orders, around),
             "complaint": republish_complaints,
         },
-        loops=[let_go_for_ever, tell_levels_for_ever, seal_for_ever, follow_money, forget_for_ever],
+        loops=[
+            let_go_for_ever,
+            tell_levels_for_ever,
+            seal_for_ever,
+            follow_money,
+            forget_for_ever,
+            partial(tell_for_ever, tell_order_acts),
+        ],
         database=database,
     )
     app.state.surroundings = around

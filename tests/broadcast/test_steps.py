@@ -40,6 +40,13 @@ async def test_everybody_reads_what_was_done_with_a_published_filing_and_makes_e
         assert "account_id" not in each
 
 
+async def test_the_steps_of_a_region_are_those_of_everything_below_it(county: County) -> None:
+    await county.scheduled()
+    for region, count in (("340000", 4), ("341321", 4), ("610000", 0)):
+        assert len(await steps(county, f"?region={region}")) == count
+    assert (await county.app.client.get("/steps?region=nowhere")).status_code == 422
+
+
 async def test_what_an_approver_wrote_to_an_applicant_stays_between_them_under_a_hash(county: County) -> None:
     filing = await county.submitted()
     back = f"/filings/{filing['id']}/return"

@@ -145,6 +145,17 @@ async def test_evidence_is_kept_byte_for_byte_whatever_it_tells_of_its_maker(mar
     assert (await market.client.get(f"/documents/{sha256}", headers=market.headers())).content == photo
 
 
+async def test_evidence_that_nobody_could_look_at_is_refused(market: Market) -> None:
+    async def refused(data: bytes, name: str) -> tuple[int, str]:
+        files, headers = {"file": (name, data)}, market.headers()
+        answer = await market.client.post("/documents", files=files, data={"kind": "certificate"}, headers=headers)
+        return answer.status_code, answer.json()["type"].rsplit("/", 1)[-1]
+
+    assert await refused(papers.png(30_000, 30_000), "scan.png") == (422, "picture-unreadable")
+    assert await refused(papers.png()[:40], "scan.png") == (422, "picture-unreadable")
+    assert await refused(b"<svg><script>alert(1)</script></svg>", "scan.txt") == (415, "document-type-refused")
+
+
 async def test_what_pretends_to_be_a_picture_of_goods_is_refused(market: Market) -> None:
     async def refused(data: bytes, name: str) -> tuple[int, str]:
         files, headers = {"file": (name, data)}, market.headers()

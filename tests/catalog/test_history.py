@@ -82,6 +82,14 @@ async def test_the_audit_log_is_read_page_by_page_by_everyone(market: Market) ->
     await market.get("/edits/nothing/none", 422, public=True)
 
 
+async def test_the_changes_of_a_region_are_those_of_everything_below_it(market: Market) -> None:
+    await market.producer()
+    everything = (await market.get("/edits", public=True))["items"]
+    for region, found in (("340000", everything), ("341321", everything), ("610000", [])):
+        assert (await market.get("/edits", public=True, region=region))["items"] == found
+    await market.get("/edits", 404, public=True, region="nowhere")
+
+
 async def test_a_new_price_is_added_and_the_lowest_of_thirty_days_is_shown(market: Market) -> None:
     draft = await market.listed(1)
     lot = draft["draft"]["lots"][0]

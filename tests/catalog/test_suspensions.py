@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.contracts.compliance import SuspensionOverturned
 from tests.catalog.market import Market, decision, listing_body, lot_body, producer_body
 
 Json = dict[str, Any]
@@ -128,3 +129,37 @@ async def test_a_version_that_is_no_longer_the_newest_is_not_suspended(market: M
     await market.put(f"/producers/{producer['id']}", producer_body() | {"members": 121})
     stale = inspector(market) | {"If-Match": f'"{producer["version"]}"'}
     await suspend(market, producer, 412, stale)
+
+
+def overturned(told: Json, **changes: Any) -> SuspensionOverturned:
+    """What the gate says when an appeal against the suspension that catalog told of was granted."""
+    values = {"entity_id": "A-1", "version": 2, "producer_id": told["entity_id"], "suspension": told["suspension"]}
+    said = {"decision_id": "D-1", "decided_by_organ": "全国复核中心", "reason_zh": "样品并非该主体所产。"}
+    return SuspensionOverturned.model_validate(values | said | changes)
+
+
+async def test_an_appeal_that_is_granted_ends_the_suspension_and_the_history_names_the_office(market: Market) -> None:
+    producer = await market.producer()
+    await suspend(market, producer)
+    told = (await market.service.said("catalog.producer.changed"))[-1]
+    await market.service.hear(overturned(told))
+    now = await market.get(f"/producers/{producer['id']}", public=True)
+    assert now["suspension"] is None
+    said = (await market.service.said("catalog.producer.changed"))[-1]
+    assert (said["suspension"], said["version"]) == (None, told["version"] + 1)
+    newest = (await market.get(f"/edits/producer/{producer['id']}", public=True))["items"][0]
+    assert (newest["action"], newest["by_office"], newest["why"], newest["decision_id"]) == (
+        "suspension_lifted",
+        "全国复核中心",
+        "样品并非该主体所产。",
+        "D-1",
+    )
+
+
+async def test_a_later_suspension_than_the_one_that_was_judged_stands(market: Market) -> None:
+    producer = await market.producer()
+    await suspend(market, producer)
+    told = (await market.service.said("catalog.producer.changed"))[-1]
+    await market.service.hear(overturned(told, suspension=told["suspension"] | {"since_on": "2020-02-01"}))
+    assert (await market.get(f"/producers/{producer['id']}", public=True))["suspension"]["office"] == OFFICE
+    await market.service.hear(overturned(told, producer_id="no-such-producer"))

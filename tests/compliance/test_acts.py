@@ -37,6 +37,16 @@ async def test_everybody_reads_every_public_act_and_makes_its_hash_anew(case: Ca
     assert [each["id"] for each in (*first["items"], *rest["items"])] == [each["id"] for each in shown]
 
 
+async def test_the_acts_of_a_region_are_those_of_everything_below_it(case: Case) -> None:
+    await case.know_people()
+    await case.register()
+    (own, *_) = (await acts(case))["items"]
+    region = own["region_code"]
+    for asked, count in ((region, 2), (f"{region[:2]}0000", 2), ("610000", 0)):
+        assert len((await acts(case, f"?region={asked}"))["items"]) == count
+    assert (await case.service.client.get("/acts?region=nowhere")).status_code == 422
+
+
 async def test_the_log_hears_of_every_act_once_by_its_hash_alone(case: Case) -> None:
     await case.know_people()
     await case.register()

@@ -7,6 +7,7 @@ from tests.apps import instant
 from tests.compliance.cases import APPROVED, PEOPLE, Case
 from tests.compliance.rules.documents import document
 from tests.compliance.second import ORGANS, REASON, REASONED, RULE, inspector, named_company, proposed, reviewer
+from tests.compliance.test_lots import SUSPENDED, producer
 from tests.compliance.test_reviews import held, word
 
 PATH = "/decisions/{}/appeals"
@@ -233,3 +234,54 @@ async def test_the_numbers_of_procedure_are_published_with_their_days(case: Case
         "people.reply.answer_working_days": 10,
         "people.reply.decide_working_days": 10,
     }
+
+
+async def suspended(case: Case) -> dict[str, Any]:
+    """The decision that took down the lot of a producer whom the inspector suspended."""
+    await case.prepare()
+    await case.list_lots()
+    await case.service.hear(producer(1, SUSPENDED))
+    await case.ask_what_is_due()
+    return (await case.decisions("lot"))[-1]
+
+
+SUSPENSION = {"rule": "quality.seller", "reason_code": "seller_suspended"}
+OVERTURNED = "compliance.suspension.overturned"
+
+
+async def test_a_granted_one_against_a_suspension_tells_whose_it_is_to_end_it(case: Case) -> None:
+    lot = await suspended(case)
+    appeal = await opened(case, lot["entity_id"], **SUSPENSION)
+    decided = await case.post(f"/appeals/{appeal['id']}/decide", verdict("granted"), reviewer(case, "second"), 200)
+    assert decided["effect"] == "suspension_lifted"
+    (told,) = await case.service.said(OVERTURNED)
+    assert told["suspension"] == SUSPENDED.model_dump(mode="json")
+    assert (told["producer_id"], told["entity_id"], told["version"]) == ("P-A", appeal["id"], decided["version"])
+    assert (told["decided_by_organ"], told["reason_en"]) == (ORGANS["second"], "Looked at again.")
+    await case.service.hear(producer(2, None))
+    await case.ask_what_is_due()
+    assert (await case.decisions("lot"))[-1]["outcome"] == "pass"
+
+
+async def test_an_upheld_one_leaves_the_suspension(case: Case) -> None:
+    lot = await suspended(case)
+    appeal = await opened(case, lot["entity_id"], **SUSPENSION)
+    await case.post(f"/appeals/{appeal['id']}/decide", verdict("upheld"), reviewer(case, "second"), 200)
+    assert await case.service.said(OVERTURNED) == []
+
+
+async def test_the_office_that_suspended_does_not_decide_the_appeal(case: Case) -> None:
+    lot = await suspended(case)
+    appeal = await opened(case, lot["entity_id"], **SUSPENSION)
+    own = reviewer(case, organ=SUSPENDED.office)
+    refused = await case.post(f"/appeals/{appeal['id']}/decide", verdict("granted"), own, 403)
+    assert refused["type"].endswith("/own-case")
+
+
+async def test_a_suspension_lifted_meanwhile_leaves_nothing_to_lift(case: Case) -> None:
+    lot = await suspended(case)
+    appeal = await opened(case, lot["entity_id"], **SUSPENSION)
+    await case.service.hear(producer(2, None))
+    decided = await case.post(f"/appeals/{appeal['id']}/decide", verdict("granted"), reviewer(case, "second"), 200)
+    assert decided["effect"] == "moot"
+    assert await case.service.said(OVERTURNED) == []

@@ -22,6 +22,7 @@ from services.contracts.regions import (
     provinces,
     region,
     search,
+    subtree,
 )
 
 TODAY = date(2026, 11, 22)
@@ -337,6 +338,13 @@ def test_a_difficult_name_is_romanised_as_the_place_is_called(name_zh: str, name
 )
 def test_a_short_name_is_what_people_say(name_zh: str, short_zh: str) -> None:
     assert {row.short_zh for row in ALL_ROWS if row.name_zh == name_zh} == {short_zh}
+
+
+def test_a_subtree_is_the_region_and_all_that_lies_below_it() -> None:
+    day = date(2026, 11, 28)
+    assert subtree("341321", day) == ("341321",)
+    assert {"341300", "341321", "341302"} <= set(subtree("341300", day))
+    assert "500236" in subtree("500000", day)
 
 
 def test_romanised_names_hold_nothing_but_letters_and_the_signs_of_names() -> None:

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.kit.plumbing import plumbing
-from tests.conftest import DatabaseOf, UrlOf
+from tests.conftest import DatabaseOf, UrlOf, unit_of_work
 from tests.servers import Run, Servers
 
 SERVICE = "accounts"
@@ -47,3 +47,15 @@ def test_two_runs_do_not_share_a_folder(servers: Servers) -> None:
 
 def test_every_worker_reaches_a_migrated_database(database_url: UrlOf) -> None:
     assert f"//{SERVICE}_app:{SERVICE}-" in database_url(SERVICE)
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "unit"),
+    [
+        ("tests/journeys/test_orders.py::test_an_order@stack", "stack"),
+        ("tests/kit/test_ids.py::test_a[b::c]", "tests/kit/test_ids.py"),
+        ("tests/kit/test_ids.py::test_a[x@y]", "tests/kit/test_ids.py"),
+    ],
+)
+def test_a_worker_gets_whole_files_and_one_of_them_all_of_the_whole_system(nodeid: str, unit: str) -> None:
+    assert unit_of_work(nodeid) == unit

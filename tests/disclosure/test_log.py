@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from services.contracts.accounts import AccountActsLogged
 from services.contracts.broadcast import StepsLogged
 from services.contracts.catalog import EditsLogged
 from services.contracts.compliance import TrailLogged
-from services.contracts.orders import TicketsSealed
+from services.contracts.orders import OrderActsLogged, TicketsSealed
 from services.disclosure.actions.growing import MOST_AT_ONCE, integrate_leaves, sequence_leaves
 from services.disclosure.domain.leaves import decision_leaf, new_leaf, without_floats
 from services.disclosure.ledger.canonical import sha256_hex
@@ -92,9 +93,11 @@ async def test_changes_by_an_office_enter_the_log_as_hashes_under_its_region(log
 
 async def test_acts_and_steps_enter_the_log_beside_the_changes_of_their_region(log: Log) -> None:
     said = {"entity_id": "batch-3", "version": 1, "region_code": "341321", "sha256": [DIGEST]}
-    await log.hear(TrailLogged.model_validate(said), StepsLogged.model_validate(said))
+    kinds = (TrailLogged, StepsLogged, AccountActsLogged, OrderActsLogged)
+    await log.hear(*(kind.model_validate(said) for kind in kinds))
     shown = [await log.document(leaf) for leaf in await log.leaves("edits")]
-    assert [(each["trail"], each["sha256"]) for each in shown] == [("trail", [DIGEST]), ("steps", [DIGEST])]
+    assert [each["trail"] for each in shown] == ["trail", "steps", "account_acts", "order_acts"]
+    assert {each["sha256"][0] for each in shown} == {DIGEST}
 
 
 async def test_the_record_of_a_room_enters_the_log_when_it_has_ended_and_not_before(log: Log) -> None:

@@ -122,6 +122,18 @@ async def test_acts_about_cases_and_steps_of_filings_stand_beside_the_changes(to
         assert (await house.client.get(path)).json() == {"items": [], "next": None}
 
 
+async def test_the_log_of_changes_is_narrowed_to_a_region_by_its_name(town: tuple[House, Market]) -> None:
+    house, market = town
+    made = await market.producer()
+    here = (await house.client.get("/zh/edits?region=砀山&kind=producer")).text
+    assert made["name"] in here
+    assert "安徽省宿州市砀山县及其下属地区" in here
+    elsewhere = (await house.client.get("/en/edits?region=chenggu")).text
+    assert made["name"] not in elsewhere
+    assert "Nothing of this kind was changed here." in elsewhere
+    assert "No region has this name or code" in (await house.client.get("/en/edits?region=Atlantis")).text
+
+
 async def test_the_performance_page_says_what_it_does_not_know(town: tuple[House, Market]) -> None:
     house, _ = town
     for _ in range(3):

@@ -8,7 +8,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gateway.cache import cache_key
+from gateway.cache import Cache, Entry, cache_key
+from gateway.limits import one_customer
 from tests.gateway.house import House, open_house
 
 
@@ -131,6 +132,33 @@ def test_a_value_given_twice_counts_in_its_order() -> None:
     assert cache_key({**scope, "query_string": b"a=2&limit=1"}, {}) == cache_key(
         {**scope, "query_string": b"limit=1&a=2"}, {}
     )
+
+
+def test_ever_other_parameters_do_not_fill_the_memory() -> None:
+    cache = Cache(5.0, most_bytes=10_000)
+    start: Any = {"type": "http.response.start", "status": 200, "headers": []}
+    keys = [("GET", "sunfair.test", "/zh/", f"x={number}", "", "zh") for number in range(20)]
+    for key in [*keys, *keys]:
+        cache.keep(key, Entry(start, b"x" * 1_000, None, float("inf"), "pages"))
+    assert sum(len(entry.body) for entry in cache.entries.values()) <= cache.held_bytes <= 10_000
+    assert cache.find(keys[-1]) is not None
+    assert cache.find(keys[0]) is None
+    cache.purge("pages")
+    assert (len(cache.entries), cache.held_bytes) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_the_addresses_of_one_line_are_counted_together(address: str, counted: str) -> None:
+    assert one_customer(address) == counted
 
 
 async def test_headers_sent_twice_mean_the_same_to_the_cache_and_to_the_page(house: House) -> None:

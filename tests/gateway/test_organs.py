@@ -84,3 +84,23 @@ async def test_nobody_else_enters_one(desk: tuple[House, People], tokens: Tokens
     refused = await people.client.put("/organs/headcount", json=body, headers=operator)
     assert refused.status_code == 403
     assert (await people.client.get("/organs", headers=operator)).status_code == 403
+
+
+async def test_everybody_reads_what_was_done_to_accounts_in_both_languages_and_how_to_check_it(
+    desk: tuple[House, People],
+) -> None:
+    house, _ = desk
+    await enter(house, "120")
+    for language, words in (
+        ("zh", ("登记单位人数", "120", "管理员", "verify acts accounts", "新建账户", "经办人")),
+        (
+            "en",
+            ("Headcount entered", "120", "Administrator", "People stand here as tokens", "Account made", "Operator"),
+        ),
+    ):
+        # Whoever is not signed in; the administrator's own view names the account that acted.
+        page = (await house.client.get(f"/{language}/edits?kind=accounts", headers={"cookie": ""})).text
+        for word in words:
+            assert word in page
+        assert "teacher" not in page
+    assert (await house.client.get("/api/v1/account-acts")).json()["items"][0]["facts"]["headcount"] == 120

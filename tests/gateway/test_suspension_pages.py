@@ -49,11 +49,28 @@ async def test_an_inspector_suspends_a_producer_and_everybody_reads_by_whom_and_
     assert WHY["reason_zh"] not in (await house.client.get("/zh/suspensions")).text
 
 
-async def test_a_suspension_without_a_reason_is_refused_with_a_sentence(street: tuple[House, Market]) -> None:
+async def test_a_suspension_without_a_reason_is_refused_beside_its_field_and_loses_no_word(
+    street: tuple[House, Market],
+) -> None:
     house, market = street
     made = await market.producer()
-    refused = await Office(house, "inspector").send(DESK, f"{DESK}/{made['id']}", reason_zh="", reason_en="x")
-    assert '"kind": "bad"' in unquote(refused.headers["set-cookie"])
+    typed = {"reason_zh": "", "reason_en": "Two samples failed."}
+    refused = await Office(house, "inspector").send(DESK, f"{DESK}/{made['id']}", **typed)
+    assert refused.status_code == 422
+    assert f'<a href="#f-reason_zh-{made["id"]}">' in refused.text
+    assert refused.text.count(f'id="f-reason_zh-{made["id"]}"') == 1
+    assert "Two samples failed.</textarea>" in refused.text
+    assert (await market.get(f"/producers/{made['id']}"))["suspension"] is None
+
+
+async def test_a_producer_that_was_changed_meanwhile_is_shown_anew_with_the_reason_that_was_typed(
+    street: tuple[House, Market],
+) -> None:
+    house, market = street
+    made = await market.producer()
+    again = await Office(house, "inspector").send(DESK, f"{DESK}/{made['id']}", **WHY, version="99")
+    assert again.status_code == 422
+    assert f"{WHY['reason_zh']}</textarea>" in again.text
     assert (await market.get(f"/producers/{made['id']}"))["suspension"] is None
 
 

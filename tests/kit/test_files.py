@@ -30,6 +30,8 @@ MACROS = b"application/vnd.ms-word.document.macroEnabled.main+xml"
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
         ("通知".encode("gb18030"), "text/plain"),
         (b"<script>alert(1)</script>", "text/plain"),
+        (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', None),
+        ("\ufeff<SVG onload=alert(1)>".encode("utf-16-le"), None),
         (word(PLAIN), DOCX),
         (word(MACROS), None),
         (b"PK\x03\x04 broken", None),
@@ -37,7 +39,21 @@ MACROS = b"application/vnd.ms-word.document.macroEnabled.main+xml"
         (b"\x7fELF\x02\x01\x01\x00", None),
     ],
     # An archive holds the second at which it was made, and both workers must know a test by the same name.
-    ids=["pdf", "png", "jpeg", "webp", "text", "page", "docx", "docx with macros", "broken zip", "exe", "elf"],
+    ids=[
+        "pdf",
+        "png",
+        "jpeg",
+        "webp",
+        "text",
+        "page",
+        "drawing",
+        "wide drawing",
+        "docx",
+        "docx with macros",
+        "broken zip",
+        "exe",
+        "elf",
+    ],
 )
 def test_bytes_say_what_they_are(data: bytes, media_type: str | None) -> None:
     assert media_type_of(data) == media_type

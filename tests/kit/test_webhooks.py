@@ -56,6 +56,15 @@ def test_a_message_is_tried_ten_times_over_three_days() -> None:
         "https://[::ffff:10.0.0.1]/",
         "https://[fd00::1]/",
         "https://224.0.0.1/",
+        "https://[64:ff9b::a00:1]/",
+        "https://[64:ff9b:1::a00:1]/",
+        "https://[2002:a00:1::1]/",
+        "https://[::10.0.0.1]/",
+        "https://[::ffff:0:10.0.0.1]/",
+        "https://①②⑦.⓪.⓪.①/",
+        "https://１２７.０.０.１/",
+        "https://127。0。0。1/",
+        "https://2130706433/",
         "https://0.0.0.0/",
     ],
 )
@@ -66,6 +75,8 @@ def test_an_address_that_is_not_public_is_refused(url: str) -> None:
 
 def test_a_public_address_is_taken() -> None:
     require_callable("https://hooks.example.org:8443/sunfair?x=1", private=False)
+    require_callable("https://果园.example.org/", private=False)
+    require_callable("https://[2606:4700::1111]/", private=False)
     require_callable("http://127.0.0.1:9000/", private=True)
 
 

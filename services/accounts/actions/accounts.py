@@ -1,10 +1,12 @@
 """Making and changing accounts, as administrators do."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.accounts import domain
+from services.accounts.actions.acts import note_account, note_if_new, note_office
 from services.accounts.actions.announcing import announce_changed, announce_new
 from services.accounts.actions.passwords import Hasher
 from services.accounts.actions.tokens import end_everything, revoke_tokens
@@ -46,8 +48,10 @@ async def create_account(
     if body.password is not None:
         # Without a turn: this transaction holds a connection, for which those with a turn may be waiting.
         account.password_hash = await hasher.hash(body.password.get_secret_value())
+    await note_if_new(db, actor, account.organ)
     await store.add_account(db, account)
     await announce_new(db, account)
+    await note_account(db, settings, actor, "account.made", account, _made_facts(account))
     code = None
     if body.password is None:
         code = await add_code(db, account, actor.account_id, "invitation", domain.INVITATION_LASTS)
@@ -81,8 +85,17 @@ def new_account(body: AccountIn, token_secret: str) -> Account:
     )
 
 
+def _made_facts(account: Account) -> dict[str, Any]:
+    """What everybody is told of a new account."""
+    return {
+        "roles": list(account.roles),
+        "scopes": list(account.scopes),
+        "office": account.organ["name"] if account.organ else None,
+    }
+
+
 async def update_account(
-    db: AsyncSession, settings: AccountsSettings, account: Account, body: AccountPatch
+    db: AsyncSession, settings: AccountsSettings, actor: Actor, account: Account, body: AccountPatch
 ) -> AccountOut:
     """Change a locked account; its access tokens end, and one switched off is signed out everywhere."""
     refuse_faults([*region_errors(body, settings), *await superior_errors(db, account.id, body.superior_account_id)])
@@ -91,7 +104,11 @@ async def update_account(
     if not changes:
         return store.account_out(account)
     await refuse_change(db, account, changes.get("roles", account.roles), active=changes.get("active", account.active))
+    await note_if_new(db, actor, changes.get("organ"))
+    before = account.model_dump(include=set(changes) | {"roles"})
     account.sqlmodel_update(changes)
+    for action, facts in domain.told_of(before, changes):
+        await note_account(db, settings, actor, action, account, facts, before=before["roles"])
     if account.active:
         await revoke_tokens(db, account)
     else:
@@ -101,7 +118,7 @@ async def update_account(
     return store.account_out(account)
 
 
-async def set_headcount(db: AsyncSession, body: HeadcountIn) -> OrganRowOut:
+async def set_headcount(db: AsyncSession, actor: Actor, body: HeadcountIn) -> OrganRowOut:
     """Say how many people work at a body, in the accounts of all who do. Raises NotFound where nobody does."""
     found = await store.lock_accounts_of(db, body.name, body.region_code)
     if not found:
@@ -111,6 +128,8 @@ async def set_headcount(db: AsyncSession, body: HeadcountIn) -> OrganRowOut:
         if organ.get("headcount") != body.headcount:
             account.organ = organ | {"headcount": body.headcount}
             await announce_changed(db, account)
+    office = {"name": body.name, "region_code": body.region_code}
+    await note_office(db, actor, "headcount.changed", office, {"headcount": body.headcount})
     return OrganRowOut.model_validate({**(found[0].organ or {}), "accounts": len(found)})
 
 
@@ -129,12 +148,13 @@ async def refuse_change(db: AsyncSession, account: Account, roles: list[str], *,
         )
 
 
-async def reset_password(db: AsyncSession, actor: Actor, account_id: str) -> CodeOut:
+async def reset_password(db: AsyncSession, settings: AccountsSettings, actor: Actor, account_id: str) -> CodeOut:
     """A one-time code to set a new password with; earlier ones end. Until it is used the old password stands."""
     account = await store.lock_account(db, account_id)
     if not account.active:
         raise AccountInactive("Switch it on first.", "请先启用该账户。")
     await session_store.delete_codes(db, account.id)
+    await note_account(db, settings, actor, "password.reset", account)
     if account.password_hash is None:
         return await add_code(db, account, actor.account_id, "invitation", domain.INVITATION_LASTS)
     return await add_code(db, account, actor.account_id, "reset", domain.RESET_LASTS)
@@ -168,6 +188,7 @@ async def ensure_first_administrator(db: AsyncSession, settings: AccountsSetting
     account.password_hash = await hasher.hash(password.get_secret_value())
     await store.add_account(db, account)
     await announce_new(db, account)
+    await note_account(db, settings, None, "account.made", account, _made_facts(account))
     return True
 
 

@@ -3,6 +3,7 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.accounts import domain
+from services.accounts.actions.acts import note_key
 from services.accounts.actions.tokens import revoke_tokens
 from services.accounts.errors import AccountInactive, NotAPlatform
 from services.accounts.models import ApiKey
@@ -47,6 +48,7 @@ async def create_api_key(db: AsyncSession, actor: Actor, body: ApiKeyIn) -> ApiK
         created_at=clock.now(),
     )
     await store.add_api_key(db, row)
+    await note_key(db, actor, "key.issued", owner, row.id, {"scopes": list(row.scopes), "test": row.test})
     return ApiKeyMade(**store.api_key_out(row).model_dump(), key=key)
 
 
@@ -57,5 +59,7 @@ async def revoke_api_key(db: AsyncSession, actor: Actor, key_id: str) -> ApiKeyO
         key.revoked_at = clock.now()
         await store.save_api_key(db, key)
         # Tokens are refused by account, so the platform's other tokens are exchanged anew as well.
-        await revoke_tokens(db, await account_store.lock_account(db, key.account_id))
+        owner = await account_store.lock_account(db, key.account_id)
+        await revoke_tokens(db, owner)
+        await note_key(db, actor, "key.revoked", owner, key.id, {"scopes": list(key.scopes), "test": key.test})
     return store.api_key_out(key)

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.accounts import domain
 from services.accounts.actions import throttle
+from services.accounts.actions.acts import note_erasure
 from services.accounts.actions.announcing import announce_changed, announce_new
 from services.accounts.actions.sessions import open_for
 from services.accounts.actions.tokens import end_everything
@@ -150,4 +151,5 @@ async def erase_account(db: AsyncSession, actor: Actor) -> None:
     await end_everything(db, account)
     await session_store.delete_codes(db, account.id)
     await announce_changed(db, account)
+    await note_erasure(db, account)
     await enqueue(db, AccountErased(entity_id=account.id, version=1, account_id=account.id, erased_at=now))

@@ -1,5 +1,13 @@
 """The HTTP operations of accounts, by errand."""
 
-from services.accounts.routes import accounts, api_keys, organs, phones, sessions, signing_keys
+from services.accounts.routes import accounts, acts, api_keys, organs, phones, sessions, signing_keys
 
-ROUTERS = (sessions.router, phones.router, accounts.router, organs.router, api_keys.router, signing_keys.router)
+ROUTERS = (
+    sessions.router,
+    phones.router,
+    accounts.router,
+    organs.router,
+    api_keys.router,
+    acts.router,
+    signing_keys.router,
+)

@@ -70,12 +70,12 @@ async def update_account(
     """Change what an account is or may do; its access tokens end, and an account switched off is signed out."""
     row = await store.lock_account(db, account_id)
     require_version(request, row.version)
-    account = await accounts.update_account(db, settings, row, body)
+    account = await accounts.update_account(db, settings, actor, row, body)
     response.headers["ETag"] = f'"{account.version}"'
     return account
 
 
 @router.post("/{account_id}/reset", status_code=201, dependencies=[SECRET_ANSWER])
-async def reset_password(account_id: str, db: Writing, actor: Administrator) -> CodeOut:
+async def reset_password(account_id: str, db: Writing, actor: Administrator, settings: SettingsOf) -> CodeOut:
     """Make a one-time code with which the person sets a new password; earlier codes end."""
-    return await accounts.reset_password(db, actor, account_id)
+    return await accounts.reset_password(db, settings, actor, account_id)

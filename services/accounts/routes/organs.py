@@ -28,4 +28,4 @@ async def list_organs(db: Reading, actor: Administrator, cursor: Cursor = None, 
 @router.put("/headcount")
 async def save_headcount(body: HeadcountIn, db: Writing, actor: Administrator) -> OrganRowOut:
     """Say how many people work at a body; every account of it is told again."""
-    return await set_headcount(db, body)
+    return await set_headcount(db, actor, body)

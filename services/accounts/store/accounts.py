@@ -77,6 +77,13 @@ async def list_organs(db: AsyncSession, after: tuple[str, str] | None, limit: in
     return [OrganRowOut.model_validate({**row, "region_code": row["region_code"] or None}) for row in rows]
 
 
+async def is_known_office(db: AsyncSession, name: str, region_code: str | None) -> bool:
+    """Whether any account names this body."""
+    region = col(Account.organ)["region_code"].astext
+    here = region.is_(None) if region_code is None else region == region_code
+    return bool(await db.scalar(sa.select(sa.exists().where(col(Account.organ)["name"].astext == name, here))))
+
+
 async def lock_accounts_of(db: AsyncSession, name: str, region_code: str | None) -> Sequence[Account]:
     """The accounts of everybody who works for a body, held until the end of this transaction."""
     region = col(Account.organ)["region_code"].astext

@@ -7,14 +7,17 @@ from services.broadcast.models import Filing, Step
 from services.broadcast.schemas.filings import StepOut
 from services.broadcast.store import steps as store
 from services.contracts.broadcast import StepsLogged
+from services.contracts.regions import subtree
+from services.kit import clock
 from services.kit.page import Page, decode_cursor, encode_cursor
 from services.kit.sealing import MOST_TOLD, tell_hashes
 
 
-async def read_steps(db: AsyncSession, cursor: str | None, limit: int) -> Page[StepOut]:
-    """What was done with filings of the public calendar, newest first."""
+async def read_steps(db: AsyncSession, region: str | None, cursor: str | None, limit: int) -> Page[StepOut]:
+    """What was done with filings of the public calendar, of a region and below where one is named, newest first."""
+    below = subtree(region, clock.business_today()) if region else ()
     before = str(decode_cursor(cursor, str)[0]) if cursor else None
-    rows = await store.list_public_steps(db, before, limit + 1)
+    rows = await store.list_public_steps(db, below, before, limit + 1)
     items = [_step_out(step, filing) for step, filing in rows[:limit]]
     return Page(items=items, next=encode_cursor(items[-1].id) if len(rows) > limit else None)
 

@@ -15,8 +15,13 @@ RETURNING id
 """)
 
 
-async def list_public_steps(db: AsyncSession, before: str | None, limit: int) -> Sequence[tuple[Step, Filing]]:
-    """Steps of filings that stand in the public calendar, newest first, each with its filing."""
+async def list_public_steps(
+    db: AsyncSession, regions: Sequence[str], before: str | None, limit: int
+) -> Sequence[tuple[Step, Filing]]:
+    """Steps of filings that stand in the public calendar, of these regions if any are named, each with its filing.
+
+    The newest come first.
+    """
     wanted = (
         select(Step, Filing)
         .join(Filing, col(Step.filing_id) == col(Filing.id))
@@ -24,6 +29,8 @@ async def list_public_steps(db: AsyncSession, before: str | None, limit: int) ->
         .order_by(col(Step.id).desc())
         .limit(limit)
     )
+    if regions:
+        wanted = wanted.where(col(Filing.region_code).in_(regions))
     if before is not None:
         wanted = wanted.where(col(Step.id) < before)
     return (await db.exec(wanted)).all()

@@ -13,7 +13,7 @@ from services.catalog.actions.records import (
     update_specialty,
 )
 from services.catalog.actions.submissions import submit_listing, withdraw_listing
-from services.catalog.actions.suspensions import lift_suspension, suspend_producer
+from services.catalog.actions.suspensions import end_suspension, lift_suspension, suspend_producer
 
 __all__ = [
     "add_document",
@@ -22,6 +22,7 @@ __all__ = [
     "create_producer",
     "create_specialty",
     "decide_review",
+    "end_suspension",
     "keep_filing",
     "lift_suspension",
     "read_document",

@@ -7,6 +7,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.catalog.domain.access import in_scope
 from services.catalog.errors import RegionOutOfScope
+from services.catalog.models import Producer
+from services.catalog.store import records
 from services.catalog.store.documents import missing_documents
 from services.contracts import regions
 from services.kit import clock
@@ -39,6 +41,16 @@ def require_scope(actor: Actor, code: str) -> None:
         region=code,
         scopes=list(actor.scopes),
     )
+
+
+async def own_producer(db: AsyncSession, actor: Actor, producer_id: str, change: Change) -> Producer:
+    """A producer of the actor's regions, locked, in the version that the change rests on."""
+    producer = await records.find_producer(db, producer_id, lock=True)
+    if producer is None:
+        raise records.no_producer(producer_id)
+    require_scope(actor, producer.region_code)
+    change.check_version(producer.version)
+    return producer
 
 
 def refuse(errors: Sequence[FieldError]) -> None:

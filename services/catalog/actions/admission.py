@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.catalog.actions.access import Change, require_scope
+from services.catalog.actions.access import Change, own_producer, require_scope
 from services.catalog.actions.history import note_edit, producer_event
 from services.catalog.actions.submissions import announce_submission
 from services.catalog.domain import admission
@@ -34,11 +34,7 @@ _WORDS = {
 
 async def take_step(db: AsyncSession, actor: Actor, producer_id: str, body: StepIn, change: Change) -> ProducerOut:
     """Recommend, admit, return or refuse a producer, signed by the actor's office."""
-    producer = await records.find_producer(db, producer_id, lock=True)
-    if producer is None:
-        raise records.no_producer(producer_id)
-    require_scope(actor, producer.region_code)
-    change.check_version(producer.version)
+    producer = await own_producer(db, actor, producer_id, change)
     state: Any = producer.admission_state
     following = admission.after(state, body.step)
     if following is None:

@@ -12,7 +12,7 @@ from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.blobs import BlobStore
 from services.kit.files import MOST_BYTES, media_type_of, safe_name
-from services.kit.pictures import PictureDamaged, drawn_anew
+from services.kit.pictures import PictureDamaged, drawn_anew, require_viewable
 from services.kit.problem import BodyTooLarge, NotFound
 
 PICTURE = "picture"
@@ -23,12 +23,14 @@ async def add_document(
 ) -> DocumentOut:
     """Keep a file. Uploading the same bytes again is the same document, under its first name and kind.
 
-    Evidence is kept byte for byte. A picture of goods is drawn anew: upright, no larger than a page needs it, and
-    without what the camera wrote into it; its id is that of the new file.
+    Evidence is kept byte for byte, if it can be looked at. A picture of goods is drawn anew: upright, no larger than a
+    page needs it, and without what the camera wrote into it; its id is that of the new file.
     """
     media_type = _accepted(data)
     if kind == PICTURE:
         data, media_type = await _picture(data, media_type)
+    elif media_type.startswith("image/"):
+        _require_viewable(data)
     sha256 = await blobs.put(data, actor.owners)
     document = StoredDocument(
         sha256=sha256,
@@ -55,6 +57,16 @@ def _accepted(data: bytes) -> str:
             "请上传 PDF、Word 文件（.docx，不含宏）、纯文本（UTF-8 或 GB18030）、PNG、JPEG 或 WebP。",
         )
     return media_type
+
+
+def _require_viewable(data: bytes) -> None:
+    try:
+        require_viewable(data)
+    except PictureDamaged:
+        raise PictureUnreadable(
+            "The picture is damaged, or has more than 100 million pixels. Scan it anew, smaller, and send that.",
+            "图片已损坏，或超过 1 亿像素。请重新扫描或另存为较小的图片后上传。",
+        ) from None
 
 
 async def _picture(data: bytes, media_type: str) -> tuple[bytes, str]:

@@ -12,6 +12,7 @@ from services.catalog.models import Edit, Listing, LotVersion, Mark, Producer, S
 from services.catalog.schemas.specialties import SpecialtyIn
 from services.catalog.store.history import add_edit, take_untold
 from services.contracts.catalog import EditsLogged, ProducerChanged, Suspension
+from services.contracts.compliance import SuspensionOverturned
 from services.contracts.values import shanghai_day
 from services.kit import clock
 from services.kit.actor import Actor
@@ -81,6 +82,15 @@ async def note_decision(db: AsyncSession, listing: Listing, lot: LotVersion, bef
     await add_edit(db, _edit(listing, "decided", changed, {"decision_id": decision_id}))
 
 
+async def note_appeal(db: AsyncSession, producer: Producer, overturned: SuspensionOverturned) -> None:
+    """Keep that an appeal against a decision of the gate ended the producer's suspension."""
+    told = {"reason_zh": overturned.reason_zh, "reason_en": overturned.reason_en}
+    more = {"decision_id": overturned.decision_id, "by_office": overturned.decided_by_organ}
+    changed = edits.changes({}, told)
+    why = overturned.reason_zh
+    await add_edit(db, _edit(producer, "suspension_lifted", changed, {**more, "why": why}))
+
+
 async def tell_edits(db: AsyncSession) -> int:
     """Tell the public log the hashes of edits that it has not heard of, by region; how many.
 
@@ -125,11 +135,12 @@ def producer_event(producer: Producer) -> ProducerChanged:
         admission=producer.admission_state,  # type: ignore[arg-type]  # The table's constraint holds it to these words.
         reason=producer.admission.get("reason"),
         offices=tuple(offices),
-        suspension=_suspension(producer),
+        suspension=suspension_of(producer),
     )
 
 
-def _suspension(producer: Producer) -> Suspension | None:
+def suspension_of(producer: Producer) -> Suspension | None:
+    """The suspension in force, as others hear it."""
     found = producer.suspension
     if found is None:
         return None

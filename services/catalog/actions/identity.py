@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.catalog.actions.access import Change, require_scope
+from services.catalog.actions.access import Change, own_producer
 from services.catalog.actions.history import note_edit, producer_event, told_of
 from services.catalog.domain.vouched import STANDINGS, Vouched, entered
 from services.catalog.errors import ClaimOfAnother, ClaimRefused, RegisterUnknown
@@ -74,11 +74,7 @@ async def take_claim(
     db: AsyncSession, registers: Registers, actor: Actor, producer_id: str, body: ClaimIn, change: Change
 ) -> ProducerOut:
     """Enter what a register vouches for; the gate reads it with the producer's next submission."""
-    producer = await records.find_producer(db, producer_id, lock=True)
-    if producer is None:
-        raise records.no_producer(producer_id)
-    require_scope(actor, producer.region_code)
-    change.check_version(producer.version)
+    producer = await own_producer(db, actor, producer_id, change)
     word = registers.read(body.claim)
     if word.uscc != producer.uscc:
         raise ClaimOfAnother(

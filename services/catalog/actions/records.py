@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.catalog.actions.access import Change, refuse, require_documents, require_scope
+from services.catalog.actions.access import Change, own_producer, refuse, require_documents, require_scope
 from services.catalog.actions.history import note_edit, office_of, producer_event, told_of
 from services.catalog.domain.admission import WHO_IT_IS, Signature
 from services.catalog.domain.identities import identity_in
@@ -106,11 +106,7 @@ async def update_producer(
     db: AsyncSession, actor: Actor, producer_id: str, body: ProducerIn, secret: str, change: Change
 ) -> ProducerOut:
     """Replace a producer; what was submitted with the earlier facts keeps them until it is submitted again."""
-    producer = await records.find_producer(db, producer_id, lock=True)
-    if producer is None:
-        raise records.no_producer(producer_id)
-    require_scope(actor, producer.region_code)
-    change.check_version(producer.version)
+    producer = await own_producer(db, actor, producer_id, change)
     if body.region_code != producer.region_code:
         places.check_region(body.region_code, clock.business_today(), "region_code")
         require_scope(actor, body.region_code)

@@ -2,14 +2,15 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.catalog.actions.access import Change, require_scope
+from services.catalog.actions.access import Change, own_producer
 from services.catalog.actions.admission import require_another, signature_of
-from services.catalog.actions.history import note_edit, producer_event
+from services.catalog.actions.history import note_appeal, note_edit, producer_event, suspension_of
 from services.catalog.errors import ProducerNotAdmitted, ProducerNotSuspended, ProducerSuspended
 from services.catalog.models import Producer
 from services.catalog.schemas.admission import LiftIn, SuspendIn
 from services.catalog.schemas.producers import ProducerOut
 from services.catalog.store import records
+from services.contracts.compliance import SuspensionOverturned
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.outbox import enqueue
@@ -22,7 +23,7 @@ async def suspend_producer(
 
     Whoever entered or recommended the producer does not judge them.
     """
-    producer = await _own_producer(db, actor, producer_id, change)
+    producer = await own_producer(db, actor, producer_id, change)
     if producer.suspension is not None:
         raise ProducerSuspended(
             "The suspension in force stands with its reason. Lift it first if another is to take its place.",
@@ -44,7 +45,7 @@ async def lift_suspension(
     db: AsyncSession, actor: Actor, producer_id: str, body: LiftIn, change: Change
 ) -> ProducerOut:
     """The producer sells again: the gate asks anew about every lot, and what passes is on the market by itself."""
-    producer = await _own_producer(db, actor, producer_id, change)
+    producer = await own_producer(db, actor, producer_id, change)
     if producer.suspension is None:
         raise ProducerNotSuspended(
             "There is no suspension to lift. Reload the page and look again.",
@@ -56,13 +57,17 @@ async def lift_suspension(
     return await _keep(db, actor, producer, "suspension_lifted", body)
 
 
-async def _own_producer(db: AsyncSession, actor: Actor, producer_id: str, change: Change) -> Producer:
-    producer = await records.find_producer(db, producer_id, lock=True)
-    if producer is None:
-        raise records.no_producer(producer_id)
-    require_scope(actor, producer.region_code)
-    change.check_version(producer.version)
-    return producer
+async def end_suspension(db: AsyncSession, overturned: SuspensionOverturned) -> None:
+    """What another office decided on appeal; a suspension that is not the one judged stays."""
+    producer = await records.find_producer(db, overturned.producer_id, lock=True)
+    if producer is None or suspension_of(producer) != overturned.suspension:
+        return
+    producer.suspension = None
+    producer.version += 1
+    producer.updated_at = clock.now()
+    await db.flush()
+    await note_appeal(db, producer, overturned)
+    await enqueue(db, producer_event(producer))
 
 
 async def _keep(

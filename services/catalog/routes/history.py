@@ -19,10 +19,15 @@ router = APIRouter(tags=["history"])
 
 @router.get("/edits")
 async def list_edits(
-    db: Reading, actor: MaybeActor, kind: RecordKind | None = None, cursor: Cursor = None, limit: Limit = 50
+    db: Reading,
+    actor: MaybeActor,
+    kind: RecordKind | None = None,
+    region: RegionQuery = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> Page[EditOut]:
-    """The audit log of the catalogue: every public change of every record, newest first."""
-    return await store.list_edits(db, kind, None, actor, cursor, limit)
+    """The audit log of the catalogue: every public change of every record, or of a region and below, newest first."""
+    return await store.list_edits(db, kind, None, actor, cursor, limit, region)
 
 
 @router.get("/edits/{kind}/{record_id}")

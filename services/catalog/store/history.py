@@ -12,7 +12,7 @@ from services.catalog.domain.access import may_see
 from services.catalog.domain.prices import Charged, lowest_in, median, per_kilogram
 from services.catalog.models import Edit, Listing, ListingVersion, LotVersion, PriceChange
 from services.catalog.schemas.history import EditOut, MedianOut, PriceHistory, PriceOut
-from services.catalog.store.places import category_name, region_name
+from services.catalog.store.places import category_name, known_region, region_name
 from services.contracts import regions
 from services.kit import clock
 from services.kit.actor import Actor
@@ -25,14 +25,27 @@ _PUBLIC_ACTIONS = ("submitted", "decided", "withdrawn", "change_approved", "chan
 
 
 async def list_edits(
-    db: AsyncSession, kind: str | None, record_id: str | None, actor: Actor | None, cursor: str | None, limit: int
+    db: AsyncSession,
+    kind: str | None,
+    record_id: str | None,
+    actor: Actor | None,
+    cursor: str | None,
+    limit: int,
+    region: str | None = None,
 ) -> Page[EditOut]:
-    """Edits of one record, or of every record, newest first; undecided ones only for those concerned."""
+    """Edits of one record, or of every record of a region and below, newest first.
+
+    Undecided ones are only for those concerned.
+    """
+    if region is not None:
+        known_region(region)
     wanted = select(Edit).order_by(sa.desc(col(Edit.id))).limit(limit + 1)
     if kind is not None:
         wanted = wanted.where(col(Edit.kind) == kind)
     if record_id is not None:
         wanted = wanted.where(col(Edit.record_id) == record_id)
+    if region is not None:
+        wanted = wanted.where(col(Edit.region_path).bool_op("@>")([region]))
     if not await _concerned(db, kind, record_id, actor):
         wanted = wanted.where(_public())
     if cursor is not None:

@@ -1,7 +1,8 @@
 """Appeals: those concerned object to a fail, and a reviewer of another organ than all who acted decides in time.
 
 An appeal never pauses a block. Granted, it turns a refused review into an accepted one, or begins the override of a
-soft fail; of a hard fail it can only say which facts must be corrected.
+soft fail; a suspension of the producer it has lifted; of any other hard fail it can only say which facts must be
+corrected.
 """
 
 from datetime import datetime
@@ -19,6 +20,7 @@ from services.compliance.actions.people import (
     hand_of,
     require_clear,
 )
+from services.compliance.actions.producers import suspended_producer
 from services.compliance.actions.registry import require_scope
 from services.compliance.actions.reviews import add_word, moment_in
 from services.compliance.actions.surroundings import Moment, Surroundings
@@ -43,15 +45,18 @@ from services.compliance.schemas.people import (
     AppealFigures,
     AppealIn,
     AppealOut,
+    Effect,
     OverrideIn,
 )
 from services.compliance.schemas.reviews import ReviewIn
 from services.compliance.store import decisions
 from services.compliance.store import people as store
 from services.compliance.store.people import Counted
+from services.contracts.compliance import SuspensionOverturned
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
+from services.kit.outbox import enqueue
 from services.kit.page import Page, decode_cursor, encode_cursor
 from services.kit.problem import FieldError, NotAllowed, NotFound
 
@@ -59,6 +64,8 @@ from services.kit.problem import FieldError, NotAllowed, NotFound
 REGIONAL = ("operator", "official", "host", "approver")
 EVERYWHERE = ("platform", "administrator")
 DECIDERS = ("reviewer", "inspector", "administrator")
+# The one hard fail that rests on the word of an office, and not on a fact that only the region could correct.
+SUSPENDED = ("quality.seller", "seller_suspended")
 
 
 async def open_appeal(
@@ -229,6 +236,8 @@ async def _grant(
     }
     if result is None or not fails or not case.alive:
         row.effect = "moot"
+    elif (row.subject_kind, row.rule, row.reason_code) == ("lot", *SUSPENDED):
+        row.effect = await _lift(db, row)
     elif result["hard"]:
         row.effect = "correct_facts"
     elif result.get("resolved_by"):
@@ -238,6 +247,26 @@ async def _grant(
         row.effect, row.override_id = "override", await _begun(db, case, row)
         if row.override_id is None:
             row.override_id = (await new_override(db, actor, case, OverrideIn(**cast(Any, words)), organ)).id
+
+
+async def _lift(db: AsyncSession, row: Appeal) -> Effect:
+    """A suspension is the word of one office, and another has overruled it: catalog, whose it is, is told to end it."""
+    found = await suspended_producer(db, row.subject_id)
+    if found is None:
+        return "moot"
+    told = SuspensionOverturned(
+        entity_id=row.id,
+        version=row.version + 1,
+        producer_id=found[0],
+        region_code=row.region_code,
+        suspension=found[1],
+        decision_id=row.decision_id,
+        decided_by_organ=(row.decider_organ or {}).get("name"),
+        reason_zh=row.decision_zh or "",
+        reason_en=row.decision_en,
+    )
+    await enqueue(db, told)
+    return "suspension_lifted"
 
 
 async def _begun(db: AsyncSession, case: DecidedCase, row: Appeal) -> str | None:

@@ -144,10 +144,15 @@ def _question(around: Surroundings, body: CheckIn, moment: Moment, parameters: P
     return Question(body.stage, body.at or moment.now, facts, body.rules, parameters=parameters)
 
 
+# A text of a megabyte takes seconds of the processor. However many strangers send one, the short ones go on.
+_LONG_ONES = asyncio.Semaphore(1)
+
+
 async def _verdict(question: Question) -> Verdict:
     try:
         if is_long(question.facts):
-            return await asyncio.to_thread(judge, question)
+            async with _LONG_ONES:
+                return await asyncio.to_thread(judge, question)
         return judge(question)
     except FactsError as error:
         raise unreadable(error) from error

@@ -1,23 +1,32 @@
 """Deciding the lots of a listing, when it is submitted and whenever something they rest on has changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.compliance.actions.cases import EventRecord, event_record, words_of
 from services.compliance.actions.gate import Case, ask_again_what_rests_on, give_answer
 from services.compliance.actions.parameters import held_parameters
-from services.compliance.actions.producers import producer_key, with_suspension
+from services.compliance.actions.producers import producer_key, suspensions_of, with_suspension
 from services.compliance.domain.assembly import lot_facts
 from services.compliance.domain.deadlines import working_deadline
 from services.compliance.domain.verdict import Question, Subject, judge_or_hold
 from services.compliance.store import copies, due
 from services.compliance.store import decisions as store
-from services.contracts.catalog import ListingSubmitted, ListingWithdrawn, SubmittedLot
+from services.contracts.catalog import ListingSubmitted, ListingWithdrawn, SubmittedLot, Suspension
 from services.kit import clock
 
 # How soon a person looks at a lot that is held.
 REVIEW_WORKING_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of a lot beside its listing: the event it rests on, and whether its producer is suspended."""
+
+    record: EventRecord
+    suspension: Suspension | None
 
 
 async def decide_listing(db: AsyncSession, listing: ListingSubmitted) -> None:
@@ -59,21 +68,26 @@ async def _decide_lots(
     # Before anything is read: what changes from now on makes its own appointment.
     await due.drop_due(db, "lot", [lot.lot_id for lot in lots])
     record = await event_record(db, listing.event_id)
-    answered = [lot.lot_id for lot in lots if await _decide_lot(db, listing, lot, record, asked_anew=asked_anew)]
+    suspended = await suspensions_of(db, ((listing, lot) for lot in lots))
+    answered = []
+    for lot in lots:
+        known = Beside(record, suspended.get(lot.lot_id))
+        if await _decide_lot(db, listing, lot, known, asked_anew=asked_anew):
+            answered.append(lot.lot_id)
     if answered:
         keys = [f"lot:{lot_id}" for lot_id in answered]
         await ask_again_what_rests_on(db, keys, kinds=["broadcast", "filing"], asking=asking)
 
 
 async def _decide_lot(
-    db: AsyncSession, listing: ListingSubmitted, lot: SubmittedLot, record: EventRecord, *, asked_anew: bool
+    db: AsyncSession, listing: ListingSubmitted, lot: SubmittedLot, known: Beside, *, asked_anew: bool
 ) -> bool:
     """Whether there is a new answer."""
     now = clock.business_now()
     words = await words_of(db, "lot", lot.lot_id)
-    facts = await with_suspension(db, listing, lot, words.added_to(lot_facts(listing, lot, record.fact)))
+    facts = with_suspension(words.added_to(lot_facts(listing, lot, known.record.fact)), known.suspension)
     parameters = await held_parameters(db)
-    verdict = judge_or_hold(Question("listing", now, facts, conditions=record.conditions, parameters=parameters))
+    verdict = judge_or_hold(Question("listing", now, facts, conditions=known.record.conditions, parameters=parameters))
     case = Case(
         subject=Subject("lot", lot.lot_id, listing.version, listing.entity_id),
         region_code=listing.region_code,

@@ -24,7 +24,7 @@ from services.compliance.actions.filings import ask_filing_again
 from services.compliance.actions.gate import Case, give_answer, tell_answer
 from services.compliance.actions.on_air import look_at_room
 from services.compliance.actions.parameters import held_parameters
-from services.compliance.actions.producers import with_suspension
+from services.compliance.actions.producers import suspensions_of, with_suspension
 from services.compliance.actions.surroundings import Surroundings
 from services.compliance.domain import conditions
 from services.compliance.domain.assembly import Document, lot_facts
@@ -35,7 +35,7 @@ from services.compliance.rules import RULEBOOK
 from services.compliance.store import copies, due, rooms
 from services.compliance.store import decisions as store
 from services.contracts.broadcast import FilingEvent
-from services.contracts.catalog import ListingSubmitted, SubmittedLot
+from services.contracts.catalog import ListingSubmitted, SubmittedLot, Suspension
 from services.contracts.room import RoomAsked, RoomChanged
 from services.kit import clock
 
@@ -56,6 +56,14 @@ class _Lot:
     listing: ListingSubmitted
     lot: SubmittedLot
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of all lots of a room, asked once: the answers that stand, and who is suspended."""
+
+    standing: Mapping[str, Standing]
+    suspended: Mapping[str, Suspension]
 
 
 async def decide_room(db: AsyncSession, around: Surroundings, asked: RoomAsked) -> None:
@@ -144,7 +152,8 @@ async def _lots(db: AsyncSession, case: Gathered, broadcast_id: str) -> list[_Lo
     wanted = {lot_id for filed in case.filing.listings for lot_id in filed.lot_ids}
     found = _named_lots(case.named, wanted)
     standing = await standing_now(db, [lot.lot_id for _, lot in found], ("broadcast", broadcast_id))
-    return [_Lot(listing, lot, await _judge_lot(db, case, listing, lot, standing)) for listing, lot in found]
+    known = _Known(standing, await suspensions_of(db, found))
+    return [_Lot(listing, lot, await _judge_lot(db, case, listing, lot, known)) for listing, lot in found]
 
 
 def _named_lots(named: Named, wanted: set[str]) -> list[tuple[ListingSubmitted, SubmittedLot]]:
@@ -152,17 +161,18 @@ def _named_lots(named: Named, wanted: set[str]) -> list[tuple[ListingSubmitted, 
 
 
 async def _judge_lot(
-    db: AsyncSession, case: Gathered, listing: ListingSubmitted, lot: SubmittedLot, standing: Mapping[str, Standing]
+    db: AsyncSession, case: Gathered, listing: ListingSubmitted, lot: SubmittedLot, known: _Known
 ) -> Verdict:
     words = await words_of(db, "lot", lot.lot_id)
-    row = standing.get(lot.lot_id)
+    row = known.standing.get(lot.lot_id)
     held = list(case.record.conditions)
     if any(each.entity_id == listing.entity_id for each in case.named.withdrawn):
         held.append(conditions.listing_withdrawn(listing.title_zh, listing.title_en))
     if row is None or not row.active or row.outcome != "pass":
         failed = row is not None and (row.outcome == "fail" or not row.active)
         held.append(conditions.lots_not_passed([lot.lot_number], failed=failed))
-    facts = await with_suspension(db, listing, lot, words.added_to(lot_facts(listing, lot, case.record.fact)))
+    asked = words.added_to(lot_facts(listing, lot, case.record.fact))
+    facts = with_suspension(asked, known.suspended.get(lot.lot_id))
     parameters = await held_parameters(db)
     return judge_or_hold(Question("golive", clock.business_now(), facts, LOT_RULES, tuple(held), parameters=parameters))
 

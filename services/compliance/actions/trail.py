@@ -11,6 +11,7 @@ from services.compliance.models import TrailEntry
 from services.compliance.schemas.people import TrailOut
 from services.compliance.store import people as store
 from services.contracts.compliance import TrailLogged
+from services.contracts.regions import subtree
 from services.kit import clock
 from services.kit.actor import Actor
 from services.kit.ids import new_id
@@ -89,12 +90,21 @@ async def note(
 
 
 async def read_trail(
-    db: AsyncSession, actor: Actor | None, subjects: Sequence[str], cursor: str | None, limit: int
+    db: AsyncSession,
+    actor: Actor | None,
+    subjects: Sequence[str],
+    cursor: str | None,
+    limit: int,
+    region: str | None = None,
 ) -> Page[TrailOut]:
-    """What was done about the subjects, newest first; the internal part for inspectors and administrators."""
+    """What was done about the subjects, or in a region, newest first; the internal part for inspectors alone.
+
+    Administrators are inspectors here.
+    """
+    below = subtree(region, clock.business_today()) if region else ()
     before = str(decode_cursor(cursor, str)[0]) if cursor else None
     inside = actor is not None and actor.has(*INSIDERS)
-    rows = await store.list_trail(db, subjects, internal=inside, before=before, limit=limit + 1)
+    rows = await store.list_trail(db, subjects, internal=inside, before=before, limit=limit + 1, regions=below)
     items = [_out(row, inside=inside) for row in rows[:limit]]
     return Page(items=items, next=encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
 

@@ -8,6 +8,7 @@ from services.compliance.actions import referrals, rulebook, trail
 from services.compliance.routes.asked import AnyId, Inspector
 from services.compliance.routes.rulebook import LawDay
 from services.compliance.schemas.people import CloseIn, ForwardIn, ReferralOut, ReferralState, TrailOut
+from services.contracts.values import RegionCode
 from services.kit.actor import MaybeActor
 from services.kit.db import Reading, Writing
 from services.kit.fields import Id
@@ -16,6 +17,8 @@ from services.kit.idempotency import OptionalKey, RequiredKey
 from services.kit.page import Cursor, Limit, Page
 
 router = APIRouter(tags=["trail"])
+
+RegionAsked = Annotated[RegionCode | None, Query(description="This region and everything below it.")]
 
 
 @router.get("/trail")
@@ -38,12 +41,14 @@ async def read_trail(
 
 
 @router.get("/acts")
-async def list_acts(actor: MaybeActor, db: Reading, cursor: Cursor = None, limit: Limit = 20) -> Page[TrailOut]:
-    """What people did about any subject, newest first: the whole trail, with the hash under which each act is logged.
+async def list_acts(
+    actor: MaybeActor, db: Reading, region: RegionAsked = None, cursor: Cursor = None, limit: Limit = 20
+) -> Page[TrailOut]:
+    """What people did about any subject, or any of a region and below, newest first, each act with its hash in the log.
 
     The public log has every hash, those of internal acts too; nothing of it can be changed or left out unseen.
     """
-    return await trail.read_trail(db, actor, (), cursor, limit)
+    return await trail.read_trail(db, actor, (), cursor, limit, region)
 
 
 @router.get("/procedure", response_model=dict[str, Any])

@@ -13,7 +13,7 @@ from services.kit.fields import Id, In, Instant, Line, Name, Out, Sha256
 
 OverrideState = Literal["proposed", "confirmed", "declined", "lapsed"]
 AppealState = Literal["open", "upheld", "granted", "withdrawn"]
-Effect = Literal["stands", "resolution", "override", "correct_facts", "moot"]
+Effect = Literal["stands", "resolution", "override", "correct_facts", "suspension_lifted", "moot"]
 ReferralState = Literal["open", "forwarded", "closed"]
 
 
@@ -80,8 +80,8 @@ class AppealIn(In):
 class AppealDecisionIn(In):
     """A reviewer's decision on an appeal; the reason is published.
 
-    `granted` turns a refused review into an accepted one and begins an override of a soft fail; of a hard fail it can
-    only say which facts must be corrected.
+    `granted` turns a refused review into an accepted one, begins an override of a soft fail, and lifts the suspension
+    of a producer; of any other hard fail it can only say which facts must be corrected.
     """
 
     outcome: Literal["upheld", "granted"]

@@ -45,10 +45,18 @@ async def add_to_trail(db: AsyncSession, entry: TrailEntry) -> None:
 
 
 async def list_trail(
-    db: AsyncSession, subject_ids: Sequence[str], *, internal: bool, before: str | None, limit: int
+    db: AsyncSession,
+    subject_ids: Sequence[str],
+    *,
+    internal: bool,
+    before: str | None,
+    limit: int,
+    regions: Sequence[str] = (),
 ) -> Sequence[TrailEntry]:
-    """What was done about these subjects, or about every subject where none is named, newest first."""
+    """What was done about these subjects, or in these regions; everything where none is named, newest first."""
     wanted = sa.select(_trail)
+    if regions:
+        wanted = wanted.where(_trail.region_code.in_(list(regions)))
     if subject_ids:
         wanted = wanted.where(_trail.subject_id.in_(list(subject_ids)))
     if not internal:

@@ -1,5 +1,6 @@
 """SQL of what compliance keeps of producers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,10 +31,21 @@ async def save_producer(db: AsyncSession, told: ProducerChanged) -> bool:
     return was != now
 
 
-async def find_suspension(db: AsyncSession, listing: ListingSubmitted, lot: SubmittedLot) -> Suspension | None:
-    """The suspension of who offers the lot; a lot told before it named its producer is known by the credit code."""
+async def find_suspended(
+    db: AsyncSession, offered: Iterable[tuple[ListingSubmitted, SubmittedLot]]
+) -> dict[str, tuple[str, Suspension]]:
+    """Of these lots those whose producer is suspended: lot id → producer id and the suspension in force.
+
+    A lot told before it named its producer is known by the credit code.
+    """
+    offered = list(offered)
+    named = {lot.lot_id: listing.producers.get(lot.lot_id) for listing, lot in offered}
+    codes = {lot.lot_id: lot.producer_uscc for _, lot in offered if not named[lot.lot_id]}
     table: Any = ProducerCopy
-    producer_id = listing.producers.get(lot.lot_id)
-    known = table.producer_id == producer_id if producer_id else table.uscc == lot.producer_uscc
-    found = await db.scalar(sa.select(table.suspension).where(known, table.suspension.is_not(None)).limit(1))
-    return Suspension.model_validate(found) if found else None
+    known = sa.or_(table.producer_id.in_([each for each in named.values() if each]), table.uscc.in_(codes.values()))
+    rows = (await db.execute(sa.select(table).where(known, table.suspension.is_not(None)))).scalars().all()
+    by_id, by_code = {row.producer_id: row for row in rows}, {row.uscc: row for row in rows if row.uscc}
+    found = {lot_id: by_id.get(name) if name else by_code.get(codes[lot_id]) for lot_id, name in named.items()}
+    return {
+        lot_id: (row.producer_id, Suspension.model_validate(row.suspension)) for lot_id, row in found.items() if row
+    }

@@ -2,19 +2,18 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.contracts.broadcast import StepsLogged
-from services.contracts.catalog import EditsLogged, ListingDecided, ListingSubmitted
+from services.contracts.catalog import ListingDecided, ListingSubmitted
 from services.contracts.compliance import (
     DecisionMade,
     OverrideConfirmed,
     ParameterPublished,
     ParameterWithdrawn,
-    TrailLogged,
 )
 from services.contracts.orders import TicketsSealed
 from services.contracts.room import RoomChanged
 from services.disclosure.actions.feeding import keep_region
 from services.disclosure.domain.leaves import (
+    HashesLogged,
     decision_leaf,
     edits_leaf,
     override_leaf,
@@ -54,7 +53,7 @@ async def take_tickets(db: AsyncSession, event: TicketsSealed) -> None:
     await keep_region(db, leaf.kind, leaf.entity_id, event.region_code, event.occurred_at)
 
 
-async def take_edits(db: AsyncSession, event: EditsLogged | TrailLogged | StepsLogged) -> None:
+async def take_edits(db: AsyncSession, event: HashesLogged) -> None:
     """Records of a region were changed, or its offices acted."""
     leaf = edits_leaf(event)
     await store.add_leaves(db, [leaf])

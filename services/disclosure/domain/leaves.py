@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.contracts.accounts import AccountActsLogged
 from services.contracts.broadcast import StepsLogged
 from services.contracts.catalog import EditsLogged
 from services.contracts.compliance import (
@@ -14,10 +15,12 @@ from services.contracts.compliance import (
     ParameterWithdrawn,
     TrailLogged,
 )
-from services.contracts.orders import TicketsSealed
+from services.contracts.orders import OrderActsLogged, TicketsSealed
 from services.contracts.room import RoomChanged
 from services.disclosure.ledger.canonical import Record, canonical, instant_text, sha256_hex
 from services.disclosure.ledger.merkle import leaf_hash
+
+HashesLogged = EditsLogged | TrailLogged | StepsLogged | AccountActsLogged | OrderActsLogged
 
 DECISION, OVERRIDE, PARAMETER, WITHDRAWAL, PRICE = "decision", "override", "parameter", "parameter.withdrawn", "price"
 TICKETS, RECORDING, EDITS, VIEWERS = "tickets", "recording", "edits", "viewers"
@@ -107,7 +110,7 @@ def tickets_leaf(event: TicketsSealed) -> NewLeaf:
     return new_leaf(TICKETS, event.entity_id, event.occurred_at, document)
 
 
-def edits_leaf(event: EditsLogged | TrailLogged | StepsLogged) -> NewLeaf:
+def edits_leaf(event: HashesLogged) -> NewLeaf:
     """The leaf of what offices of a region changed or did, as hashes of the audit trail that holds it."""
     document = {"region_code": event.region_code, "batch": event.entity_id, "sha256": list(event.sha256)}
     if not isinstance(event, EditsLogged):

@@ -185,6 +185,35 @@ def _listed(edit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return changes
 
 
+ACT = ("id", "action", "about", "subject", "region_code", "by_role", "by_office", "facts", "inside_sha256")
+# What stands under the hash of a line of each trail, beside its moment.
+TRAILS: Mapping[str, tuple[str, ...]] = {
+    "accounts": ACT,
+    "orders": ACT,
+    "cases": (
+        *("id", "action", "subject_kind", "subject_id", "region_code", "decision_id", "rule", "reason_code"),
+        *("record_id", "by_role", "by_organ", "by_region_code", "reason_zh", "reason_en"),
+    ),
+    "filings": (
+        *("id", "filing_id", "version", "move", "from_state", "to_state", "by", "decision_id", "reasons_sha256"),
+    ),
+}
+
+
+def check_acts(trail: str, logged: Collection[str], shown: Iterable[Mapping[str, Any]]) -> int:
+    """How many of the shown lines of a trail have the hash that was logged of them. Raises NotAsLogged."""
+    count = 0
+    for act in shown:
+        at = _instant(act.get("at"))
+        told = {name: act.get(name) for name in TRAILS[trail]}
+        if at is None or _hash(told | {"at": at.astimezone(UTC).isoformat()}) != act.get("sha256"):
+            raise NotAsLogged(f"The act {act.get('id')} does not have the hash that it names: it was changed.")
+        if act["sha256"] not in logged:
+            raise NotAsLogged(f"The act {act.get('id')} was never logged, or its hash was changed.")
+        count += 1
+    return count
+
+
 def check_releases(broadcast_id: str, shown: Sequence[bytes], logged: Sequence[Record]) -> list[dict[str, Any]]:
     """The releases of a disclosure as they are shown, oldest first, if they are exactly those that were logged.
 

@@ -7,6 +7,7 @@ from services.kit.actor import Actor
 from services.kit.problem import NotFound
 from services.orders import store
 from services.orders.actions.access import paid_order, require_buyer, require_seller, sells
+from services.orders.actions.acts import Action, note_act
 from services.orders.actions.photos import require_photos
 from services.orders.actions.refunds import refund_for_complaint
 from services.orders.actions.surroundings import Surroundings
@@ -72,6 +73,7 @@ async def acknowledge_complaint(db: AsyncSession, actor: Actor, complaint_id: st
     if complaint.acknowledged_at is None:
         complaint.acknowledged_at, complaint.acknowledged_by = clock.business_now(), actor.account_id
         await _changed(db, complaint)
+        await _note_act(db, actor, "complaint.acknowledged", complaint)
     return complaint_out(complaint)
 
 
@@ -100,6 +102,7 @@ async def decide_complaint(
     await note(db, order, "complaint_decided", "seller", complaint_id=complaint.id, upheld=body.upheld)
     await change_order(db, order)
     await _changed(db, complaint)
+    await _note_act(db, actor, "complaint.upheld" if body.upheld else "complaint.refused", complaint)
     return complaint_out(complaint)
 
 
@@ -126,6 +129,11 @@ async def _locked(db: AsyncSession, actor: Actor, complaint_id: str) -> Complain
 
 def _not_found(complaint_id: str) -> NotFound:
     return NotFound(f"There is no complaint {complaint_id}.", f"没有编号为 {complaint_id} 的投诉。")
+
+
+async def _note_act(db: AsyncSession, actor: Actor, action: Action, complaint: Complaint) -> None:
+    about = {"complaint_id": complaint.id, "refund_id": complaint.refund_id}
+    await note_act(db, actor, action, complaint.order_id, complaint.account_id, complaint.region_code, **about)
 
 
 async def _changed(db: AsyncSession, complaint: Complaint) -> None:

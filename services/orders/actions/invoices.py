@@ -6,6 +6,7 @@ from services.kit import clock
 from services.kit.actor import Actor
 from services.orders import store
 from services.orders.actions.access import paid_order, require_buyer, require_seller
+from services.orders.actions.acts import note_act
 from services.orders.actions.telling import note
 from services.orders.errors import InvoiceIssuedAlready, InvoiceNotAsked, OrderMoveRefused
 from services.orders.models import Invoice, Leg
@@ -44,6 +45,7 @@ async def issue_invoice(db: AsyncSession, actor: Actor, order_id: str, body: Inv
     _require_open(invoice)
     invoice.number, invoice.issued_at, invoice.issued_by = body.number, clock.now(), actor.account_id
     await note(db, order, "invoice_issued", "seller", number=body.number)
+    await note_act(db, actor, "invoice.issued", order.id, order.account_id, lot.region_code)
     return invoice_out(invoice, leg)
 
 

@@ -12,6 +12,7 @@ from services.kit.db import Database
 from services.kit.problem import NotFound
 from services.orders import store
 from services.orders.actions.access import paid_order, require_buyer, require_seller
+from services.orders.actions.acts import note_act
 from services.orders.actions.carrier import Parcel, Scan, Tracked
 from services.orders.actions.outside import ProviderRefused
 from services.orders.actions.surroundings import Surroundings
@@ -57,6 +58,7 @@ async def send_parcel(
     )
     await store.add_row(db, shipment)
     await change_order(db, order)
+    await note_act(db, actor, "parcel.sent", order.id, order.account_id, lot.region_code, shipment_id=shipment.id)
     return shipment_out(shipment)
 
 

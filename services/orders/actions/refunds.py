@@ -16,6 +16,7 @@ from services.kit.db import Database
 from services.kit.problem import NotFound
 from services.orders import store
 from services.orders.actions.access import paid_order, require_buyer, require_seller, sells
+from services.orders.actions.acts import Action, note_act
 from services.orders.actions.outside import ProviderRefused
 from services.orders.actions.photos import require_photos
 from services.orders.actions.provider import Repaid
@@ -55,6 +56,7 @@ async def request_refund(
     if order.account_id != actor.account_id and sells(actor, lot.region_code):
         refund = await _opened(db, order, lot, leg, body, "seller")
         await _approve(db, around, order, refund, actor.account_id, body.words)
+        await _note_act(db, actor, "refund.given", refund)
         return refund_out(refund)
     require_buyer(actor, order)
     await _require_allowed(db, order, body.reason, len(body.photos))
@@ -167,13 +169,20 @@ async def decide_refund(
     require_seller(actor, refund.region_code)
     if body.approve:
         await _approve(db, around, order, refund, actor.account_id, body.words)
+        await _note_act(db, actor, "refund.approved", refund)
         return refund_out(refund)
     _move(refund, "refused")
     leg.refund_fen -= refund.amount_fen
     refund.decided_at, refund.decided_by, refund.decision_words = clock.business_now(), actor.account_id, body.words
     await note(db, order, "refund_refused", "seller", refund_id=refund.id, words=body.words)
     await change_order(db, order)
+    await _note_act(db, actor, "refund.refused", refund)
     return refund_out(refund)
+
+
+async def _note_act(db: AsyncSession, actor: Actor, action: Action, refund: Refund) -> None:
+    about = {"refund_id": refund.id, "amount_fen": refund.amount_fen}
+    await note_act(db, actor, action, refund.order_id, refund.account_id, refund.region_code, **about)
 
 
 async def refund_for_complaint(

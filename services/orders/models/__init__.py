@@ -1,6 +1,6 @@
 """Tables of the orders service; they hold no behaviour."""
 
-from services.orders.models.base import Base
+from services.orders.models.base import ACTS, Base
 from services.orders.models.care import BasketLine, Complaint, Invoice, Shipment, Step
 from services.orders.models.goods import (
     GoodsPage,
@@ -17,6 +17,7 @@ from services.orders.models.money import Callback, Leg, Payment, Refund
 from services.orders.models.orders import Address, Checkout, Order
 
 __all__ = [
+    "ACTS",
     "Address",
     "Base",
     "BasketLine",

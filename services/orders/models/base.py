@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from services.kit.acts import act_tables
 from services.kit.ids import new_id
 from services.kit.tables import Instant, metadata_of
 
@@ -14,6 +15,9 @@ class Base(SQLModel):
     """All tables lie in the schema `orders`."""
 
     metadata = metadata_of("orders")
+
+
+ACTS = act_tables(Base.metadata)
 
 
 def id_column() -> Any:

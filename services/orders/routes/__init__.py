@@ -1,5 +1,6 @@
 """HTTP operations of the orders service."""
 
+from services.orders.routes.acts import router as acts
 from services.orders.routes.addresses import router as addresses
 from services.orders.routes.basket import router as basket
 from services.orders.routes.checkouts import ordering
@@ -26,4 +27,5 @@ ROUTERS = (
     addresses,
     basket,
     reconciliation,
+    acts,
 )

@@ -50,18 +50,23 @@ def entries(split: Split) -> list[dict[str, Any]]:
 def judgements(split: Split) -> Iterator[Judgement]:
     """Every rule's answer to every text of the split that it reads."""
     for entry in entries(split):
-        facts = parse_facts(
-            {
-                "suppliers": [],
-                "context": {},
-                "media": [],
-                **entry.get("facts", {}),
-                "texts": [{"kind": entry["kind"], "text": entry["text"]}],
-            }
-        )
-        for rule, expected in entry["expected"].items():
-            given = decide(facts, RULES[rule], _AT, [rule]).result_of(rule)["result"]
-            yield Judgement(rule, entry, expected, given)
+        for rule in entry["expected"]:
+            yield judged(rule, entry)
+
+
+def judged(rule: str, entry: dict[str, Any]) -> Judgement:
+    """The rule's answer to one text."""
+    facts = parse_facts(
+        {
+            "suppliers": [],
+            "context": {},
+            "media": [],
+            **entry.get("facts", {}),
+            "texts": [{"kind": entry["kind"], "text": entry["text"]}],
+        }
+    )
+    given = decide(facts, RULES[rule], _AT, [rule]).result_of(rule)["result"]
+    return Judgement(rule, entry, entry["expected"][rule], given)
 
 
 def _share(part: int, whole: int) -> str:

@@ -12,19 +12,19 @@ HERE = Path(__file__).parent
 ABSENT = "(absent)"
 
 
-class _Plain(yaml.SafeLoader):
+class _Plain(yaml.CSafeLoader):
     """Leaves days and instants as text, as JSON has them."""
 
 
 _Plain.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
 
 def read_plain(path: Path) -> Any:
     """A YAML file whose days and instants stay text."""
-    return yaml.load(path.read_text("utf-8"), Loader=_Plain)  # noqa: S506 - _Plain is a SafeLoader
+    return yaml.load(path.read_text("utf-8"), Loader=_Plain)  # noqa: S506 - _Plain is a CSafeLoader
 
 
 @functools.cache

@@ -1,9 +1,11 @@
 """Buyers who say that they were told to: a witness counts beside what the orders show, and never alone."""
 
 import numpy as np
+import polars as pl
 
 from bench.integrity import odd_buyers, staged
-from bench.integrity.draws import full
+from bench.integrity.draws import Array, full
+from bench.integrity.witnesses import SPEAK, speak
 from bench.integrity.world import World
 from tests.disclosure.integrity.rooms import found, marks, outcome_of, room
 
@@ -63,3 +65,22 @@ def test_a_word_against_people_who_buy_as_others_do_is_no_finding() -> None:
     without_papers(world)
     everybody = {int(each) for block in world.tables["orders"] for each in block["order_id"]}
     assert ABUSE not in found(outcome_of(say_so(world, everybody, 2)))
+
+
+def test_in_the_measurement_only_those_who_had_to_buy_are_witnesses_and_only_others_lie() -> None:
+    users = pl.DataFrame({"user_id": range(1, 401), "employer_id": [1 + number // 100 for number in range(400)]})
+    orders = pl.DataFrame({"order_id": range(400), "user_id": range(1, 401)})
+    made_to_buy = np.arange(100)
+    said = {who: spoken(orders, users, made_to_buy, who) for who in SPEAK}
+    assert said["nobody"] == set()
+    assert said["witnesses"]
+    assert said["witnesses"] < set(made_to_buy.tolist())
+    assert len(said["liars"]) > 5
+    assert not said["liars"] & set(made_to_buy.tolist())
+    assert said["both"] == said["witnesses"] | said["liars"]
+
+
+def spoken(orders: pl.DataFrame, users: pl.DataFrame, made_to_buy: Array, who: str) -> set[int]:
+    """The orders whose buyers say so."""
+    told = speak(orders, users, made_to_buy, np.random.default_rng(4), who)
+    return set(told.filter(pl.col("told_to_buy") == 1)["order_id"].to_list())

@@ -125,7 +125,6 @@ def find_absolute(text: str, slang: frozenset[str] = frozenset()) -> list[Hit]:
     fails, talk = 0, TALK.search(text) is not None
     for found in _CANDIDATE.finditer(text):
         hit = _JUDGES[found.lastgroup or ""](Term(text, found.start(), found.end(), talk=talk))
-        # Who mends the first doubtful places finds the others; a failing one is never left out.
         if hit is not None and (hit.result == "fail" or len(hits) < _ENOUGH):
             hits.append(hit)
             fails += hit.result == "fail"

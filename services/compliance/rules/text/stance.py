@@ -49,7 +49,10 @@ _CONDEMNATIONS = compiled(rf"{any_of(_WORDS['condemnations'])}|(?:^|\n)某[年�
 _QUOTED = compiled(r"“[^”\n]{1,200}”|\"[^\"\n]{1,200}\"")
 
 
-_UNDOING = compiled(rf"{any_of(_WORDS['undoing'])}|不给(?![开办盖批发签续报你您])|摊派(?!购买|任务|到|给|下)")
+_UNDOING = compiled(
+    rf"{any_of(_WORDS['undoing'])}|不给(?![开办盖批发签续报你您])|摊派(?!购买|任务|到|给|下)"
+    rf"|不(?:得|许|准)(?!{_UNLESS}|[未没漏退缺请看不]|有误|无故)"
+)
 
 
 def undoes(text: str, start: int, end: int) -> bool:

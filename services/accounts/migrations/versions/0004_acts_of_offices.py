@@ -1,0 +1,13 @@
+"""What offices do to accounts is written down, and told to the public log."""
+
+from services.kit.migrate import create_acts_v1
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the trail; it begins empty."""
+    create_acts_v1("accounts")
