@@ -17,6 +17,7 @@ DEFAULT_PORT = 8000
 def main() -> int:
     """0 after a clean stop or when it already runs, 2 when something stands in the way."""
     try:
+        refuse_words(sys.argv[1:])
         # SUNFAIR_SEED=0 starts without demo data.
         stack = Stack(state_folder(), chosen_port(), seed=os.environ.get("SUNFAIR_SEED") != "0")
     except CannotStart as refusal:
@@ -34,7 +35,7 @@ def main() -> int:
     except AlreadyRunning as running:
         print(f"Sunfair already runs: open {running} 阳光集市已在运行。")
         return 0
-    except CannotStart as refusal:
+    except (CannotStart, OSError) as refusal:
         return refuse(refusal)
     except KeyboardInterrupt:
         print("\nStopping … (Ctrl-C once more ends everything at once)", flush=True)
@@ -61,8 +62,16 @@ def stop(stack: Stack) -> None:
     stack.stop()
 
 
-def refuse(refusal: CannotStart) -> int:
+def refuse_words(words: list[str]) -> None:
+    """Raise CannotStart for what would be passed over: everything that can be chosen is in the environment."""
+    if words:
+        raise CannotStart(f"`up` takes no {words[0]}; what can be chosen stands in docs/settings.md.")
+
+
+def refuse(refusal: CannotStart | OSError) -> int:
     """Say what stands in the way."""
+    if isinstance(refusal, OSError):
+        refusal = CannotStart(f"{refusal}. Look whether the disk is full, and who owns the state folder.")
     print(f"\nSunfair cannot start. {refusal}", file=sys.stderr, flush=True)
     return 2
 

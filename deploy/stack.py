@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import secrets
+import shutil
 import signal
 import stat
 import subprocess
@@ -31,6 +32,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 TOP_UP_AT = time(0, 10)
 TOP_UP_MINUTES = 30
 LONGEST_SOCKET_PATH = 107
+# Megabytes: the database with the demo data and the log that it writes ahead; afterwards only what is added.
+NEEDED_FIRST, NEEDED_LATER = 400, 50
 
 
 class AlreadyRunning(Exception):
@@ -99,6 +102,7 @@ class Stack:
                 f"The state folder {self.state} cannot be made or written: {refusal.strerror}. "
                 "Choose another: SUNFAIR_STATE=/some/folder python3 sunfair.py up"
             ) from refusal
+        refuse_full_disk(self.state)
 
     def make_journal(self) -> Journal:
         """Where every process's lines go."""
@@ -115,7 +119,11 @@ class Stack:
             address = self.lock.read().strip()
             self.lock.close()
             self.lock = None
-            raise AlreadyRunning(address or self.url) from None
+            if not address:
+                raise CannotStart(
+                    f"A backup or a restore is at work in {self.state}. Start again when it has ended."
+                ) from None
+            raise AlreadyRunning(address) from None
         self.lock.truncate(0)
         self.lock.write(f"{self.url}\n")
         self.lock.flush()
@@ -311,6 +319,17 @@ def gateway_secret(secret: str) -> str:
 def administrator_password(secret: str) -> str:
     """Password of the account `admin`, which the accounts service makes while it has no accounts."""
     return hmac.new(secret.encode(), b"administrator-password", hashlib.sha256).hexdigest()[:24]
+
+
+def refuse_full_disk(state: Path) -> None:
+    """Raise CannotStart, in words, before a database begins that would stop half-way through its first tables."""
+    needed = NEEDED_LATER if (state / "ledger.pub").exists() else NEEDED_FIRST
+    free = shutil.disk_usage(state).free // 1024**2
+    if free < needed:
+        raise CannotStart(
+            f"The disk of the state folder {state} has {free} MB free; {needed} MB are needed. "
+            "Make room, or choose another: SUNFAIR_STATE=/some/folder python3 sunfair.py up"
+        )
 
 
 def refuse_taken_port(port: int) -> None:

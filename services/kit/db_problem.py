@@ -27,7 +27,10 @@ _AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
+    # Too many connections, no memory, or a disk that is full: nothing of it is the caller's doing, or lasting.
+    asyncpg.InsufficientResourcesError,
+    # What was the first server has become a copy of another one.
+    asyncpg.ReadOnlySQLTransactionError,
     # A server that dies in the middle of an answer leaves the driver with half of it.
     asyncpg.InternalClientError,
     PoolTimeoutError,

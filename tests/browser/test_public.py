@@ -74,13 +74,15 @@ def further(stack: Stack) -> dict[str, str]:
     }
 
 
-def faults(page: Page, address: str) -> list[str]:
-    """What is wrong with a page: the console, things wider than the screen, and what axe finds."""
+def faults(page: Page, address: str, *, unfolded: bool = False) -> list[str]:
+    """What is wrong with a page, with its folds open if need be: the console, the width, and what axe finds."""
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     response = page.goto(address)
     assert response is not None
+    if unfolded:
+        page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
     said = [text for text in said if response.status == 200 or "404" not in text]
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     found = AXE.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,8 +17,8 @@ import pytest
 
 from deploy.local import welcome
 from deploy.outside import STAND_INS
-from deploy.process import birth, remembered_port
-from deploy.stack import SERVICES, Stack, kept_secret, next_top_up, run_folder
+from deploy.process import CannotStart, birth, remembered_port
+from deploy.stack import SERVICES, Stack, kept_secret, next_top_up, refuse_full_disk, run_folder
 from deploy.supervisor import ROOT
 from services.kit import clock
 
@@ -34,9 +35,9 @@ class Launcher:
         self.env = os.environ | own  # noqa: TID251  A child gets the environment that we have.
         self.child: subprocess.Popen[str] | None = None
 
-    def run(self) -> "subprocess.CompletedProcess[str]":
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run it to its end, which must come by itself."""
-        command = [sys.executable, "-m", "deploy.local"]
+        command = [sys.executable, "-m", "deploy.local", *words]
         return subprocess.run(
             command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=STARTING, check=False
         )
@@ -101,6 +102,30 @@ def test_a_state_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in answer.stderr
 
 
+def test_a_state_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "state" / "lock").mkdir(parents=True)
+    answer = Launcher(tmp_path / "state", remembered_port(tmp_path / "port")).run()
+    assert answer.returncode == 2
+    assert str(tmp_path / "state" / "lock") in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_full_disk_is_told_before_anything_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=100 * 1024**2))
+    with pytest.raises(CannotStart, match="100 MB free; 400 MB are needed"):
+        refuse_full_disk(tmp_path)
+    (tmp_path / "ledger.pub").touch()
+    refuse_full_disk(tmp_path)
+
+
+def test_a_word_that_up_does_not_know_is_refused(tmp_path: Path) -> None:
+    answer = Launcher(tmp_path / "state", 0).run("--port=8080")
+    assert answer.returncode == 2
+    assert "--port=8080" in answer.stderr
+    assert "docs/settings.md" in answer.stderr
+
+
 def test_a_second_start_says_where_the_first_is(tmp_path: Path) -> None:
     state = tmp_path / "state"
     state.mkdir()
@@ -111,6 +136,16 @@ def test_a_second_start_says_where_the_first_is(tmp_path: Path) -> None:
         answer = Launcher(state, remembered_port(tmp_path / "port")).run()
     assert answer.returncode == 0
     assert "already runs: open http://127.0.0.1:8123" in answer.stdout
+
+
+def test_a_start_beside_a_backup_is_told_to_wait(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    with (state / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        answer = Launcher(state, remembered_port(tmp_path / "port")).run()
+    assert answer.returncode == 2
+    assert "A backup or a restore is at work" in answer.stderr
 
 
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from services.kit.blobs import BlobStore
+from services.kit.problem import Unavailable
 
 BUCKET = "sunfair"
 PEARS = "砀山酥梨的检测报告".encode()
@@ -92,3 +93,20 @@ async def test_more_files_than_one_page_of_an_answer_holds_are_all_listed(url: s
     store = BlobStore(url)
     kept = {await store.put(str(number).encode()) for number in range(60)}
     assert {name async for name in store.digests()} == kept
+
+
+async def test_a_folder_without_room_is_told_as_a_store_that_is_away(tmp_path: Path) -> None:
+    store = BlobStore(f"file://{tmp_path / 'blobs'}")
+    (tmp_path / "blobs" / NAME[:2]).write_text("in the way")
+    with pytest.raises(Unavailable):
+        await store.put(PEARS)
+
+
+async def test_a_bucket_that_is_not_there_is_told_as_a_store_that_is_away(
+    s3_endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT", s3_endpoint)
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    keys = {"access_key_id": "stand-in", "secret_access_key": "stand-in", "region": "us-east-1"}
+    with pytest.raises(Unavailable):
+        await BlobStore("s3://elsewhere", **keys).put(PEARS)

@@ -71,6 +71,15 @@ async def test_an_error_of_the_database_does_not_repeat_what_somebody_wrote(comm
     assert "what-a-citizen-told" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    "error", [asyncpg.DiskFullError, asyncpg.OutOfMemoryError, asyncpg.ReadOnlySQLTransactionError]
+)
+def test_a_database_without_room_is_away_for_a_while(error: type[asyncpg.PostgresError]) -> None:
+    problem = database_problem(error("could not extend file"), {})
+    assert isinstance(problem, Unavailable)
+    assert problem.headers["Retry-After"]
+
+
 def test_half_an_answer_of_a_server_that_died_is_no_defect_of_ours() -> None:
     problem = database_problem(asyncpg.InternalClientError("got result for unknown protocol state 3"), {})
     assert isinstance(problem, Unavailable)
