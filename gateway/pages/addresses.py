@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
+from starlette.datastructures import FormData
 
 from gateway.clients import Json, ServiceProblem
 from gateway.pages.account import own_path
@@ -20,6 +21,8 @@ from services.kit.problem import NotFound
 router = APIRouter(prefix="/{lang}/addresses")
 
 FIELDS = ("consignee", "phone", "region_code", "detail")
+IN_ORDER = ("region_code", "detail", "consignee", "phone")
+"""As the form asks them."""
 
 
 @router.get("")
@@ -85,7 +88,7 @@ def _form(page: Page, typed: Json, after: str, address_id: str = "", problem: Se
         address_id=address_id,
         county_query=urlencode({"after": own_path(after), **({"address": address_id} if address_id else {})}),
         errors=errors,
-        listed=[{"field": name, "detail": text} for name, text in errors.items()],
+        listed=[{"field": name, "detail": errors[name]} for name in IN_ORDER if name in errors],
         refused=problem.document if problem and not errors else None,
     )
 
@@ -100,7 +103,7 @@ async def show_address(page: CurrentPage, address_id: str, after: str = "/addres
 @router.post("")
 async def keep_address(page: CurrentPage) -> Response:
     """Put an address into the book, or a corrected one in the place of another; orders keep the old one."""
-    form = await posted_by_buyer(page, "/addresses")
+    form = await posted_by_buyer(page, _again)
     typed: dict[str, Any] = {name: words_in(form, name) for name in FIELDS}
     typed["is_default"] = form.get("is_default") == "yes"
     address_id, after = words_in(form, "address_id", 100), own_path(words_in(form, "after") or "/addresses")
@@ -114,6 +117,12 @@ async def keep_address(page: CurrentPage) -> Response:
             raise
         return _form(page, typed, after, address_id, problem)
     return page.go(_with_address(after, kept["id"]), page._("The address is kept."))
+
+
+def _again(form: FormData) -> str:
+    """The form of the same county, and where it led. Name, phone and door are in no address of a page."""
+    kept = {"region": words_in(form, "region_code", 6), "after": own_path(words_in(form, "after") or "/addresses")}
+    return f"/addresses/new?{urlencode(kept)}"
 
 
 def _with_address(after: str, address_id: str) -> str:

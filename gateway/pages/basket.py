@@ -43,7 +43,7 @@ async def _show(page: Page, problem: Json | None = None) -> Response:
         shared=False,
         groups=groups,
         problem=problem,
-        stale=any(line["was_fen"] is not None for group in groups for line in group["lines"]),
+        stale=any(group["stale"] for group in groups),
     )
     return counted(page, shown, basket)
 
@@ -177,11 +177,22 @@ async def change_basket(page: CurrentPage) -> Response:
         units[removed] = 0
     lines = baskets.changes(present["items"], units, accept_prices=form.get("accept") == "yes")
     if not lines:
-        return counted(page, page.go("/basket"), present)
+        return counted(page, await _onward_from(page, form, present), present)
     try:
         basket = await page.orders.send("PATCH", "/basket", {"items": lines})
     except ServiceProblem as problem:
         if problem.status not in REFUSED:
             raise
         return await _show(page, problem.document)
-    return counted(page, page.go("/basket"), basket)
+    return counted(page, await _onward_from(page, form, basket), basket)
+
+
+async def _onward_from(page: Page, form: FormData, basket: Json) -> Response:
+    """To the checkout of the broadcast whose goods are `order`ed, unless the new numbers hold them up; else back."""
+    broadcast_id = words_in(form, "order", 100)
+    lines = [line for line in basket["items"] if line["broadcast_id"] == broadcast_id]
+    if not lines:
+        return page.go("/basket")
+    sales = await find_sales(page, [broadcast_id])
+    ready = all(group["orderable"] and not group["stale"] for group in baskets.groups(page, lines, sales, {}))
+    return page.go(f"/checkout?{urlencode({'broadcast': broadcast_id})}" if ready else "/basket")

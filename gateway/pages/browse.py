@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from gateway.clients import Json, ServiceProblem
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import drawings_of, item, list_broadcasts, start_of
-from gateway.views import baskets, broadcasts, history, market
+from gateway.views import baskets, broadcasts, goods, history, market
 from gateway.views.attributes import attribute_rows
 from gateway.views.speaking import own, season
 from services.kit import clock
@@ -192,7 +192,7 @@ async def show_lot(page: CurrentPage, lot_id: str) -> Response:
     return page.show(
         "browse/lot.html",
         lot=lot,
-        title=lot["lot"].get("display_name") or own(page, lot, "title"),
+        title=goods.called(page, lot["lot"], lot),
         description=own(page, lot["lot"], "description"),
         crumbs=crumbs,
         event=event,

@@ -1,5 +1,6 @@
 """What the pages of buyers do alike: whoever is not signed in comes in by phone, and goes on to where they were."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from fastapi import Response
@@ -25,11 +26,14 @@ def require_buyer(page: Page, after: str | None = None) -> None:
         raise PhoneFirst(after or page.address)
 
 
-async def posted_by_buyer(page: Page, after: str) -> FormData:
-    """A form of ours by somebody who is signed in. Raises PhoneFirst and NotAllowed."""
+async def posted_by_buyer(page: Page, after: str | Callable[[FormData], str]) -> FormData:
+    """A form of ours by somebody who is signed in. Raises PhoneFirst and NotAllowed.
+
+    `after`: where whoever was signed out meanwhile comes back to, by what the form said where it matters.
+    """
     form = await page.request.form()
     page.require_form(str(form.get("csrf_token") or ""))
-    require_buyer(page, after)
+    require_buyer(page, after if isinstance(after, str) else after(form))
     return form
 
 

@@ -58,11 +58,15 @@ async def _show(
         book=[addresses.card(page, row) for row in book["items"]],
         chosen=more.get("chosen") or next((row["id"] for row in book["items"] if row["is_default"]), ""),
         relations=checkouts.relations(page, more.get("declared") or ()),
-        here=f"/checkout?{urlencode({'broadcast': broadcast_id})}",
+        here=_here(broadcast_id),
         problem=problem,
         key=new_id(),
         opened_ms=more.get("opened_ms") or _now_ms(),
     )
+
+
+def _here(broadcast_id: str) -> str:
+    return f"/checkout?{urlencode({'broadcast': broadcast_id})}"
 
 
 def _now_ms() -> int:
@@ -79,7 +83,7 @@ async def kept_pages(page: Page, sale: Json) -> dict[str, Json]:
 @router.post("/checkout")
 async def place_order(page: CurrentPage) -> Response:
     """Order it: reserved as a whole, or not at all. The same form sent twice orders once."""
-    form = await posted_by_buyer(page, "/basket")
+    form = await posted_by_buyer(page, lambda form: _here(words_in(form, "broadcast_id", 100)))
     broadcast_id = words_in(form, "broadcast_id", 100)
     fields = {name: words_in(form, name, 40) for name in form}
     wanted = checkouts.asked_in(fields)
@@ -91,11 +95,14 @@ async def place_order(page: CurrentPage) -> Response:
     if not address_id:
         unsaid = {"status": 422, "title": page._("Where to?"), "detail": page._("Choose an address, or enter one.")}
         return await _show(page, broadcast_id, wanted, unsaid, **again)
+    basket = await page.orders.get("/basket")
+    if known := await _ordered_elsewhere(page, basket, broadcast_id, wanted):
+        return page.go(f"/checkouts/{known}")
     try:
         placed = await page.orders.send(
             "POST",
             "/checkouts",
-            await _asked(page, form, broadcast_id, wanted, address_id),
+            _asked(page, form, basket, broadcast_id, wanted, address_id),
             key=key_of(form),
             headers={"x-client-address": page.request.state.address},
         )
@@ -109,8 +116,7 @@ async def place_order(page: CurrentPage) -> Response:
     return counted(page, page.go(f"/checkouts/{placed['checkout_id']}"), basket)
 
 
-async def _asked(page: Page, form: FormData, broadcast_id: str, wanted: list[Json], address_id: str) -> Json:
-    basket = await page.orders.get("/basket")
+def _asked(page: Page, form: FormData, basket: Json, broadcast_id: str, wanted: list[Json], address_id: str) -> Json:
     put = [line["put_at"] for line in basket["items"] if line["broadcast_id"] == broadcast_id]
     opened = number_in(form, "opened_ms")
     looked = _now_ms() - opened if opened is not None else 0
@@ -130,6 +136,14 @@ def _device(page: Page) -> str:
     """The device as the live room knows it, so that watching and ordering are told of the same one; empty: unknown."""
     signer = Signer(page.settings.gateway_secret.get_secret_value(), secure=page.settings.secure_cookies)
     return signer.device(dict(page.request.scope["headers"])) or ""
+
+
+async def _ordered_elsewhere(page: Page, basket: Json, broadcast_id: str, wanted: list[Json]) -> str | None:
+    """The checkout that took these goods out of the basket while this form lay open in another window."""
+    lots = {line["lot_id"] for line in wanted}
+    if any(line["broadcast_id"] == broadcast_id and line["lot_id"] in lots for line in basket["items"]):
+        return None
+    return await _ordered(page, broadcast_id, wanted)
 
 
 async def _ordered(page: Page, broadcast_id: str, wanted: Iterable[Json]) -> str | None:

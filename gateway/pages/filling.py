@@ -85,6 +85,7 @@ def form_view(
         "filled_names": {name for name, value in shown.items() if value},
         "parts": forms.parts_of(sections, shown, {*(item["field"] for item in listed), *(findings or {})}),
         "errors": listed,
+        "labels": forms.labels_of(forms.fields_of(sections), shown),
         "errors_at": {item["field"]: item["detail"] for item in reversed(listed)},
         "findings": findings or {},
         "row_count": forms.row_count,

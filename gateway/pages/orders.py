@@ -28,10 +28,11 @@ async def show_orders(page: CurrentPage, cursor: str | None = None) -> Response:
     """Everything that the visitor has ordered, newest first."""
     require_buyer(page)
     answer = await page.orders.get("/orders", cursor=cursor, limit=20)
+    lots = await find_lots(page, (row["lot_id"] for row in answer["items"]))
     return page.show(
         "shop/orders.html",
         shared=False,
-        rows=[orders.row(page, row) for row in answer["items"]],
+        rows=[orders.row(page, row, lot=lots[row["lot_id"]]) for row in answer["items"]],
         following=page.onward("/orders", answer["next"]),
         first=f"/{page.language}/orders" if cursor else None,
     )

@@ -34,7 +34,9 @@ async def send_code(
     except ServiceProblem as problem:
         if problem.status not in MENDABLE:
             raise
-        return _ask(page, after, phone, problem.document, status=problem.status)
+        # One that is on its way is still good: whoever pressed twice must be able to enter it.
+        under_way = {"demo_code": None} if problem.kind == "phone-code-too-soon" else None
+        return _ask(page, after, phone, problem, sent=under_way)
     return _ask(page, after, phone, sent=sent)
 
 
@@ -53,7 +55,7 @@ async def sign_in_by_phone(
     except ServiceProblem as problem:
         if problem.status not in MENDABLE:
             raise
-        return _ask(page, after, phone, problem.document, sent={"demo_code": None}, status=problem.status)
+        return _ask(page, after, phone, problem, sent={"demo_code": None}, code=code)
     return with_session(page, session, after)
 
 
@@ -77,16 +79,25 @@ def _ask(
     page: Page,
     after: str,
     phone: str = "",
-    problem: dict[str, Any] | None = None,
+    problem: ServiceProblem | None = None,
     sent: dict[str, Any] | None = None,
-    status: int = 200,
+    code: str = "",
 ) -> Response:
+    """The form for the number or, once one was `sent`, for the code; what is wrong stands at its field."""
+    errors = problem.field_errors if problem else {}
+    if problem and problem.kind == "phone-code-refused":
+        stop = "。" if page.language == "zh" else ". "
+        errors = {"code": f"{problem.document['title']}{stop}{problem.document['detail']}"}
+    if "phone" in errors:
+        sent = None
     return page.show(
         "account/phone.html",
-        status=status,
+        status=problem.status if problem else 200,
         shared=False,
         after=own_path(after),
         phone=phone,
-        problem=problem,
+        code=code,
+        errors=errors,
+        problem=problem.document if problem and not errors else None,
         sent=sent,
     )

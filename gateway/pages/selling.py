@@ -1,7 +1,8 @@
 """The seller's desk of a region: what was ordered, sending it, refunds and complaints to answer."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from starlette.datastructures import FormData
 
 from gateway.clients import Json, ServiceProblem
 from gateway.pages.account import own_path
+from gateway.pages.basket import find_lots
 from gateway.pages.buyers import words_in
 from gateway.pages.filling import REFUSED, key_of, posted
 from gateway.pages.frame import CurrentPage, Page
@@ -23,6 +25,7 @@ router = APIRouter(prefix="/{lang}/desk")
 
 SELLERS = ("operator",)
 AT_A_GLANCE = 50
+TYPED = ("weight", "reason", "amount", "words", "number")
 JUDGES = ("operator", "inspector", "reviewer")
 
 
@@ -57,12 +60,13 @@ async def show_sold(
     answer = await page.orders.get(
         "/orders/sold", region=code, state=wanted or None, broadcast_id=broadcast or None, cursor=cursor, limit=20
     )
+    lots = await find_lots(page, (row["lot_id"] for row in answer["items"]))
     here = f"/{page.language}/desk/orders"
     return page.show(
         "desk/orders.html",
         shared=False,
         room="orders",
-        rows=[selling.order_row(page, row) for row in answer["items"]],
+        rows=[selling.order_row(page, row, lots[row["lot_id"]]) for row in answer["items"]],
         states=selling.state_chips(page, here, wanted, {"region": code, "broadcast": quote(broadcast, safe="")}),
         regions=selling.region_chips(page, here, code, page.visitor.scopes),
         following=page.onward("/desk/orders", answer["next"], region=code, state=wanted, broadcast=broadcast),
@@ -75,18 +79,32 @@ async def show_sold(
 async def show_sold_order(page: CurrentPage, order_id: str) -> Response:
     """One order at the desk: where it goes, its parcels, what is asked back, what is complained of."""
     page.require_role(*JUDGES)
+    return await _show_order(page, order_id)
+
+
+async def _show_order(
+    page: Page, order_id: str, at: str = "", problem: ServiceProblem | None = None, typed: Json | None = None
+) -> Response:
+    """The order; `at`: the form that was refused, with its `problem` and what was typed."""
     order = await page.orders.get(item("orders", order_id))
+    wrong = problem.field_errors if problem else {}
     return page.show(
         "desk/order.html",
+        status=problem.status if problem else 200,
         shared=False,
         room="orders",
         order=order,
         row=orders.row(page, order, root="desk/orders"),
         returns=goods.return_lines(page, order["returns"]),
         facts=orders.facts(page, order),
+        to=selling.where_to(page, order.get("address") or {}),
         care=orders.care(page, order, clock.now()),
         reasons=orders.refund_reasons(page),
         seller="operator" in page.visitor.roles,
+        at=at,
+        problem=problem.document if problem and not wrong else None,
+        wrong=defaultdict(str, wrong),
+        typed=defaultdict(str, typed or {}),
         key=new_id(),
     )
 
@@ -144,15 +162,14 @@ def _open_or_all(page: Page, here: str, region: str, *, everything: bool) -> lis
 async def send_parcel(page: CurrentPage, order_id: str) -> Response:
     """Hand a parcel to the carrier."""
     form = await posted(page, *SELLERS)
-    body: Json = {}
-    try:
-        if weight := words_in(form, "weight", 20):
-            body["weight_grams"] = forms.value_of(forms.Field("weight", "", "kg"), weight)
-    except forms.NotReadable:
-        return page.go(_back(form, order_id), forms.cannot_read("kg", page._), "bad")
-    sent = page.orders.send("POST", f"{item('orders', order_id)}/shipments", body, key=key_of(form))
+    path = f"{item('orders', order_id)}/shipments"
     return await _done(
-        page, form, order_id, sent, page._("Handed to the carrier. The parcel has its number in a moment.")
+        page,
+        form,
+        order_id,
+        "ship",
+        lambda: page.orders.send("POST", path, _quantity(page, form, "weight", "kg", "weight_grams"), key=key_of(form)),
+        page._("Handed to the carrier. The parcel has its number in a moment."),
     )
 
 
@@ -160,56 +177,72 @@ async def send_parcel(page: CurrentPage, order_id: str) -> Response:
 async def give_back(page: CurrentPage, order_id: str) -> Response:
     """Give money back unasked."""
     form = await posted(page, *SELLERS)
-    body: Json = {"reason": words_in(form, "reason", 40)}
-    try:
-        if amount := words_in(form, "amount", 20):
-            body["amount_fen"] = forms.value_of(forms.Field("amount", "", "yuan"), amount)
-    except forms.NotReadable:
-        return page.go(_back(form, order_id), forms.cannot_read("yuan", page._), "bad")
-    if words := words_in(form, "words", 1000):
-        body["words"] = words
-    sent = page.orders.send("POST", f"{item('orders', order_id)}/refunds", body, key=key_of(form))
-    return await _done(page, form, order_id, sent, page._("It is paid back through the provider."))
+
+    def send() -> Awaitable[Json]:
+        words = {"words": said} if (said := words_in(form, "words", 1000)) else {}
+        body = {
+            "reason": words_in(form, "reason", 40),
+            **_quantity(page, form, "amount", "yuan", "amount_fen"),
+            **words,
+        }
+        return page.orders.send("POST", f"{item('orders', order_id)}/refunds", body, key=key_of(form))
+
+    return await _done(page, form, order_id, "refund", send, page._("It is paid back through the provider."))
 
 
 @router.post("/orders/{order_id}/invoice")
 async def issue_invoice(page: CurrentPage, order_id: str) -> Response:
     """The invoice is issued; its number for the buyer."""
     form = await posted(page, *SELLERS)
-    body = {"number": words_in(form, "number", 40)}
-    sent = page.orders.send("PUT", f"{item('orders', order_id)}/invoice/number", body)
-    return await _done(page, form, order_id, sent, page._("The buyer reads the number."))
+    path, body = f"{item('orders', order_id)}/invoice/number", {"number": words_in(form, "number", 40)}
+    said = page._("The buyer reads the number.")
+    return await _done(page, form, order_id, "invoice", lambda: page.orders.send("PUT", path, body), said)
 
 
 @router.post("/orders/{order_id}/refunds/{refund_id}/decide")
 async def decide_refund(page: CurrentPage, order_id: str, refund_id: str) -> Response:
     """Approve or refuse a refund, with the reason that the buyer reads."""
     form = await posted(page, *SELLERS)
+    path = f"{item('refunds', refund_id)}/decision"
     body = {"approve": form.get("approve") == "yes", "words": words_in(form, "words")}
-    sent = page.orders.send("POST", f"{item('refunds', refund_id)}/decision", body)
-    return await _done(page, form, order_id, sent, page._("Decided. The buyer reads your reason."))
+    said = page._("Decided. The buyer reads your reason.")
+    return await _done(page, form, order_id, f"refund-{refund_id}", lambda: page.orders.send("POST", path, body), said)
 
 
 @router.post("/orders/{order_id}/complaints/{complaint_id}/acknowledge")
 async def acknowledge_complaint(page: CurrentPage, order_id: str, complaint_id: str) -> Response:
     """We have read it."""
     form = await posted(page, *JUDGES)
-    sent = page.orders.send("POST", f"{item('complaints', complaint_id)}/acknowledge")
-    return await _done(page, form, order_id, sent, page._("Marked as read. The clock for deciding runs on."))
+    path = f"{item('complaints', complaint_id)}/acknowledge"
+    said = page._("Marked as read. The clock for deciding runs on.")
+    return await _done(page, form, order_id, "", lambda: page.orders.send("POST", path), said)
 
 
 @router.post("/orders/{order_id}/complaints/{complaint_id}/decide")
 async def decide_complaint(page: CurrentPage, order_id: str, complaint_id: str) -> Response:
     """Find it right or not, with the reason and with what is given back."""
     form = await posted(page, *JUDGES)
-    body: Json = {"upheld": form.get("upheld") == "yes", "words": words_in(form, "words")}
+
+    def send() -> Awaitable[Json]:
+        said = {"upheld": form.get("upheld") == "yes", "words": words_in(form, "words")}
+        body = {**said, **_quantity(page, form, "amount", "yuan", "refund_fen")}
+        return page.orders.send("POST", f"{item('complaints', complaint_id)}/decide", body)
+
+    done = page._("Decided. The buyer reads your reason.")
+    return await _done(page, form, order_id, f"complaint-{complaint_id}", send, done)
+
+
+def _quantity(page: Page, form: FormData, name: str, kind: forms.Kind, as_field: str) -> Json:
+    """A number of the form as that field of a body, and no field where nothing was typed. Raises ServiceProblem."""
+    typed = words_in(form, name, 20)
+    if not typed:
+        return {}
     try:
-        if amount := words_in(form, "amount", 20):
-            body["refund_fen"] = forms.value_of(forms.Field("amount", "", "yuan"), amount)
-    except forms.NotReadable:
-        return page.go(_back(form, order_id), forms.cannot_read("yuan", page._), "bad")
-    sent = page.orders.send("POST", f"{item('complaints', complaint_id)}/decide", body)
-    return await _done(page, form, order_id, sent, page._("Decided. The buyer reads your reason."))
+        return {as_field: forms.value_of(forms.Field(name, "", kind), typed)}
+    except forms.NotReadable as unread:
+        said = forms.cannot_read(kind, page._)
+        errors = [{"field": name, "detail": said}]
+        raise ServiceProblem({"status": 422, "title": said, "detail": said, "errors": errors}) from unread
 
 
 def _back(form: FormData, order_id: str) -> str:
@@ -217,12 +250,18 @@ def _back(form: FormData, order_id: str) -> str:
     return own_path(words_in(form, "back", 500) or f"/desk/orders/{quote(order_id, safe='')}")
 
 
-async def _done(page: Page, form: FormData, order_id: str, act: Awaitable[Any], words: str) -> Response:
+async def _done(
+    page: Page, form: FormData, order_id: str, at: str, act: Callable[[], Awaitable[Any]], words: str
+) -> Response:
+    """Do it and go back; what is refused is shown in its form, with everything that was typed."""
     try:
-        await act
+        await act()
     except ServiceProblem as problem:
         if problem.status not in (*REFUSED, 403):
             raise
-        said = [*problem.field_errors.values()] or [str(problem.document.get("detail", ""))]
-        return page.go(_back(form, order_id), " ".join(said), "bad")
+        if problem.status in (403, 404) or form.get("back"):
+            said = [*problem.field_errors.values()] or [str(problem.document.get("detail", ""))]
+            return page.go(_back(form, order_id), " ".join(said), "bad")
+        typed = {name: words_in(form, name, 1000) for name in TYPED}
+        return await _show_order(page, order_id, at, problem, typed)
     return page.go(_back(form, order_id), words)

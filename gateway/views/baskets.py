@@ -109,6 +109,7 @@ def _group(
         "goods_fen": goods_fen,
         "freight_fen": freight,
         "total_fen": goods_fen + freight,
+        "stale": any(line["was_fen"] is not None for line in lines),
         "orderable": bool(lines) and all(line["ready"] for line in lines),
         "held_up": bool(sale and sale["selling"]) and not all(line["ready"] for line in lines),
     }

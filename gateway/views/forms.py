@@ -368,6 +368,17 @@ def names_of(entries: Iterable[Entry], shown: Mapping[str, Any]) -> Iterator[str
             yield entry.name
 
 
+def labels_of(entries: Iterable[Entry], shown: Mapping[str, Any]) -> dict[str, str]:
+    """What the form calls each field that it draws; a field of a record says of which one."""
+    labels: dict[str, str] = {}
+    for entry in entries:
+        labels[entry.name] = entry.label
+        if isinstance(entry, Rows):
+            for index in range(row_count(entry, shown)):
+                labels |= {each.name: f"{entry.label} {index + 1} · {each.label}" for each in entry.row(index)}
+    return labels
+
+
 def beside(errors: Mapping[str, str], names: Iterable[str], prefix: str = "") -> list[Json]:
     """Errors as `error_summary` and the fields take them, each at the nearest field that the form draws."""
     known = list(names)

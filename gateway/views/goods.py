@@ -14,7 +14,7 @@ def goods(speaker: Speaker, title: Json, lot: Json, seller: Json, illustration: 
     unit = unit_word(speaker, lot.get("price_unit") or "箱")
     grams = lot.get("net_grams")
     return {
-        "title": lot.get("display_name") or own(speaker, title, "title") or speaker._("Goods that are no longer shown"),
+        "title": called(speaker, lot, title) or speaker._("Goods that are no longer shown"),
         "unit": unit,
         "of": f"{unit} · {mass(grams, speaker.language)}" if grams else unit,
         "specification": lot.get("specification") or "",
@@ -22,6 +22,13 @@ def goods(speaker: Speaker, title: Json, lot: Json, seller: Json, illustration: 
         "seller": panel(speaker, seller),
         "lot_number": lot.get("lot_number") or "",
     }
+
+
+def called(speaker: Speaker, lot: Json, title: Json) -> str:
+    """The name that the seller shows; where it is Chinese only, English readers are given the English title."""
+    shown = str(lot.get("display_name") or "")
+    translated = str(title.get("title_en") or "") if speaker.language == "en" and not shown.isascii() else ""
+    return translated or shown or own(speaker, title, "title")
 
 
 def from_lot(speaker: Speaker, lot: Json | None, line: Json) -> Json:

@@ -28,9 +28,9 @@ def state_word(speaker: Speaker, state: str) -> Json:
     return {"kind": kind, "text": text}
 
 
-def row(speaker: Speaker, order: Json, *, root: str = "orders") -> Json:
-    """An order in a list."""
-    shown = goods.goods(speaker, order, *_parts(order))
+def row(speaker: Speaker, order: Json, *, root: str = "orders", lot: Json | None = None) -> Json:
+    """An order in a list. `lot`: the public page of its goods, for what an order leaves out."""
+    shown = goods.from_page(speaker, checkouts.page_of_order(order), lot)
     return {
         "order_id": order["order_id"],
         "href": f"/{speaker.language}/{root}/{order['order_id']}",
@@ -42,11 +42,6 @@ def row(speaker: Speaker, order: Json, *, root: str = "orders") -> Json:
         "when": show_instant(order["created_at"], speaker.language),
         "ticket": f"{order['ticket']:,}",
     }
-
-
-def _parts(order: Json) -> tuple[Json, Json]:
-    kept = checkouts.page_of_order(order)
-    return kept["lot"], kept["seller"]
 
 
 def facts(speaker: Speaker, order: Json) -> list[Json]:

@@ -12,9 +12,9 @@ Json = dict[str, Any]
 STATES = ("paid", "shipped", "signed", "refunded")
 
 
-def order_row(speaker: Speaker, order: Json) -> Json:
-    """An order in the list of the region that sold it."""
-    shown = orders.row(speaker, order, root="desk/orders")
+def order_row(speaker: Speaker, order: Json, lot: Json | None = None) -> Json:
+    """An order in the list of the region that sold it. `lot`: as for `orders.row`."""
+    shown = orders.row(speaker, order, root="desk/orders", lot=lot)
     address = order.get("address") or {}
     waiting = [
         speaker._("%(count)s refunds to decide", count=order["open_refunds"]) if order["open_refunds"] else "",
@@ -24,14 +24,15 @@ def order_row(speaker: Speaker, order: Json) -> Json:
     return {
         **shown,
         "paid": show_instant(order["paid_at"], speaker.language),
-        "to": _to(speaker, address),
+        "to": where_to(speaker, address),
         "parcels": order["parcels"],
         "waiting": [each for each in waiting if each],
         "may_ship": order["state"] == "paid" and not order["parcels"] and order["refund_fen"] < order["amount_fen"],
     }
 
 
-def _to(speaker: Speaker, address: Json) -> str:
+def where_to(speaker: Speaker, address: Json) -> str:
+    """Recipient and address in one line, for the label; empty when the address is no longer kept."""
     if not address.get("detail"):
         return ""
     return f"{address['consignee']} {address['phone']} · {addresses.line(speaker, address)}"

@@ -47,12 +47,19 @@ def in_chinese(error: dict[str, Any]) -> str:
     return _fill(error, 1) or f"填写有误（{error['msg']}）。"
 
 
+def _emptied(error: dict[str, Any]) -> bool:
+    """Whether nothing at all was said: whoever left a choice open is not told the codes of its answers."""
+    if error["type"] in ("literal_error", "enum"):
+        return error.get("input") == ""
+    return bool(error["type"] == "string_too_short" and error.get("ctx", {}).get("min_length") == 1)
+
+
 def _fill(error: dict[str, Any], which: int) -> str | None:
     if error["type"] == "value_error":
         reason = error.get("ctx", {}).get("error")
         words = getattr(reason, "args", ())
         return str(words[min(which, len(words) - 1)]) if words else None
-    words = _WORDS.get(error["type"])
+    words = _WORDS.get("missing" if _emptied(error) else error["type"])
     if words is None:
         return None
     try:

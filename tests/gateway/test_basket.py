@@ -70,7 +70,7 @@ async def test_goods_wait_in_the_basket_until_the_market_segment(shop: Shop) -> 
     await shop.market.app.hear(shop.market.room(segment="region"))
     page = await buyer.see(BASKET)
     assert "集市环节开始后" in page
-    assert "/checkout" not in page
+    assert 'name="order"' not in page
 
 
 async def test_a_stale_price_is_told_and_must_be_accepted_before_ordering(shop: Shop) -> None:
@@ -82,10 +82,10 @@ async def test_a_stale_price_is_told_and_must_be_accepted_before_ordering(shop: 
     page = await buyer.see(BASKET)
     assert "<del" in page
     assert "¥32.90" in page
-    assert "/checkout" not in page
+    assert 'name="order"' not in page
     page = await buyer.follow(await buyer.send(BASKET, f"{BASKET}/change", accept="yes"))
     assert "<del" not in page
-    assert "/checkout?broadcast=" in page
+    assert f'name="order" value="{shop.market.broadcast_id}"' in page
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ async def test_what_cannot_be_ordered_is_marked_with_what_to_do(
     buyer = shop.buyer
     page = text_of(await put(shop, buyer, units=units))
     assert said in page
-    assert "/checkout" not in await buyer.see(BASKET)
+    assert 'name="order"' not in await buyer.see(BASKET)
 
 
 @pytest.mark.parametrize("units", ["0", "-1", "1000000000", "1.5", "many"])
@@ -133,6 +133,20 @@ async def test_a_line_can_be_changed_and_taken_out(shop: Shop) -> None:
     page = await buyer.follow(await buyer.send(BASKET, f"{BASKET}/change", remove=field))
     assert field not in page
     assert f"units.{shop.market.broadcast_id}.{OTHER_LOT}" in page
+
+
+async def test_ordering_takes_the_numbers_along_as_they_stand_in_the_form(shop: Shop) -> None:
+    await shop.market.open()
+    buyer = shop.buyer
+    await put(shop, buyer)
+    broadcast_id = shop.market.broadcast_id
+    field = f"units.{broadcast_id}.{LOT}"
+    order = await buyer.send(BASKET, f"{BASKET}/change", order=broadcast_id, **{field: "7"})
+    assert order.headers["location"] == f"/zh/checkout?broadcast={broadcast_id}"
+    assert "¥29.90 × 7" in text_of(await buyer.follow(order))
+    more = await buyer.send(BASKET, f"{BASKET}/change", order=broadcast_id, **{field: "21"})
+    assert more.headers["location"] == BASKET
+    assert "仅剩 20" in text_of(await buyer.follow(more))
 
 
 async def test_a_basket_belongs_to_one_buyer(shop: Shop) -> None:

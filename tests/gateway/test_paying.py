@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -67,6 +68,28 @@ async def test_a_buyer_without_an_address_enters_one_and_comes_back_with_it_chos
     answer = await who.send(f"{BOOK}/new?region=110101&after={after.replace('?', '%3F')}", BOOK, **HOME)
     assert answer.headers["location"].startswith(f"/zh{after}&address=")
     assert chosen(await who.follow(answer))
+
+
+async def test_a_second_window_leads_to_the_order_of_the_first_and_orders_nothing(shop: Shop) -> None:
+    who, first = await ready(shop)
+    second = first | {"key": hidden_fields(await who.see(till(shop)), CHECKOUT)["key"]}
+    ordered = await order(who, first)
+    assert second["key"] != first["key"]
+    assert (await order(who, second)).headers["location"] == ordered.headers["location"]
+    assert (await shop.market.sale())[LOT]["available_units"] == 18
+
+
+async def test_whoever_was_signed_out_while_ordering_comes_back_to_the_order(shop: Shop) -> None:
+    _, fields = await ready(shop)
+    answer = await order(shop.browser(), fields)
+    way = urlsplit(answer.headers["location"])
+    assert (way.path, parse_qs(way.query)["after"]) == (
+        "/zh/phone",
+        [f"/checkout?broadcast={shop.market.broadcast_id}"],
+    )
+    typed = await shop.browser().post(BOOK, region_code="110101", after="/checkout?broadcast=x", **HOME)
+    after = parse_qs(urlsplit(typed.headers["location"]).query)["after"][0]
+    assert after == "/addresses/new?region=110101&after=%2Fcheckout%3Fbroadcast%3Dx"
 
 
 async def test_buyers_are_asked_who_they_are_and_order_whatever_they_say(shop: Shop) -> None:

@@ -49,14 +49,25 @@ async def test_a_wrong_code_is_asked_for_again_on_the_same_page(house: House) ->
     code = await code_shown(house)
     response = await sign_in(house, f"{(int(code) + 1) % 1_000_000:06d}")
     assert response.status_code == 401
-    assert "验证码有误" in response.text
+    assert re.search(r'id="e-code">.*验证码有误或已失效。请核对六位验证码', response.text)
     assert f'value="{PHONE}"' in response.text
 
 
 async def test_a_number_that_is_none_is_told_what_to_enter(house: House) -> None:
     response = await house.client.post("/zh/phone", headers=HERE, data={"phone": "12345"})
     assert response.status_code == 422
-    assert "11 位" in response.text
+    assert re.search(r'value="12345"[^>]*aria-invalid="true"', response.text)
+    assert re.search(r'id="e-phone">.*11 位', response.text)
+    assert "notice--fail" not in response.text
+
+
+async def test_whoever_asks_for_the_code_twice_can_still_enter_the_first(house: House) -> None:
+    code = await code_shown(house)
+    again = await house.client.post("/zh/phone", headers=HERE, data={"phone": PHONE, "after": "/listings"})
+    assert again.status_code == 429
+    assert 'id="f-code"' in again.text
+    assert "再重新获取" in again.text
+    assert (await sign_in(house, code)).status_code == 303
 
 
 async def test_no_sign_in_leads_to_another_site(house: House) -> None:

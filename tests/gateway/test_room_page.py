@@ -143,7 +143,7 @@ async def test_a_guest_is_asked_to_sign_in_before_writing(hall: Hall) -> None:
     await hall.studio.on_air()
     page = await hall.see()
     assert "data-say" not in page
-    assert f"/en/sign-in?after=/broadcasts/{hall.studio.id}/live" in page
+    assert f"/en/phone?after=/broadcasts/{hall.studio.id}/live" in page
     own = (await hall.buyer.see(f"/en/broadcasts/{hall.studio.id}/live")).text
     assert "data-say><input" in own
 

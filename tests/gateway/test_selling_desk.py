@@ -66,11 +66,13 @@ async def test_the_operator_sends_an_order_from_the_list(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("weight", ["heavy", "-1", "0"])
-async def test_a_weight_that_is_none_sends_nothing(shop: Shop, weight: str) -> None:
+async def test_a_weight_that_is_none_sends_nothing_and_is_told_at_its_field(shop: Shop, weight: str) -> None:
     _, place = await paid(shop)
     operator = shop.browser("operator")
     answer = await operator.send(at_desk(place), f"{at_desk(place)}/ship", weight=weight)
-    await operator.follow(answer)
+    assert answer.status_code == 422
+    assert f'value="{weight}"' in answer.text
+    assert 'id="e-weight"' in answer.text
     assert "尚未发货" in await operator.see(at_desk(place))
 
 
@@ -93,7 +95,9 @@ async def test_a_refund_is_refused_only_with_a_reason(shop: Shop) -> None:
     operator = shop.browser("operator")
     act = re.search(r'action="([^"]+/refunds/[^"]+/decide)"', await operator.see(at_desk(place)))
     assert act is not None
-    await operator.follow(await operator.send(at_desk(place), act[1], approve="no", words=""))
+    unsaid = await operator.send(at_desk(place), act[1], approve="no", words="")
+    assert unsaid.status_code == 422
+    assert re.search(r'aria-invalid="true" required', unsaid.text)
     assert "已拒绝" not in await who.see(place)
     await operator.follow(await operator.send(at_desk(place), act[1], approve="no", words="描述与实物一致"))
     assert "描述与实物一致" in await who.see(place)
@@ -126,6 +130,18 @@ async def test_a_complaint_is_read_and_decided_with_what_is_given_back(shop: Sho
     page = text_of(await who.see(place))
     for said in ("投诉成立", "已联系并补偿", "¥5"):
         assert said in page, said
+
+
+@pytest.mark.parametrize("amount", ["一百", "99999"])
+async def test_a_refused_answer_keeps_its_words_and_says_what_is_wrong_where_it_stands(shop: Shop, amount: str) -> None:
+    _, _, here = await complaint(shop)
+    operator = shop.browser("operator")
+    decide = re.search(r'action="([^"]+/complaints/[^"]+/decide)"', await operator.see(here))
+    assert decide is not None
+    refused = await operator.send(here, decide[1], upheld="yes", words="已联系买家", amount=amount)
+    assert refused.status_code in (409, 422)
+    assert "已联系买家</textarea>" in refused.text
+    assert f'value="{amount}"' in refused.text
 
 
 async def test_the_region_of_another_county_sees_and_decides_nothing(shop: Shop) -> None:

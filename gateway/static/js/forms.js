@@ -27,4 +27,4 @@ const here = document.querySelector(".tabs [aria-current]");
 if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
 
 // After a refused form, the first thing read is what must be mended.
-document.querySelector("[data-error-summary]")?.focus();
+(document.querySelector("[data-error-summary]") ?? document.querySelector("main [aria-invalid]"))?.focus();

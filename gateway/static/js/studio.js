@@ -16,17 +16,20 @@ function take(html, force = []) {
   // When what may be done has changed as a whole, what was half typed is of no use any more.
   const other = ["state", "rehearsing", "segment"].some((name) => state.dataset[name] !== studio.dataset[name]);
   Object.assign(studio.dataset, state.dataset);
+  // What was refused is mended where it was typed.
+  const said = fresh.querySelector(".flash");
+  const refused = said?.querySelector(".notice--fail");
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-    if (!next || (!other && !force.includes(part.dataset.live) && held(part))) continue;
+    if (!next || (!other && (refused || !force.includes(part.dataset.live)) && held(part))) continue;
     const { scrollTop } = part;
     part.replaceChildren(...next.childNodes);
     part.scrollTop = scrollTop;
   }
-  const said = fresh.querySelector(".flash");
   const shown = document.querySelector(".flash");
   if (said && shown) shown.replaceWith(said);
   else if (said) document.querySelector(".desk").before(said);
+  if (said && !refused) setTimeout(() => said.remove(), 8000);
   follow();
   return true;
 }
@@ -54,7 +57,6 @@ document.addEventListener("submit", async (event) => {
   const part = form.closest("[data-live]")?.dataset.live;
   // A page that is no studio (signed out meanwhile, say) is shown as it is.
   if (!take(await answer.text(), part ? [part] : [])) return location.assign(answer.url);
-  scrollTo({ top: 0, behavior: "smooth" });
 });
 
 // A room that waits for the gate, is open, halted or rehearses has a stream; a lost one is tried again.

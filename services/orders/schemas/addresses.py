@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field
 from services.contracts.values import RegionCode
 from services.kit.fields import Flag, In, Name, Out, one_line
 
-Phone = Annotated[str, Field(min_length=5, max_length=30), AfterValidator(one_line)]
+# Of one sign or more: what a number must look like is told by the domain, in words and not in lengths.
+Phone = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(one_line)]
 
 
 class AddressIn(In):
