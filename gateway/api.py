@@ -24,6 +24,7 @@ ROUTES: dict[str, str] = {
     "sign-in": "accounts",
     "phone-codes": "accounts",
     "phone-sign-in": "accounts",
+    "outside-sign-in": "accounts",
     "sign-out": "accounts",
     "sign-out-everywhere": "accounts",
     "token": "accounts",

@@ -11,6 +11,7 @@ from gateway.pages.frame import BASKET_COOKIE, THEME_COOKIE, CurrentPage, Page, 
 from gateway.pages.market import item
 from gateway.sessions import COOKIE
 from gateway.views import account as views
+from gateway.views import show_instant
 from gateway.views.speaking import place
 from services.kit.http import language_of
 from services.kit.ids import new_id
@@ -36,7 +37,7 @@ async def add_slash(page: CurrentPage) -> Response:
 @router.get("/{lang}/sign-in")
 async def show_sign_in(page: CurrentPage, after: str = "/desk") -> Response:
     """The sign-in page."""
-    return page.show("account/sign_in.html", **_sign_in_view(page, after))
+    return page.show("account/sign_in.html", **await _sign_in_view(page, after))
 
 
 @router.post("/{lang}/sign-in")
@@ -55,7 +56,7 @@ async def sign_in(
     except ServiceProblem as problem:
         if problem.status not in (401, 403, 422, 429):
             raise
-        view = _sign_in_view(page, after, problem.document, username)
+        view = await _sign_in_view(page, after, problem.document, username)
         return page.show("account/sign_in.html", status=problem.status, shared=False, **view)
     return with_session(page, session, after)
 
@@ -94,6 +95,8 @@ async def show_own_account(page: Page, **more: Any) -> Response:
     keeps_keys = bool(page.visitor.roles & {"platform", "administrator"})
     account = await page.accounts.get("/me")
     keys = await page.accounts.get("/api-keys", limit=100) if keeps_keys else {"items": []}
+    outside = await provider_name(page)
+    connected = (await page.accounts.get("/me/outside-identity"))["connected_at"] if outside else None
     context = {"problem": None, "errors": {}, "made": None, **more}
     return page.show(
         "account/account.html",
@@ -103,6 +106,8 @@ async def show_own_account(page: Page, **more: Any) -> Response:
         roles=views.roles_line(page, account["roles"]),
         regions=[place(page, code) for code in account["scopes"]],
         keeps_keys=keeps_keys,
+        outside=outside,
+        connected=show_instant(connected, page.language) if connected else None,
         api_keys=views.api_keys(page, keys["items"]),
         key=new_id(),
         **context,
@@ -192,11 +197,23 @@ async def choose_theme(
     return response
 
 
-def _sign_in_view(page: Page, after: str, problem: dict[str, Any] | None = None, username: str = "") -> dict[str, Any]:
+async def provider_name(page: Page) -> str | None:
+    """What the provider is called; None where there is none, or accounts does not answer."""
+    try:
+        told = await page.accounts.get("/outside-sign-in")
+    except ServiceProblem:
+        return None
+    return str(told[f"name_{page.language}"]) if told.get("available") else None
+
+
+async def _sign_in_view(
+    page: Page, after: str, problem: dict[str, Any] | None = None, username: str = ""
+) -> dict[str, Any]:
     return {
         "after": own_path(after),
         "problem": problem,
         "username": username,
+        "outside": await provider_name(page),
         "demo_accounts": views.demo_accounts(page) if page.settings.demo else [],
     }
 

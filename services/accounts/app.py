@@ -12,7 +12,7 @@ from services.accounts.actions.announcing import REPUBLISHERS
 from services.accounts.actions.passwords import Hasher
 from services.accounts.actions.signing_keys import ensure_signing_key
 from services.accounts.consumers import HANDLERS
-from services.accounts.errors import UsernameTaken
+from services.accounts.errors import OutsideTaken, UsernameTaken
 from services.accounts.routes import ROUTERS
 from services.accounts.settings import AccountsSettings
 from services.accounts.store.sessions import sweep
@@ -26,7 +26,10 @@ log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 60
 
-CONFLICTS = {"uq_account_username": UsernameTaken("Choose another user name.", "请换一个用户名。")}
+CONFLICTS = {
+    "uq_account_username": UsernameTaken("Choose another user name.", "请换一个用户名。"),
+    "pk_outside_identity": OutsideTaken("Another account was connected just now.", "该身份刚刚关联了另一账户。"),
+}
 
 
 def create_app(settings: AccountsSettings | None = None, database: Database | None = None) -> FastAPI:

@@ -53,6 +53,36 @@ class AccountInOffice(Problem):
     title_en, title_zh = "This account acts for an office", "该账户承担公务职责"
 
 
+class OutsideOff(Problem):
+    type, status = "outside-sign-in-off", 409
+    title_en, title_zh = "No provider of identity is connected here", "本平台未接入外部身份登录"
+
+
+class OutsideRefused(Problem):
+    type, status = "outside-sign-in-refused", 401
+    title_en, title_zh = "Signing in there did not work", "外部身份登录未成功"
+
+
+class OutsideUnreachable(Problem):
+    type, status = "outside-sign-in-unreachable", 503
+    title_en, title_zh = "The provider of identity cannot be reached", "外部身份系统无法访问"
+
+
+class OutsideUnknown(Problem):
+    type, status = "outside-identity-unknown", 409
+    title_en, title_zh = "No account is connected with this identity", "该身份尚未关联账户"
+
+
+class OutsideTaken(Problem):
+    type, status = "outside-identity-taken", 409
+    title_en, title_zh = "This identity opens another account", "该身份已关联其他账户"
+
+
+class OutsideOther(Problem):
+    type, status = "outside-identity-other", 409
+    title_en, title_zh = "Another identity opens this account", "该账户已关联其他身份"
+
+
 class UsernameTaken(Problem):
     type, status = "username-taken", 409
     title_en, title_zh = "This user name is taken", "该用户名已被使用"

@@ -118,6 +118,18 @@ class PhoneCode(Base, table=True):
     expires_at: datetime = Field(sa_type=Instant, index=True)
 
 
+class OutsideIdentity(Base, table=True):
+    """Who at a provider of identity outside may open an account; of them a token is kept."""
+
+    __tablename__ = "outside_identity"
+
+    token: str = Field(sa_type=sa.Text, primary_key=True)
+    account_id: str = Field(
+        sa_column=sa.Column(sa.Text, sa.ForeignKey("accounts.account.id"), nullable=False, unique=True)
+    )
+    connected_at: datetime = Field(sa_type=Instant)
+
+
 class ApiKey(Base, table=True):
     """A platform's API key, by its SHA-256 and its first characters."""
 

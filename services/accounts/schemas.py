@@ -120,6 +120,56 @@ class EraseIn(BaseModel):
     confirm: Literal[True]
 
 
+class OutsideOut(BaseModel):
+    """Whether one may sign in by a provider outside, and what it is called."""
+
+    available: bool
+    name_zh: str
+    name_en: str
+
+
+class OutsideIn(BaseModel):
+    """`connect`: to connect the identity with the account that is signed in, not to sign in."""
+
+    model_config = _INPUT
+
+    language: Literal["zh", "en"] = "zh"
+    connect: bool = False
+
+
+class OutsideBegun(BaseModel):
+    """Where the person signs in; `sealed` stays with the browser that began, and comes back with the code."""
+
+    authorize_url: str
+    sealed: str
+    expires_at: AwareDatetime
+
+
+Returned = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+
+
+class OutsideReturnIn(BaseModel):
+    """What the provider sent back with the browser, and what that browser kept."""
+
+    model_config = _INPUT
+
+    sealed: Returned
+    state: Returned
+    code: Returned
+
+
+class OutsideSignInIn(OutsideReturnIn):
+    """As a return, for a session or for tokens."""
+
+    kind: Literal["browser", "api"] = "browser"
+
+
+class OutsideConnected(BaseModel):
+    """Whether an identity outside opens your account, and since when."""
+
+    connected_at: AwareDatetime | None
+
+
 class OrganIn(BaseModel):
     """The body a person works for."""
 

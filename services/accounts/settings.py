@@ -29,4 +29,17 @@ class AccountsSettings(ServiceSettings):
     codes_per_address: int = Field(
         default=50, ge=5, description="Codes asked for from one address before it must wait; many phones share one."
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="Issuer of an OpenID Connect provider by which people may sign in; none: off.",
+    )
+    oidc_client_id: str | None = Field(default=None, description="Our client id at that provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Our secret at that provider; none for a public client (PKCE is always used)."
+    )
+    oidc_name_zh: str = Field(default="统一身份认证", description="What the provider is called on Chinese pages.")
+    oidc_name_en: str = Field(default="the unified sign-in", description="What it is called on English pages.")
+    oidc_private: bool = Field(
+        default=False, description="The provider lies in our own network: private addresses and http are allowed."
+    )
     hashes_at_once: int = Field(default=2, ge=1, le=64, description="Password hashes made at once; 19 MiB each.")

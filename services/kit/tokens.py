@@ -6,7 +6,7 @@ one or one signed with our public key as a shared secret is refused before its c
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -90,27 +90,60 @@ def read(token: str, public_jwk: Mapping[str, str], *, typ: str, audience: str, 
     return claims
 
 
+# What providers of identity sign with (OpenID Connect Core §3.1.3.7), by the kind of key.
+_OUTSIDE = {"RSA": "RS256", "EC": "ES256"}
+
+
+def read_id_token(token: str, keys: Sequence[Mapping[str, Any]], *, audience: str, issuer: str) -> dict[str, Any]:
+    """The verified claims of an ID token of a provider outside, whose public keys are given. Raises TokenRefused."""
+    try:
+        header = jwt.get_unverified_header(token)
+        key = next(each for each in keys if each.get("kid") == header.get("kid"))
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            dict(key),
+            algorithms=[_OUTSIDE[key["kty"]]],
+            audience=audience,
+            issuer=issuer,
+            # The access token, to which at_hash would bind, is not used.
+            options={
+                "verify_at_hash": False,
+                "require_exp": True,
+                "require_iat": True,
+                "require_sub": True,
+                "leeway": 60,
+            },
+        )
+    except StopIteration:
+        raise TokenRefused("The provider publishes no key of that name.") from None
+    except (JOSEError, KeyError, TypeError, ValueError) as error:
+        raise TokenRefused(str(error)) from error
+    if isinstance(claims.get("aud"), list) and len(claims["aud"]) > 1 and claims.get("azp") != audience:
+        raise TokenRefused("The token was made for somebody else too.")
+    return claims
+
+
 @lru_cache(maxsize=256)
 def kind_key(token_secret: str, info: str) -> bytes:
     """32 bytes derived from the deployment's one token secret for one purpose (HKDF-SHA256, RFC 5869)."""
     return HKDF(hashes.SHA256(), 32, salt=None, info=info.encode()).derive(token_secret.encode())
 
 
-def seal(secret_text: str, token_secret: str) -> str:
-    """Encrypt a private key for storage (Fernet under a key derived from the token secret)."""
-    return _fernet(token_secret).encrypt(secret_text.encode()).decode()
+def seal(secret_text: str, token_secret: str, purpose: str = "stored-signing-key") -> str:
+    """Encrypt a text for one purpose (Fernet under a key derived from the token secret)."""
+    return _fernet(token_secret, purpose).encrypt(secret_text.encode()).decode()
 
 
-def unseal(sealed: str, token_secret: str) -> str:
-    """The text that was sealed. Raises TokenRefused when the token secret is another one."""
+def unseal(sealed: str, token_secret: str, purpose: str = "stored-signing-key") -> str:
+    """The text that was sealed. Raises TokenRefused for anything else, or when the token secret is another one."""
     try:
-        return _fernet(token_secret).decrypt(sealed.encode()).decode()
-    except InvalidToken as error:
-        raise TokenRefused("A stored key was sealed with another SUNFAIR_TOKEN_SECRET.") from error
+        return _fernet(token_secret, purpose).decrypt(sealed.encode()).decode()
+    except (InvalidToken, ValueError) as error:
+        raise TokenRefused("It was not sealed here, or with another SUNFAIR_TOKEN_SECRET.") from error
 
 
-def _fernet(token_secret: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(kind_key(token_secret, "kind:stored-signing-key")))
+def _fernet(token_secret: str, purpose: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(kind_key(token_secret, f"kind:{purpose}")))
 
 
 def _public_jwk(pem: str) -> dict[str, str]:

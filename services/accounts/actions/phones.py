@@ -18,6 +18,7 @@ from services.accounts.settings import AccountsSettings
 from services.accounts.store import accounts as account_store
 from services.accounts.store import phones as store
 from services.accounts.store import sessions as session_store
+from services.accounts.store.outside import delete_outside
 from services.contracts.accounts import AccountErased
 from services.kit import clock
 from services.kit.actor import Actor
@@ -150,6 +151,7 @@ async def erase_account(db: AsyncSession, actor: Actor) -> None:
     account.username, account.active, account.erased_at = f"erased-{account.id}", False, now
     await end_everything(db, account)
     await session_store.delete_codes(db, account.id)
+    await delete_outside(db, account.id)
     await announce_changed(db, account)
     await note_erasure(db, account)
     await enqueue(db, AccountErased(entity_id=account.id, version=1, account_id=account.id, erased_at=now))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from services.compliance.rules.canonical import canonical
-from services.compliance.rules.core import Evidence, Rule, worst
+from services.compliance.rules.core import Rule, worst
 from services.compliance.rules.facts import Override, Resolution
 from services.compliance.rules.law import Law
 from services.compliance.rules.sentences import catalogue, say
@@ -66,7 +66,10 @@ class Answer:
 
 
 def result_document(rule: Rule, said: Spoken, law: Law) -> dict[str, Any]:
-    """One entry of `results`: the worst of the findings speaks, together with those as grave as it."""
+    """One entry of `results`: the worst of the findings speaks, together with those as grave as it.
+
+    What the rulebook itself says (title, sources) is one object in all answers; nobody changes an answer in place.
+    """
     findings = said.findings
     result = worst(findings)
     speaking = tuple([finding for finding in findings if finding.result == result])
@@ -77,13 +80,15 @@ def result_document(rule: Rule, said: Spoken, law: Law) -> dict[str, Any]:
         "rule": rule.id,
         "result": result,
         "hard": any(finding.hard for finding in speaking),
-        "title": {"zh": rule.title.zh, "en": rule.title.en},
+        "title": _title(rule),
         "reason": say(rule.id, speaking, "reason") or {"zh": "", "en": ""},
         "remedy": say(rule.id, speaking, "remedy") if result in ("review", "fail") else None,
-        "evidence": [_evidence(item) for item in evidence],
+        "evidence": [
+            {"fact": fact, "quote": quote, "start": start, "end": end} for fact, quote, start, end in evidence
+        ],
         "calendar": "provisional" if "provisional" in calendars else "final" if "final" in calendars else None,
         "parameters": law.asked,
-        "sources": [dict(source) for source in _sources(rule, law.on)],
+        "sources": _sources(rule, law.on),
         "reason_code": codes[0],
         "reason_codes": codes,
     }
@@ -94,18 +99,19 @@ def result_document(rule: Rule, said: Spoken, law: Law) -> dict[str, Any]:
     return document
 
 
+@functools.cache
+def _title(rule: Rule) -> dict[str, str]:
+    return {"zh": rule.title.zh, "en": rule.title.en}
+
+
 @functools.lru_cache(maxsize=4_096)
-def _sources(rule: Rule, on: date) -> tuple[dict[str, str], ...]:
+def _sources(rule: Rule, on: date) -> list[dict[str, str]]:
     """The grounds that hold on the day."""
-    return tuple(
+    return [
         {"law": ground.law, "article": ground.article, "valid_from": ground.since.isoformat()}
         for ground in rule.grounds
         if ground.holds(on)
-    )
-
-
-def _evidence(item: Evidence) -> dict[str, Any]:
-    return {"fact": item.fact, "quote": item.quote, "start": item.start, "end": item.end}
+    ]
 
 
 def _name_resolution(document: dict[str, Any], resolution: Resolution) -> None:

@@ -20,7 +20,14 @@ from services.compliance.rules.core import (
     review,
     rule,
 )
-from services.compliance.rules.facts import ConflictDeclaration, Facts, FormerOffice, Relation, Supplier
+from services.compliance.rules.facts import (
+    ConflictDeclaration,
+    Facts,
+    FormerOffice,
+    Relation,
+    Supplier,
+    says_nothing,
+)
 from services.compliance.rules.law import Law, start_of
 from services.compliance.rules.months import months_after
 from services.contracts.regions import covers
@@ -63,7 +70,7 @@ def _the_declaration(facts: Facts) -> ConflictDeclaration:
 
 def _declared(facts: Facts, law: Law) -> Finding:
     declaration = _the_declaration(facts)
-    if declaration == ConflictDeclaration():
+    if says_nothing(declaration):
         return fail("not_declared").at(_DECLARATION)
     declared = need(declaration.declared_on, f"{_DECLARATION}.declared_on")
     if declared > law.on:

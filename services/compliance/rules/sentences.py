@@ -2,7 +2,8 @@
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from string import Formatter
@@ -43,30 +44,54 @@ def sentence(language: Language, rule_id: str, reason_code: str) -> Mapping[str,
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A sentence taken apart once: its words with a gap for each value, and the values' names in order."""
+
+    language: Language
+    words: str
+    gaps: tuple[tuple[str, Callable[[int, bool], str]], ...]
+
+    def filled(self, values: Mapping[str, Any]) -> str:
+        """The sentence with these values. One that is lacking shows as a dash: a decision never fails over a word."""
+        if not self.gaps:
+            return self.words
+        zh, shown = self.language == "zh", []
+        for name, number in self.gaps:
+            value = values.get(name, "—")
+            # Most values are numbers and ready words; the others take the long way.
+            if type(value) is int:
+                shown.append(number(value, zh))
+            elif type(value) is str and name != "fact":
+                shown.append(value)
+            else:
+                shown.append(_show(name, value, self.language))
+        return self.words.format(*shown)
+
+
 @functools.cache
-def _template(language: Language, rule_id: str, code: str, part: Part) -> tuple[str, tuple[str, ...]] | None:
-    """The sentence of a reason code and the values it asks for; None where it has no such part."""
+def _template(language: Language, rule_id: str, code: str, part: Part) -> Template | None:
+    """The sentence of a reason code; None where it has no such part."""
     text = sentence(language, rule_id, code).get(part)
-    return (text, tuple(name for _, name, _, _ in Formatter().parse(text) if name)) if text else None
+    if not text:
+        return None
+    names = [name for _, name, _, _ in Formatter().parse(text) if name]
+    if not names:
+        return Template(language, text.format(), ())
+    return Template(language, re.sub(r"\{\w+\}", "{}", text), tuple((name, _number_of(name)) for name in names))
 
 
-def say(rule_id: str, findings: tuple[Finding, ...], part: Part) -> dict[str, str] | None:
+def say(rule_id: str, findings: Iterable[Finding], part: Part) -> dict[str, str] | None:
     """What several findings say together, each sentence once; None when none has such a sentence."""
-    zh = "".join(_lines("zh", rule_id, findings, part))
-    en = " ".join(_lines("en", rule_id, findings, part))
-    return {"zh": zh, "en": en} if zh or en else None
-
-
-def _lines(language: Language, rule_id: str, findings: tuple[Finding, ...], part: Part) -> dict[str, None]:
-    lines: dict[str, None] = {}
+    zh: dict[str, None] = {}
+    en: dict[str, None] = {}
     for finding in findings:
-        template = _template(language, rule_id, finding.reason_code.partition(":")[0], part)
-        if template is not None:
-            text, names = template
-            # A value that a finding lacks shows as a dash: a decision never fails over a word.
-            values = {name: _show(name, finding.values.get(name, "—"), language) for name in names}
-            lines[text.format_map(values)] = None
-    return lines
+        code = finding.reason_code.partition(":")[0]
+        if (template := _template("zh", rule_id, code, part)) is not None:
+            zh[template.filled(finding.values)] = None
+        if (template := _template("en", rule_id, code, part)) is not None:
+            en[template.filled(finding.values)] = None
+    return {"zh": "".join(zh), "en": " ".join(en)} if zh or en else None
 
 
 def fact_name(path: str, language: Language) -> str:
@@ -90,7 +115,7 @@ def _show(name: str, value: Any, language: Language) -> str:
         case date():
             return _show_day(value, zh)
         case int():
-            return _show_number(name, value, zh)
+            return _number_of(name)(value, zh)
         case list() | tuple():
             return ("、" if zh else ", ").join(_show(name, item, language) for item in value)
         case _:
@@ -103,16 +128,30 @@ def _show_day(day: date, zh: bool) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _show_number(name: str, value: int, zh: bool) -> str:
-    if name.endswith("_bp"):
-        return f"{_decimal(value, 100)}%"
-    if name.endswith("_fen"):
-        return f"{value // 100}.{value % 100:02d} {'元' if zh else 'yuan'}"
-    if name.endswith("_grams"):
-        if value >= _TONNE:
-            return f"{_decimal(value, _TONNE)} {'吨' if zh else 't'}"
-        return f"{_decimal(value, _KILOGRAM)} {'千克' if zh else 'kg'}"
+def _number_of(name: str) -> Callable[[int, bool], str]:
+    """How a number of that name is written, in Chinese (True) or in English."""
+    for unit, written in ((_bp, "_bp"), (_fen, "_fen"), (_grams, "_grams")):
+        if name.endswith(written):
+            return unit
+    return _plain
+
+
+def _plain(value: int, _zh: bool) -> str:
     return str(value)
+
+
+def _bp(value: int, _zh: bool) -> str:
+    return f"{_decimal(value, 100)}%"
+
+
+def _fen(value: int, zh: bool) -> str:
+    return f"{value // 100}.{value % 100:02d} {'元' if zh else 'yuan'}"
+
+
+def _grams(value: int, zh: bool) -> str:
+    if value >= _TONNE:
+        return f"{_decimal(value, _TONNE)} {'吨' if zh else 't'}"
+    return f"{_decimal(value, _KILOGRAM)} {'千克' if zh else 'kg'}"
 
 
 def _decimal(value: int, unit: int) -> str:

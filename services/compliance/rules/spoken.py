@@ -36,14 +36,13 @@ def heard(rule: Rule, findings: tuple[Finding, ...], facts: Facts, document: Map
     overridden = _holding(filter(_two_organs, facts.overrides or ()), rule, basis, at)
     turned = [_turned(finding, resolved, overridden, at) for finding in findings]
     # What a person decided speaks before what passed by itself.
-    turned.sort(key=lambda pair: pair[1] is None)
-    after = tuple(finding for finding, _ in turned)
+    turned.sort(key=lambda turn: turn[1] is None and turn[2] is None)
+    after = tuple(finding for finding, _, _ in turned)
     speaking = worst(after)
-    words = [word for finding, word in turned if finding.result == speaking and word is not None]
     return Spoken(
         after,
-        next((word for word in words if isinstance(word, Resolution)), None),
-        next((word for word in words if isinstance(word, Override)), None),
+        next((word for finding, word, _ in turned if finding.result == speaking and word is not None), None),
+        next((word for finding, _, word in turned if finding.result == speaking and word is not None), None),
     )
 
 
@@ -79,15 +78,15 @@ def _turned(
     resolved: Mapping[str | None, Resolution],
     overridden: Mapping[str | None, Override],
     at: datetime,
-) -> tuple[Finding, Resolution | Override | None]:
-    """The finding after what was said of it, and the word that turned it."""
+) -> tuple[Finding, Resolution | None, Override | None]:
+    """The finding after what was said of it, and the one word that turned it last."""
     resolution = resolved.get(finding.reason_code) if finding.result == "review" else None
     if resolution is not None:
         finding = _resolved(finding, resolution)
     override = overridden.get(finding.reason_code)
     if override is None or finding.result != "fail" or finding.hard is not False or not _confirmed(override, at):
-        return finding, resolution
-    return finding._replace(result="pass").until(override.valid_until), override
+        return finding, resolution, None
+    return finding._replace(result="pass").until(override.valid_until), None, override
 
 
 def _resolved(finding: Finding, resolution: Resolution) -> Finding:

@@ -6,10 +6,12 @@ import re
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from typing import Any, cast
 
+import msgspec
 from pydantic import TypeAdapter, ValidationError
 
+from services.compliance.rules.facts import records
 from services.compliance.rules.facts.admission import Mark, OpenCall, Subject, Supplier, SupplierPerson
 from services.compliance.rules.facts.force_majeure import (
     Authority,
@@ -120,6 +122,7 @@ __all__ = [
     "facts_document",
     "facts_schema",
     "parse_facts",
+    "says_nothing",
 ]
 
 
@@ -172,21 +175,33 @@ def _adapter() -> TypeAdapter[Facts]:
 
 
 def parse_facts(document: Mapping[str, object]) -> Facts:
-    """The facts of a JSON document.
+    """The facts of a JSON document, as records of the same fields: none of them equals a fact that code made itself.
 
     Raises FactsError for unknown names at any level, wrong kinds, values out of bounds and instants without offset.
     """
+    record = records.read(Facts, document)
+    return cast(Facts, _strictly_parsed(document) if record is None else record)
+
+
+def _strictly_parsed(document: Mapping[str, object]) -> Any:
+    """As `parse_facts`, by the definition itself, which accepts other spellings and says everything that is wrong."""
     try:
-        return _adapter().validate_python(dict(document))
+        facts = _adapter().validate_python(dict(document))
     except ValidationError as error:
         problems = [_problem(item) for item in error.errors(include_url=False, include_input=False)[:50]]
         raise FactsError(problems) from error
+    written = _adapter().dump_python(facts, mode="json", exclude_none=True)
+    return msgspec.convert(written, records.record_of(Facts))
 
 
 def facts_document(facts: Facts) -> dict[str, Any]:
     """The JSON document of these facts, absent ones left out: what is hashed, stored and returned."""
-    document: dict[str, Any] = _adapter().dump_python(facts, mode="json", exclude_none=True)
-    return document
+    return records.document_of(facts)
+
+
+def says_nothing(fact: Any) -> bool:
+    """Whether a fact that is there has nothing in it."""
+    return not records.document_of(fact)
 
 
 @functools.cache

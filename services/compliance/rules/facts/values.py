@@ -19,11 +19,18 @@ _FINER = re.compile(r"(\.\d{6})\d+", re.ASCII)
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2200, 1, 1)
 
 
+def in_bounds(value: date) -> bool:
+    """Whether a day or an instant lies where cases can lie; beyond, instants have no neighbours in every time zone."""
+    if isinstance(value, datetime):
+        return _EARLIEST < value.date() < _LATEST
+    return _EARLIEST <= value < _LATEST
+
+
 def _parse_day(value: object) -> date:
     if not isinstance(value, str) or not _DAY.match(value):
         raise ValueError("a day is written YYYY-MM-DD")
     day = date.fromisoformat(value)
-    if not _EARLIEST <= day < _LATEST:
+    if not in_bounds(day):
         raise ValueError("a day lies between 1949-10-01 and 2199-12-31")
     return day
 
@@ -35,7 +42,7 @@ def _parse_instant(value: object) -> datetime:
         # Python 3.11 reads up to six digits of a second; further digits carry nothing that a rule could use.
         value = _FINER.sub(r"\1", value)
     instant = datetime.fromisoformat(value.upper())
-    if not _EARLIEST < instant.date() < _LATEST:
+    if not in_bounds(instant):
         raise ValueError("an instant lies between 1949-10-01 and 2199-12-31")
     return instant
 
