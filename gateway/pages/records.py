@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
@@ -34,11 +35,24 @@ router = APIRouter(prefix="/{lang}/desk")
 
 
 @router.get("/producers")
-async def show_producers(page: CurrentPage) -> Response:
-    """The producers of the operator's regions."""
+async def show_producers(page: CurrentPage, q: str = "", region: str = "", cursor: str | None = None) -> Response:
+    """The producers of one of the operator's regions and below, page by page, narrowed by their name or code."""
     page.require_role("operator")
-    found = await in_scopes(page, page.catalog, "/producers")
-    return page.show("desk/producers.html", shared=False, rows=[_producer_row(page, row) for row in found])
+    choices = region_options(page)
+    named = [code for code, _ in choices]
+    chosen, words = region if region in named else next(iter(named), None), q.strip()[:100]
+    found = await page.catalog.get("/producers", region=chosen, q=words or None, cursor=cursor, limit=30)
+    here = f"/{page.language}/desk/producers"
+    return page.show(
+        "desk/producers.html",
+        shared=False,
+        rows=[_producer_row(page, row) for row in found["items"]],
+        q=words,
+        regions=choices,
+        region=chosen or "",
+        following=page.onward("/desk/producers", found["next"], q=words, region=chosen),
+        first=f"{here}?{urlencode({'q': words, 'region': chosen or ''})}" if cursor else None,
+    )
 
 
 def _producer_row(page: Page, row: Json) -> Json:

@@ -134,6 +134,17 @@ async def test_the_log_of_changes_is_narrowed_to_a_region_by_its_name(town: tupl
     assert "No region has this name or code" in (await house.client.get("/en/edits?region=Atlantis")).text
 
 
+async def test_a_county_finds_its_producers_by_name_and_turns_the_pages(town: tuple[House, Market]) -> None:
+    house, market = town
+    made = await market.producer()
+    desk = Office(house, "operator")
+    found = (await desk.see(f"/zh/desk/producers?q={made['name'][:6]}")).text
+    assert f'href="/zh/desk/producers/{made["id"]}"' in found
+    missing = (await desk.see("/en/desk/producers?q=zzz")).text
+    assert made["id"] not in missing
+    assert "No producer of this region has this name or code." in missing
+
+
 async def test_the_performance_page_says_what_it_does_not_know(town: tuple[House, Market]) -> None:
     house, _ = town
     for _ in range(3):
