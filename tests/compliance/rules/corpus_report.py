@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from services.compliance import rules
 from services.compliance.rules import Stage, decide, parse_facts
 
-Split = Literal["seen"]
+Split = Literal["seen", "unseen"]
 
 HERE = Path(__file__).parent / "corpus"
 ACCURACY = Path(rules.__file__).with_name("accuracy.json")

@@ -143,7 +143,7 @@ def _all_hits(text: str, known: Known, on: date) -> Iterator[Hit]:
     yield from _brands(text, known, on)
     yield from _rooms(text, on)
     yield from find_contacts(text)
-    yield from find_traders(text, known.shared_marks | _familiar(on))
+    yield from find_traders(text, known.shared_marks, _familiar(on))
     yield from _tails(text, on)
 
 

@@ -3,7 +3,7 @@
 What a name is cannot be seen from its characters; that somebody trades under it can be seen from the words beside it.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from services.compliance.rules.text.hit import Hit
@@ -82,7 +82,7 @@ _BACK = 8
 _ENOUGH = 60
 
 
-def find_traders(text: str, spared: Collection[str]) -> Iterator[Hit]:
+def find_traders(text: str, *spared: Collection[str]) -> Iterator[Hit]:
     """Traders in a normalised text; `spared` are shared marks, places and goods, which name nobody."""
     for pattern, code in _PLAIN:
         yield from (Hit(found.start(), found.end(), "fail", code) for found in islice(pattern.finditer(text), _ENOUGH))
@@ -98,12 +98,12 @@ def find_traders(text: str, spared: Collection[str]) -> Iterator[Hit]:
             yield Hit(found.start(), found.end(), "fail", "contact")
 
 
-def _looked_for(text: str, spared: Collection[str]) -> Iterator[Hit]:
+def _looked_for(text: str, spared: Sequence[Collection[str]]) -> Iterator[Hit]:
     """Names in quotation marks that shoppers are told to look for, unless they are a mark's, a place's or a dish's."""
     for found in islice(_LOOK_FOR.finditer(text), _ENOUGH):
         name = next(group for group in found.groups() if group)
         around = max(0, found.start() - 2 * _BACK), min(len(text), found.end() + _BACK)
-        if name not in spared and not _NO_TRADER.search(text, *around):
+        if not any(name in names for names in spared) and not _NO_TRADER.search(text, *around):
             yield Hit(found.start(), found.end(), "fail", "brand")
 
 
