@@ -40,13 +40,14 @@ def requests(first: int, count: int) -> list[bytes]:
     return [post("/checks", json.dumps(listing(number)).encode()) for number in range(first, first + count)]
 
 
-def line(name: str, found: Figures, beside: float | None = None) -> None:
-    """Print one figure, and its ratio to a floor where there is one."""
+def line(name: str, found: Figures, beside: float | None = None, used: float | None = None) -> None:
+    """Print one figure, its ratio to a floor where there is one, and what the service's processors did for it."""
+    each = f"   {used * 1000 / len(found.times):5.2f} ms of processor each" if used and found.times else ""
     ratio = f"   {found.rate / beside:5.2f} of it" if beside else ""
     failed = f"   {found.failed} failed" if found.failed else ""
     print(
         f"  {name:<34}{found.rate:8.0f}/s   p50 {found.quantile(0.5):7.2f} ms   p99 {found.quantile(0.99):7.2f} ms"
-        f"{ratio}{failed}"
+        f"{each}{ratio}{failed}"
     )
 
 
@@ -83,13 +84,22 @@ async def single_inserts(url: str) -> float:
     return found.rate
 
 
-async def rates(addresses: Sequence[str], first: int, beside: float) -> None:
+async def rates(services: Sequence[tuple[str, int]], first: int, beside: float) -> None:
     """Print the open load at each rate, and what one gets flat out: the knee. Texts are numbered from `first`."""
+    addresses = [address for address, _ in services]
+
+    def used() -> float:
+        return sum(processor_seconds(pid) for _, pid in services)
+
     await flat_out(addresses, requests(first, 200), 4)
     for number, rate in enumerate(RATES, 1):
         asked = requests(first + number * 10_000, rate * SECONDS)
-        line(f"a whole listing, {rate} a second", await at_rate(addresses, asked, rate))
-    line("flat out, 16 connections", await flat_out(addresses, requests(first + 90_000, 1_500), 16), beside)
+        before = used()
+        found = await at_rate(addresses, asked, rate)
+        line(f"a whole listing, {rate} a second", found, used=used() - before)
+    asked, before = requests(first + 90_000, 1_500), used()
+    found = await flat_out(addresses, asked, 16)
+    line("flat out, 16 connections", found, beside, used() - before)
 
 
 async def batch(address: str, pid: int) -> None:
@@ -127,11 +137,11 @@ async def main() -> None:
             inserted = await single_inserts(server.url("postgres", server.password, "postgres"))
             async with service("compliance", folder, server) as (address, pid):
                 print("Over HTTP, stored before it is answered, one process")
-                await rates([address], 100_000, inserted)
+                await rates([(address, pid)], 100_000, inserted)
                 await batch(address, pid)
                 print("The same, two processes asked in turn")
-                async with service("compliance", folder, server, replica=2) as (other, _):
-                    await rates([address, other], 200_000, inserted)
+                async with service("compliance", folder, server, replica=2) as other:
+                    await rates([(address, pid), other], 200_000, inserted)
 
 
 if __name__ == "__main__":

@@ -108,6 +108,7 @@ async def serve_gateway(port: int, broadcast: Served, server: Nats) -> Served:
         "SUNFAIR_NATS_URL": server.url("gateway"),
         "SUNFAIR_BROADCAST_URL": f"http://127.0.0.1:{broadcast.port}",
         "SUNFAIR_LOG_LEVEL": "ERROR",
+        "SUNFAIR_STREAMS_OF_ADDRESS": "100000",  # All viewers of the measurement sit at one.
     }
     return await serve(port, "services.kit.serve", "gateway", "--port", str(port), **env)
 

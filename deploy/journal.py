@@ -4,6 +4,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from logging import getLevelNamesMapping
 from pathlib import Path
@@ -37,12 +38,18 @@ class Journal:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def write(self, name: str, line: str) -> None:
-        """Take one line as a process wrote it."""
+        """Take one line as a process wrote it.
+
+        Never raises for want of room: whoever reads a process's lines must go on reading, or the process stops at its
+        next line, and stays so when there is room again.
+        """
         entry = understood(name, line)
         with self.lock:
-            self.keep(name, entry)
+            with suppress(OSError):
+                self.keep(name, entry)
             if is_worth_reading(name, entry):
-                self.show(readable(entry))
+                with suppress(OSError):
+                    self.show(readable(entry))
 
     def note(self, message: str, level: str = "INFO") -> None:
         """The launcher's own word."""

@@ -47,6 +47,11 @@ class GatewaySettings(ProcessSettings):
         description="Event streams a minute that one address may open without a viewer's token; generous as above.",
     )
     streams_of_viewer: int = Field(default=6, ge=1, description="Event streams of one viewer open at a time.")
+    streams_of_address: int = Field(
+        default=4_000,
+        ge=1,
+        description="Event streams open at a time from one address; generous, but nobody alone fills the house.",
+    )
     most_streams: int = Field(
         default=12_000, ge=1, description="Event streams of this process; the open-files limit may allow fewer."
     )

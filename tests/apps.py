@@ -119,7 +119,7 @@ def settings_of(name: str, **values: Any) -> ServiceSettings:
 _INCLUDED: dict[tuple[str, int], BaseRoute] = {}
 
 
-def share_routes(app: FastAPI) -> None:
+def share_routes(app: FastAPI, name: str) -> None:
     """Let an application have the routers of the first of its service, whose parameters and models are worked out.
 
     FastAPI does that at the first request to each router, for every application anew: half a second of processor
@@ -127,9 +127,7 @@ def share_routes(app: FastAPI) -> None:
     dependencies, which nobody here has.
     """
     app.router.routes[:] = [
-        _INCLUDED.setdefault((app.state.name, id(route.original_router)), route)
-        if hasattr(route, "original_router")
-        else route
+        _INCLUDED.setdefault((name, id(route.original_router)), route) if hasattr(route, "original_router") else route
         for route in app.router.routes
     ]
 
@@ -140,7 +138,7 @@ async def running(name: str, database: Database, signer: Tokens, **settings: Any
     app: FastAPI = import_module(f"services.{name}.app").create_app(
         settings=settings_of(name, **settings), database=database
     )
-    share_routes(app)
+    share_routes(app, name)
     await signer.publish_to(database)
     async with (
         app.router.lifespan_context(app),

@@ -1,7 +1,6 @@
 """Fixtures for every test: databases rolled back or thrown away, NATS, services in the process, the whole system."""
 
 import gc
-import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -23,7 +22,7 @@ from deploy.process import remembered_port
 from deploy.stack import Stack
 from services.kit.db import Database
 from tests.apps import ServiceUnderTest, Tokens, running
-from tests.servers import SECRET, Run, Servers, for_workers, memory_folder
+from tests.servers import SECRET, Run, Servers, for_workers
 
 RUN = pytest.StashKey[Run]()
 GROUPS = {"stack"}
@@ -53,9 +52,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controller (or the only process) keeps the run; nothing starts before a test asks."""
     if not hasattr(config, "workerinput"):
         config.stash[RUN] = Run()
-        # What whole systems write lies in memory too; the workers inherit it.
-        if memory := memory_folder():
-            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # noqa: TID251  It is pytest's own.
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -174,7 +174,7 @@ def _answer(text: Labelled, weights: Weights) -> str:
         find_apportionment(text.text, public=public),
         public=public,
         doubtful_below=law["notice.apportion.doubtful_below"].values[-1].value,
-        doubtful_twice_below=law["notice.apportion.doubtful_twice_below"].values[-1].value,
+        doubtful_undone_below=law["notice.apportion.doubtful_undone_below"].values[-1].value,
         demand_from=law["notice.apportion.demand_from"].values[-1].value,
         weights=weights,
     )

@@ -24,7 +24,10 @@ class Behaviour(BaseModel):
     outages: Times = Field(default=0, description="How many of the coming requests are answered 503.")
     refund_failures: Times = Field(default=0, description="How many of the coming refunds fail at the bank.")
     refund_ms: Milliseconds = Field(default=500, description="How long a refund takes.")
-    late_ms: Milliseconds = Field(default=2_000, description="How long after its expiry a late payment arrives.")
+    late_ms: Milliseconds = Field(
+        default=90_000,
+        description="How long after its expiry a late payment arrives; by default when the market waits no longer.",
+    )
     pace_ms: Milliseconds = Field(default=20_000, description="Time between two scans of a parcel.")
 
 

@@ -47,6 +47,7 @@ class Live:
     pace: Pace
     rooms: dict[str, Room] = field(default_factory=dict)
     asking: dict[str, asyncio.Task[Room]] = field(default_factory=dict)
+    # How many are open of a viewer, by the token, and from an address.
     streams: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -118,7 +119,7 @@ class Live:
         viewer = self._admitted(broadcast_id, headers, address)
         room = await self._room(broadcast_id)
         watcher = Watcher(send)
-        self._enter(viewer, room)
+        self._enter((viewer.token, address), room)
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self._start_headers(viewer)})
             retry = f"retry: {random.randint(*RETRY_MS)}\n".encode()  # noqa: S311  It spreads reconnections, no more.
@@ -128,7 +129,7 @@ class Live:
             while (await receive())["type"] != "http.disconnect":
                 pass
         finally:
-            self._leave(viewer, room, watcher)
+            self._leave((viewer.token, address), room, watcher)
 
     def _admitted(self, broadcast_id: str, headers: dict[bytes, bytes], address: str) -> Viewer:
         """Who watches, within the limits. Raises ViewerTokenRefused, TooManyRequests, Unavailable."""
@@ -142,6 +143,12 @@ class Live:
                 f"This viewer already has {self.settings.streams_of_viewer} streams of the room. Close one.",
                 f"该观看者在此直播间已打开 {self.settings.streams_of_viewer} 个事件流，请先关闭其中一个。",
                 headers={"Retry-After": "5"},
+            )
+        if self.streams.get(address, 0) >= self.settings.streams_of_address:
+            raise TooManyRequests(
+                f"From this network {self.settings.streams_of_address} streams are open, as many as may be. Wait.",
+                f"您所在的网络已打开 {self.settings.streams_of_address} 个事件流，达到上限，请稍后重试。",
+                headers={"Retry-After": "10"},
             )
         if self.open >= self.most:
             raise Unavailable(
@@ -217,20 +224,21 @@ class Live:
             room.changed()
             await room.recall()
 
-    def _enter(self, viewer: Viewer, room: Room) -> None:
+    def _enter(self, who: tuple[str, str], room: Room) -> None:
         room.entered += 1
         self.open += 1
         WATCHING.set(self.open)
-        self.streams[viewer.token] = self.streams.get(viewer.token, 0) + 1
+        for name in who:
+            self.streams[name] = self.streams.get(name, 0) + 1
 
-    def _leave(self, viewer: Viewer, room: Room, watcher: Watcher) -> None:
+    def _leave(self, who: tuple[str, str], room: Room, watcher: Watcher) -> None:
         watcher.gone = True
         room.watchers.discard(watcher)
         self.open -= 1
         WATCHING.set(self.open)
-        left = self.streams.pop(viewer.token, 1) - 1
-        if left:
-            self.streams[viewer.token] = left
+        for name in who:
+            if left := self.streams.pop(name, 1) - 1:
+                self.streams[name] = left
         room.entered -= 1
         if not room.entered and self.rooms.get(room.broadcast_id) is room:
             # Without viewers a room costs nothing here; the next one asks for it again.

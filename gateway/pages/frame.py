@@ -63,7 +63,9 @@ def _catalogue(language: str) -> NullTranslations:
     return Translations.load(HERE / "locales", [language])
 
 
+@cache
 def _environment(language: str) -> Environment:
+    """One for the process: a template that was compiled once is compiled."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=select_autoescape(default_for_string=True, default=True),

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
-from gateway.clients import Json
+from gateway.clients import Json, ServiceProblem
 from gateway.pages.filling import (
     Options,
     RefusedForm,
@@ -13,6 +14,7 @@ from gateway.pages.filling import (
     form_view,
     in_scopes,
     keep,
+    key_of,
     posted,
     read_form,
     region_options,
@@ -23,7 +25,7 @@ from gateway.pages.filling import (
 )
 from gateway.pages.frame import CurrentPage, Page
 from gateway.pages.market import item
-from gateway.views import desk, forms, history
+from gateway.views import desk, forms, history, show_instant
 from gateway.views.forms import Section
 from gateway.views.goods_forms import producer_kinds, producer_sections
 from gateway.views.people_forms import host_sections, official_sections
@@ -34,11 +36,24 @@ router = APIRouter(prefix="/{lang}/desk")
 
 
 @router.get("/producers")
-async def show_producers(page: CurrentPage) -> Response:
-    """The producers of the operator's regions."""
+async def show_producers(page: CurrentPage, q: str = "", region: str = "", cursor: str | None = None) -> Response:
+    """The producers of one of the operator's regions and below, page by page, narrowed by their name or code."""
     page.require_role("operator")
-    found = await in_scopes(page, page.catalog, "/producers")
-    return page.show("desk/producers.html", shared=False, rows=[_producer_row(page, row) for row in found])
+    choices = region_options(page)
+    named = [code for code, _ in choices]
+    chosen, words = region if region in named else next(iter(named), None), q.strip()[:100]
+    found = await page.catalog.get("/producers", region=chosen, q=words or None, cursor=cursor, limit=30)
+    here = f"/{page.language}/desk/producers"
+    return page.show(
+        "desk/producers.html",
+        shared=False,
+        rows=[_producer_row(page, row) for row in found["items"]],
+        q=words,
+        regions=choices,
+        region=chosen or "",
+        following=page.onward("/desk/producers", found["next"], q=words, region=chosen),
+        first=f"{here}?{urlencode({'q': words, 'region': chosen or ''})}" if cursor else None,
+    )
 
 
 def _producer_row(page: Page, row: Json) -> Json:
@@ -80,9 +95,11 @@ def _producer_form(page: Page, producer: Json | None, view: Json, version: int |
     warnings = [{"kind": "review", "text": each[page.language]} for each in (producer or {}).get("warnings", ())]
     return show_form(
         page,
-        "desk/form.html",
+        "desk/producer.html",
         view=view,
         room="producers",
+        claims=f"{root}/{producer['id']}/claim" if producer else None,
+        verified=_verified(page, producer),
         title=producer["name"] if producer else page._("New producer"),
         back=root,
         back_link=page._("Producers"),
@@ -92,6 +109,30 @@ def _producer_form(page: Page, producer: Json | None, view: Json, version: int |
         ask_why=producer is not None,
         notes=warnings,
     )
+
+
+def _verified(page: Page, producer: Json | None) -> str | None:
+    """Which register vouched, and when."""
+    if producer is None or not producer.get("verified_by"):
+        return None
+    when = show_instant(producer["verified_at"], page.language)
+    return page._("%(register)s vouched for it on %(when)s.", register=producer["verified_by"], when=when)
+
+
+@router.post("/producers/{producer_id}/claim")
+async def hand_in_claim(page: CurrentPage, producer_id: str) -> Response:
+    """Hand in what a register of enterprises signed about a producer."""
+    form = await posted(page, "operator")
+    here, claim = f"/desk/producers/{producer_id}", str(form.get("claim") or "").strip()[:8001]
+    path = f"{item('producers', producer_id)}/claims"
+    try:
+        await page.catalog.send("POST", path, {"claim": claim}, key=key_of(form), version=version_of(form))
+    except ServiceProblem as problem:
+        if problem.status not in (403, 409, 412, 422):
+            raise
+        said = " ".join(problem.field_errors.values()) or problem.document.get("detail", "")
+        return page.go(here, f"{problem.document.get('title', '')}: {said}", "bad")
+    return page.go(here, page._("Taken over. The gate reads it with the producer's next submission."))
 
 
 @router.post("/producers/{producer_id}")

@@ -47,7 +47,6 @@ def part_name(speaker: Speaker, part: str) -> str:
     """Which texts."""
     names = {
         "seen": speaker._("looked at while writing"),
-        "mended": speaker._("scored first, looked at since"),
         "unseen": speaker._("new, never looked at"),
     }
     return names[part]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.views import show_instant
-from gateway.views.disclosures import abuse_word, grade_word
+from gateway.views.disclosures import abuse_word, grade_word, measured
 from gateway.views.speaking import Speaker, own, place
 
 Json = dict[str, Any]
@@ -80,9 +80,7 @@ def finding(speaker: Speaker, found: Json) -> Json:
         "rules": [
             [
                 f"{number}. " + rule["text"] if speaker.language == "zh" else f"{number}. " + rule["text_en"],
-                str(rule["threshold"]),
-                str(rule["observed"]),
-                str(rule["expected"]),
+                *measured(rule),
                 f"{rule['n_items']:,}",
             ]
             for number, rule in enumerate(found["rules"], 1)

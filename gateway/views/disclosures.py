@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from gateway.views import instant as parsed
@@ -278,7 +279,28 @@ def findings(speaker: Speaker, document: Json) -> list[Json]:
 
 def _rule(speaker: Speaker, rule: Mapping[str, Any]) -> list[str]:
     text = rule["text"] if speaker.language == "zh" else rule["text_en"]
-    return [str(text), str(rule["threshold"]), str(rule["observed"]), str(rule["expected"])]
+    return [str(text), *measured(rule)]
+
+
+# The rules whose figures are sums, and those whose figures are shares; the sentences of all others name the unit.
+_IN_MONEY = frozenset({"under_declared_cost", "under_county_quotes"})
+_IN_SHARES = frozenset(
+    {"share_of_refunds", "more_than_usual", "nearly_all_given_back", "nearly_everybody", "just_above_the_floor"}
+)
+
+
+def measured(rule: Mapping[str, Any]) -> list[str]:
+    """Threshold, what was seen and what would be usual, as people read them; a release tells fractions as text."""
+    threshold, *figures = (Decimal(str(rule[name])) for name in ("threshold", "observed", "expected"))
+    if rule["id"] in _IN_MONEY:
+        return [_share(threshold), *(yuan(round(each)) for each in figures)]
+    if rule["id"] in _IN_SHARES:
+        return [_share(each) for each in (threshold, *figures)]
+    return [f"{each:,}" for each in (threshold, *figures)]
+
+
+def _share(part: Decimal) -> str:
+    return f"{round(100 * part, 2).normalize():f} %"
 
 
 def changed_words(speaker: Speaker, document: Json) -> str:

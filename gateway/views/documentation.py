@@ -19,6 +19,10 @@ def themes(speaker: Speaker, document: Json) -> list[Json]:
         ),
         "broadcast": (speaker._("Broadcasts"), speaker._("Filings, approvals, slots and the public calendar.")),
         "orders": (speaker._("Orders"), speaker._("Baskets, checkouts, payments, parcels, refunds and complaints.")),
+        "live room": (
+            speaker._("The live room"),
+            speaker._("Its events as they happen, and the signs that a viewer is still there."),
+        ),
         "disclosure": (
             speaker._("Records and the public log"),
             speaker._("Releases, findings, open data; the log's head, its entries and their proofs."),

@@ -104,7 +104,7 @@ def _told(speaker: Speaker, facts: Json) -> list[tuple[str, str]]:
     if facts.get("scopes"):
         told.append((speaker._("Regions and rights"), _listed(speaker, facts["scopes"])))
     if facts.get("office"):
-        told.append((speaker._("Office"), facts["office"]))
+        told.append((speaker._("Organ"), facts["office"]))
     if facts.get("headcount"):
         told.append((speaker._("People who work there"), str(facts["headcount"])))
     if facts.get("fields"):
@@ -120,7 +120,7 @@ def _listed(speaker: Speaker, values: list[str]) -> str:
         return ("、" if speaker.language == "zh" else ", ").join(place(speaker, value) for value in values)
     fields = {
         "name": speaker._("Name"),
-        "organ": speaker._("Office"),
+        "organ": speaker._("Organ"),
         "post": speaker._("Post"),
         "superior_account_id": speaker._("Superior"),
         "head_of_government": speaker._("Head of a government"),

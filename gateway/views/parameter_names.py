@@ -98,7 +98,11 @@ def _the_rest(speaker: Speaker) -> dict[str, str]:
         "text.claims.qualities": speaker._("Qualities that need the number of a certificate"),
         "notice.apportion.demand_from": speaker._("Weight from which a text without words of a quota is held"),
         "notice.apportion.doubtful_below": speaker._("Weight below which words of a quota are left to a person"),
-        "notice.apportion.doubtful_twice_below": speaker._("The same weight where two places bear each other out"),
+        "notice.apportion.doubtful_undone_below": speaker._(
+            "The same weight where the text tells, withdraws or denies"
+        ),
+        "notice.apportion.sale_from": speaker._("Weight from which two signs of a demand about a sale are one"),
+        "notice.apportion.any_from": speaker._("The same weight where no sale is named"),
         "text.official_image.distance": speaker._("Characters between an official and praise that are read together"),
     }
 

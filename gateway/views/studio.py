@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.views import instant, show_time, yuan
+from gateway.views import instant, show_instant, show_time, yuan
 from gateway.views.room import line, until
 from gateway.views.speaking import Speaker, chosen, own
 
@@ -159,12 +159,13 @@ def facts(speaker: Speaker, room: Json, desk: Json | None) -> list[Json]:
     _ = speaker._
     segment = room.get("segment")
     kinds = {"region": _("Region segment"), "market": _("Market segment")}
+    begins = show_instant(room["starts_at"], speaker.language)
     rows = [
         {
             "name": _("Segment"),
             "value": f"{kinds[segment['kind']]} · {_since(speaker, segment['started_at'])}" if segment else "–",
         },
-        {"name": _("By plan"), "value": f"{show_time(room['starts_at'])} – {show_time(room['ends_at'])}"},
+        {"name": _("By plan"), "value": f"{begins} – {show_time(room['ends_at'])}"},
     ]
     over = room["state"] == "ended"
     if not over:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.compliance.actions.announcing import REPUBLISHERS
 from services.compliance.actions.checks import warm_up
 from services.compliance.actions.clearances import ensure_clearance_key
-from services.compliance.actions.deliveries import AT_ONCE, carry_messages, forget_old_messages
+from services.compliance.actions.deliveries import Carrier, forget_old_messages
 from services.compliance.actions.impact import ask_next_batch
 from services.compliance.actions.on_air import forget_chat
 from services.compliance.actions.report_figures import forget_reports
@@ -104,14 +104,18 @@ async def carry(app: FastAPI) -> None:
     """For ever: messages that are due go out to other platforms, twice a second."""
     around: Surroundings = app.state.surroundings
     async with Sender(private=around.settings.webhook_private_targets) as sender:
-        while True:
-            try:
-                carried = await carry_messages(app.state.database, around, sender)
-            except PASSING_ERRORS as error:
-                log.warning("Messages could not be carried: %s", error)
-                carried = 0
-            # More may wait behind a full round.
-            await asyncio.sleep(0 if carried == AT_ONCE else ROUND_SECONDS)
+        carrier = Carrier(app.state.database, around, sender)
+        try:
+            while True:
+                try:
+                    begun = await carrier.begin()
+                except PASSING_ERRORS as error:
+                    log.warning("Messages could not be carried: %s", error)
+                    begun = 0
+                # More may wait behind those that have just gone; who does not answer is not waited for.
+                await (carrier.wait(ROUND_SECONDS) if begun else asyncio.sleep(ROUND_SECONDS))
+        finally:
+            carrier.stop()
 
 
 async def weigh_proposals(app: FastAPI) -> None:

@@ -268,3 +268,11 @@ async def test_marks_and_specialties_of_others_are_not_mine_to_change(market: Ma
     await market.put(f"/marks/{mark['id']}", MARK, 403, headers=stranger)
     await market.put(f"/specialties/{specialty['id']}", specialty_body(), 403, headers=stranger)
     await market.put("/specialties/nowhere", specialty_body(), 404)
+
+
+async def test_a_producer_is_found_by_a_part_of_the_name_or_by_the_whole_code(market: Market) -> None:
+    made = await market.producer()
+    for words in (made["name"][2:6], made["uscc"].lower()):
+        assert [each["id"] for each in (await market.get("/producers", q=words))["items"]] == [made["id"]]
+    for words in ("没有这个名字", "%", made["uscc"][:8]):
+        assert (await market.get("/producers", q=words))["items"] == []

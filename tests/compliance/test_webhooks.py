@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from jose import jwt
 
-from services.compliance.actions.deliveries import LEASE, carry_messages
+from services.compliance.actions.deliveries import AT_ONCE, LEASE, OF_ONE, Carrier, carry_messages
 from services.compliance.actions.gate import ask_again_what_rests_on
 from services.compliance.models import Delivery, Webhook
 from services.compliance.store import webhooks as store
@@ -28,6 +28,12 @@ from tests.compliance.test_checks import platform
 from tests.compliance.test_clearances import passing
 from tests.conftest import ServiceOf
 
+# Many more messages like the one that waits.
+COPIES = """
+    INSERT INTO compliance.delivery
+    SELECT copy.* FROM compliance.delivery one, generate_series(1, :many) number,
+        LATERAL jsonb_populate_record(one, jsonb_build_object('message_id', one.message_id || '-' || number)) copy
+"""
 KINDS = ["decision.made", "decision.changed", "clearance.revoked"]
 
 
@@ -387,6 +393,36 @@ async def test_a_receiver_that_hangs_holds_up_nobody_else(
         assert (await deliveries(busy, tokens, quick))[0]["state"] == "delivered"
         (waiting,) = await deliveries(busy, tokens, slow)
         assert (waiting["state"], waiting["last_error"]) == ("waiting", "no answer within 0.3 seconds")
+        forever.set()
+
+
+async def test_a_receiver_that_hangs_with_hundreds_of_messages_leaves_room_for_the_others(
+    busy: ServiceUnderTest, tokens: Tokens, receiver: Receiver
+) -> None:
+    hanging, forever = web.Application(), asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        await forever.wait()
+        return web.Response()
+
+    hanging.router.add_post("/", hang)
+    async with TestServer(hanging) as silent, Sender(private=True) as sender:
+        slow = await made(busy, tokens, str(silent.make_url("/")))
+        quick = await made(busy, tokens, receiver.url)
+        await busy.client.post(f"/webhooks/{slow['id']}/ping", json={}, headers=owner(tokens))
+        async with busy.database.sessions.begin() as db:
+            await db.execute(sa.text(COPIES), {"many": 2 * AT_ONCE})
+        await busy.client.post(f"/webhooks/{quick['id']}/ping", json={}, headers=owner(tokens))
+        carrier = Carrier(busy.database, busy.app.state.surroundings, sender)
+        assert await carrier.begin() == OF_ONE + 1
+        while len(carrier.under_way) > OF_ONE:
+            await carrier.wait(0.01)
+        assert (await deliveries(busy, tokens, quick))[0]["state"] == "delivered"
+        # Nothing more goes to who answers none of four, and there is room for everybody else.
+        assert await carrier.begin() == 0
+        carrier.stop()
+        await carrier.wait()
+        assert not carrier.under_way
         forever.set()
 
 

@@ -92,3 +92,21 @@ def test_a_full_file_is_numbered_and_the_oldest_forgotten(journal: Journal, monk
     names = sorted(path.name for path in journal.folder.iterdir())
     assert names == ["catalog.log", "catalog.log.1", "catalog.log.2", "catalog.log.3"]
     assert kept(journal, "catalog")[0]["message"] == "line 5"
+
+
+def test_a_full_disk_takes_no_line_and_stops_nobody(journal: Journal, shown: list[str]) -> None:
+    (journal.folder / "catalog.log").mkdir()
+    journal.write("catalog", entry(level="ERROR", message="no room"))
+    (journal.folder / "catalog.log").rmdir()
+    journal.write("catalog", entry(message="room again"))
+    assert [each["message"] for each in kept(journal, "catalog")] == ["room again"]
+    assert "no room" in shown[0]
+
+
+def test_a_terminal_that_is_gone_stops_nobody(tmp_path: Path) -> None:
+    def gone(_: str) -> None:
+        raise BrokenPipeError
+
+    journal = Journal(tmp_path / "log", gone)
+    journal.write("catalog", entry(message="kept all the same"))
+    assert kept(journal, "catalog")[0]["message"] == "kept all the same"

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from gateway.app import Door, create_app
 from gateway.settings import GatewaySettings
+from tests.apps import share_routes
 
 
 @dataclass
@@ -51,6 +54,8 @@ async def open_house(apps: Mapping[str, ASGIApp], folder: Path, **settings: obje
             addresses.setdefault(f"{name}_url", f"unix:{folder / 'nobody.sock'}")
         given = {"demo": True, "background": False, "public_url": "http://sunfair.test", **addresses, **settings}
         door = create_app(GatewaySettings.model_validate(given))
+        if isinstance(door.pages, GZipMiddleware) and isinstance(door.pages.app, FastAPI):
+            share_routes(door.pages.app, "pages")
         transport = ASGITransport(door, client=("203.0.113.7", 4711))
         async with AsyncClient(transport=transport, base_url="http://sunfair.test") as client:
             yield House(door, client)

@@ -9,8 +9,10 @@ from urllib.parse import unquote, urljoin
 import httpx
 import pytest
 
+from services.kit import tokens as kit
 from tests.apps import Tokens
 from tests.catalog.market import Market, form_of, producer_body
+from tests.catalog.test_identity import KEYS, REGISTER, claim
 from tests.conftest import ServiceOf
 from tests.gateway.house import House, open_house
 from tests.gateway.offices import Accounts, Office
@@ -26,7 +28,9 @@ ROOM = "/zh/desk/admissions"
 async def town(
     committing_service_app: ServiceOf, tokens: Tokens, tmp_path: Path
 ) -> AsyncIterator[tuple[House, Market]]:
-    catalog, compliance = await committing_service_app("catalog"), await committing_service_app("compliance")
+    known = {issuer: [key.public_jwk] for issuer, key in KEYS.items()}
+    catalog = await committing_service_app("catalog", registry_keys=known)
+    compliance = await committing_service_app("compliance")
     broadcast = await committing_service_app("broadcast")
     apps: dict[str, Any] = {
         "catalog": catalog.app,
@@ -83,6 +87,23 @@ async def test_a_producer_is_recommended_and_admitted_through_the_desk(town: tup
     assert "砀山县农业农村局" in page
 
 
+async def test_the_word_of_a_register_is_handed_in_on_the_producers_page(town: tuple[House, Market]) -> None:
+    house, market = town
+    made = await market.producer(abnormal_operation=True)
+    operator = Office(house, "operator")
+    for lang, words in (("zh", "登记机关核验"), ("en", "The word of a register")):
+        assert words in (await operator.see(f"/{lang}/desk/producers/{made['id']}")).text
+        assert words not in (await operator.see(f"/{lang}/desk/producers/new")).text
+    page = f"/zh/desk/producers/{made['id']}"
+    forged = claim(key=kit.new_signing_key())
+    for words in (forged, "short", ""):
+        assert '"kind": "bad"' in said(await operator.send(page, f"{page}/claim", claim=words))
+    assert (await market.get(f"/producers/{made['id']}"))["version"] == made["version"]
+    assert "已采用" in said(await operator.send(page, f"{page}/claim", claim=claim()))
+    assert (await market.get(f"/producers/{made['id']}"))["abnormal_operation"] is False
+    assert f"{REGISTER} 已于" in (await operator.see(page)).text
+
+
 async def test_a_step_that_is_not_theirs_is_refused_with_a_sentence(town: tuple[House, Market]) -> None:
     house, market = town
     made = await market.post("/producers", producer_body(), headers=market.headers(organ="砀山县商务局"))
@@ -132,6 +153,17 @@ async def test_the_log_of_changes_is_narrowed_to_a_region_by_its_name(town: tupl
     assert made["name"] not in elsewhere
     assert "Nothing of this kind was changed here." in elsewhere
     assert "No region has this name or code" in (await house.client.get("/en/edits?region=Atlantis")).text
+
+
+async def test_a_county_finds_its_producers_by_name_and_turns_the_pages(town: tuple[House, Market]) -> None:
+    house, market = town
+    made = await market.producer()
+    desk = Office(house, "operator")
+    found = (await desk.see(f"/zh/desk/producers?q={made['name'][:6]}")).text
+    assert f'href="/zh/desk/producers/{made["id"]}"' in found
+    missing = (await desk.see("/en/desk/producers?q=zzz")).text
+    assert made["id"] not in missing
+    assert "No producer of this region has this name or code." in missing
 
 
 async def test_the_performance_page_says_what_it_does_not_know(town: tuple[House, Market]) -> None:

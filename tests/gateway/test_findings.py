@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gateway.views.disclosures import measured
 from services.disclosure.actions.preparing import prepare_next
 from tests.apps import ServiceUnderTest, Tokens
 from tests.conftest import ServiceOf
@@ -91,6 +92,21 @@ async def test_a_refused_act_is_said_and_changes_nothing(inspector: Office) -> N
     answer = await inspector.send(here, f"{here}/refer", organ="", reason_zh="")
     assert "%22kind%22%3A%20%22bad%22" in answer.headers["set-cookie"]
     assert "Sent to" not in (await inspector.follow(answer)).text
+
+
+@pytest.mark.parametrize(
+    ("rule", "figures", "read"),
+    [
+        ("under_declared_cost", (0.995, 2990, 5100), ["99.5 %", "¥29.90", "¥51"]),
+        ("more_than_usual", ("0.1", "0.254", "0.04"), ["10 %", "25.4 %", "4 %"]),
+        ("signed_in_one_go", (12, 1_040, 3), ["12", "1,040", "3"]),
+    ],
+)
+def test_figures_of_a_rule_are_read_with_their_unit(
+    rule: str, figures: tuple[float | str, ...], read: list[str]
+) -> None:
+    named = dict(zip(("threshold", "observed", "expected"), figures, strict=True))
+    assert measured({"id": rule, **named}) == read
 
 
 async def test_others_have_no_such_room(house: House) -> None:

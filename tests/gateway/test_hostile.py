@@ -137,9 +137,9 @@ def test_a_value_given_twice_counts_in_its_order() -> None:
 def test_ever_other_parameters_do_not_fill_the_memory() -> None:
     cache = Cache(5.0, most_bytes=10_000)
     start: Any = {"type": "http.response.start", "status": 200, "headers": []}
-    keys = [("GET", "sunfair.test", "/zh/", f"x={number}", "", "zh") for number in range(20)]
+    keys = [(b"sunfair.test", "/zh/", f"x={number}", "zh") for number in range(20)]
     for key in [*keys, *keys]:
-        cache.keep(key, Entry(start, b"x" * 1_000, None, float("inf"), "pages"))
+        cache.keep(key, Entry(start, b"", b"x" * 1_000, None, float("inf"), "pages"))
     assert sum(len(entry.body) for entry in cache.entries.values()) <= cache.held_bytes <= 10_000
     assert cache.find(keys[-1]) is not None
     assert cache.find(keys[0]) is None

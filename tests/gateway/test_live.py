@@ -367,6 +367,13 @@ async def test_one_viewer_has_only_so_many_streams_at_a_time(tmp_path: Path) -> 
         assert (await opened.watch(cookie=first.cookie)).status == 429
 
 
+async def test_one_address_alone_does_not_fill_the_house(tmp_path: Path) -> None:
+    async with hall(tmp_path, streams_of_address=2) as opened:
+        streams = [await opened.watch() for _ in range(3)]
+        assert [stream.status for stream in streams] == [200, 200, 429]
+        assert "this network" in (await streams[2].problem())["detail"]
+
+
 async def test_a_full_replica_says_which_limit_is_reached(tmp_path: Path) -> None:
     async with hall(tmp_path, most_streams=2) as opened:
         assert [(await opened.watch()).status for _ in range(2)] == [200, 200]

@@ -61,6 +61,7 @@ async def test_a_record_shows_claimed_and_verified_side_by_side(house: House, di
     assert "Region segment: the official speaks, nothing is for sale" in english
     assert english.count('class="hour__bar"') >= 2
     assert f'href="/en/ledger/of/viewers/{BROADCAST}"' in english
+    assert f'<p class="on-paper">http://sunfair.test/en/disclosures/{BROADCAST}</p>' in english
     chinese = await text_of(house, f"/zh/disclosures/{BROADCAST}")
     assert "统计值与核实值" in chinese
     assert "砀山演示lot-1合作社" in chinese

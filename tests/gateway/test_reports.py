@@ -154,7 +154,7 @@ async def test_markup_in_words_stays_words(house: House) -> None:
 async def test_a_field_that_is_missing_is_named_at_the_top_and_marked_below(house: House) -> None:
     refused = await send(house, kind="", words="x")
     assert refused.status_code == 422
-    assert re.search(r'href="#f-kind"><strong>[^<]+</strong>：此项必填。</a>', refused.text)
+    assert re.search(r'href="#f-kind"><strong>举报哪一类问题？</strong> 此项必填。</a>', refused.text)
     assert re.search(r'id="e-kind">.*此项必填。', refused.text)
 
 

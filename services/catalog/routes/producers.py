@@ -1,6 +1,8 @@
 """Marks and producers."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from services.catalog import actions, store
 from services.catalog.actions import identity
@@ -64,11 +66,16 @@ async def list_producers(
     region: RegionQuery = None,
     admission: AdmissionState | None = None,
     suspended: bool | None = None,
+    q: Annotated[str | None, Query(max_length=100)] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[ProducerOut]:
-    """Producers, newest first; of one state of their admission, or only those that are suspended, where asked."""
-    return await store.list_producers(db, region, admission, suspended, cursor, limit)
+    """Producers, newest first; of one state of their admission, or only those that are suspended, where asked.
+
+    `q` is a part of the name, in Chinese or English, or the whole credit code.
+    """
+    asked = store.ProducersAsked(region, admission, suspended, q or "")
+    return await store.list_producers(db, asked, cursor, limit)
 
 
 @router.get("/producers/{producer_id}", tags=["producers"])

@@ -11,6 +11,7 @@ from services.catalog.store.listings import list_versions
 from services.catalog.store.notable import find_attention, list_entries
 from services.catalog.store.pages import find_listing, find_lot
 from services.catalog.store.records import (
+    ProducersAsked,
     get_mark,
     get_producer,
     get_specialty,
@@ -19,6 +20,7 @@ from services.catalog.store.records import (
 )
 
 __all__ = [
+    "ProducersAsked",
     "Wanted",
     "export_out",
     "find_attention",

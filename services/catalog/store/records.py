@@ -1,6 +1,7 @@
 """Marks, producers and specialties: rows in, answers out."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -84,11 +85,24 @@ async def list_producers_since(db: AsyncSession, since: datetime) -> Sequence[Pr
     return (await db.exec(select(Producer).where(col(Producer.updated_at) >= since).order_by(col(Producer.id)))).all()
 
 
-async def list_producers(
-    db: AsyncSession, region: str | None, admission: str | None, suspended: bool | None, cursor: str | None, limit: int
-) -> Page[ProducerOut]:
-    """Producers of a region and below, in one state of their admission where one is named, newest first."""
-    only = sa.true() if admission is None else col(Producer.admission_state) == admission
+@dataclass(frozen=True, slots=True)
+class ProducersAsked:
+    """Which producers are asked for: of a region and below, in one state, and by a part of the name or by the code."""
+
+    region: str | None = None
+    admission: str | None = None
+    suspended: bool | None = None
+    words: str = ""
+
+
+async def list_producers(db: AsyncSession, asked: ProducersAsked, cursor: str | None, limit: int) -> Page[ProducerOut]:
+    """The producers asked for, newest first."""
+    region, suspended, words = asked.region, asked.suspended, asked.words.strip()
+    only = sa.true() if asked.admission is None else col(Producer.admission_state) == asked.admission
+    if words:
+        english = sa.func.coalesce(col(Producer.public)["name_en"].astext, "")
+        named = sa.or_(col(Producer.name).icontains(words, autoescape=True), english.icontains(words, autoescape=True))
+        only = sa.and_(only, sa.or_(named, col(Producer.uscc) == words.upper()))
     if suspended is not None:
         missing = col(Producer.suspension).is_(None)
         only = sa.and_(only, sa.not_(missing) if suspended else missing)

@@ -1,6 +1,8 @@
 """Carries messages to webhooks: attempts, repetitions, and giving up on those who never answer."""
 
 import asyncio
+import logging
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -11,19 +13,61 @@ from services.kit import clock, tokens
 from services.kit.db import Database
 from services.kit.webhooks import Attempt, Sender, next_attempt_at, signed_headers
 
-AT_ONCE = 16
+log = logging.getLogger(__name__)
+
+# More than the ten webhooks of one account together may hold: whoever answers none of them holds up nobody else.
+AT_ONCE, OF_ONE = 64, 4
 # Longer than an attempt may take; whoever dies with a message in hand holds it back no longer than this.
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=30)
 SILENT_FOR = timedelta(days=5)
 
 
+class Carrier:
+    """Sends what is due, without a transaction open meanwhile; who does not answer is waited for beside the others."""
+
+    def __init__(self, database: Database, around: Surroundings, sender: Sender) -> None:
+        self.database = database
+        self.around = around
+        self.sender = sender
+        self.under_way: dict[asyncio.Task[None], str] = {}
+
+    async def begin(self) -> int:
+        """Send what is due and has room; how many. More may be due while there is no room left."""
+        room = AT_ONCE - len(self.under_way)
+        if room <= 0:
+            return 0
+        full = [webhook for webhook, count in Counter(self.under_way.values()).items() if count >= OF_ONE]
+        async with self.database.sessions.begin() as db:
+            taken = await store.take_outgoing(db, clock.now(), LEASE, room, of_one=OF_ONE, but=full)
+        for outgoing in taken:
+            task = asyncio.create_task(_carry(self.database, self.around, self.sender, outgoing))
+            self.under_way[task] = outgoing.webhook_id
+            task.add_done_callback(self._ended)
+        return len(taken)
+
+    async def wait(self, seconds: float | None = None) -> None:
+        """Until all have ended, but no longer than that."""
+        if self.under_way:
+            await asyncio.wait(list(self.under_way), timeout=seconds)
+
+    def stop(self) -> None:
+        """What is under way is left to the next process."""
+        for task in list(self.under_way):
+            task.cancel()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.under_way.pop(task, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("What became of a message could not be noted; it is sent again", exc_info=error)
+
+
 async def carry_messages(database: Database, around: Surroundings, sender: Sender) -> int:
-    """One round: the messages that are due, each sent without a transaction open meanwhile; how many."""
-    async with database.sessions.begin() as db:
-        taken = await store.take_outgoing(db, clock.now(), LEASE, AT_ONCE)
-    await asyncio.gather(*(_carry(database, around, sender, outgoing) for outgoing in taken))
-    return len(taken)
+    """One round: the messages that are due, each sent and waited for; how many."""
+    carrier = Carrier(database, around, sender)
+    begun = await carrier.begin()
+    await carrier.wait()
+    return begun
 
 
 async def _carry(database: Database, around: Surroundings, sender: Sender, outgoing: Outgoing) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from services.compliance.domain.conditions import GATE, Condition, facts_unreadable, results_of
-from services.compliance.rules import Facts, FactsError, Stage, decide, parse_facts
+from services.compliance.rules import FactsError, Stage, decide, read_facts
 from services.compliance.rules.canonical import canonical, sha256_of
 from services.compliance.rules.law import Parameters
 from services.contracts.values import SHANGHAI
@@ -96,11 +96,11 @@ class Question:
 
 
 def judge(question: Question) -> Verdict:
-    """The gate's answer.
+    """The gate's answer, with the conditions of our records beside the rules.
 
     Raises FactsError when the facts cannot be read and UnknownRule when a named rule does not exist.
     """
-    return judge_facts(parse_facts(question.facts), question)
+    return _verdict(question, results_of(question.conditions))
 
 
 def judge_or_hold(question: Question) -> Verdict:
@@ -115,14 +115,10 @@ def judge_or_hold(question: Question) -> Verdict:
     return judge(replace(question, facts=readable, conditions=held))
 
 
-def judge_facts(facts: Facts, question: Question) -> Verdict:
-    """The answer to parsed facts, with the conditions of our records beside the rules."""
-    return _verdict(facts, question, results_of(question.conditions))
-
-
-def _verdict(facts: Facts, question: Question, extra: Sequence[Document]) -> Verdict:
+def _verdict(question: Question, extra: Sequence[Document]) -> Verdict:
     """The rules' answer with further results laid beside it; the hash is over both together."""
-    answer = decide(facts, question.stage, question.at, question.rules, question.parameters)
+    facts, written = read_facts(question.facts)
+    answer = decide(facts, question.stage, question.at, question.rules, question.parameters, written)
     results = (*answer.results, *extra)
     outcome = max([answer.outcome, *(result["result"] for result in extra)], key=lambda said: _SEVERITY[said])
     document = {**answer.as_document(), "outcome": outcome, "results": list(results)}
@@ -205,4 +201,4 @@ def replayed(document: Mapping[str, Any], rules: Sequence[str] | None, parameter
     at = datetime.fromisoformat(document["at"])
     question = Question(document["stage"], at, document["facts"], rules, parameters=parameters)
     held = [result for result in document["results"] if result["rule"] == GATE]
-    return _verdict(parse_facts(question.facts), question, held)
+    return _verdict(question, held)

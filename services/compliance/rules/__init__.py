@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from services.compliance.rules.admission import regional_specialty, several_suppliers
 from services.compliance.rules.answer import Answer
@@ -12,7 +13,7 @@ from services.compliance.rules.company_text import text_names_the_region
 from services.compliance.rules.core import Rule
 from services.compliance.rules.describing import describe_procedure, describe_rule
 from services.compliance.rules.engine import UnknownRule, decide_by, resolution_basis
-from services.compliance.rules.facts import Facts, FactsError, facts_document, facts_schema, parse_facts
+from services.compliance.rules.facts import Facts, FactsError, facts_document, facts_schema, parse_facts, read_facts
 from services.compliance.rules.force_majeure import event_covers, event_exists, within_window
 from services.compliance.rules.interests import no_interest
 from services.compliance.rules.law import Parameters
@@ -49,6 +50,7 @@ __all__ = [
     "facts_document",
     "facts_schema",
     "parse_facts",
+    "read_facts",
     "resolution_basis",
     "rule_named",
     "ruleset_revision",
@@ -101,12 +103,14 @@ def decide(
     at: datetime,
     rules: Sequence[str] | None = None,
     parameters: Parameters | None = None,
+    document: dict[str, Any] | None = None,
 ) -> Answer:
     """The gate's answer: every rule of the stage (or of those named), asked as of the moment.
 
+    `document` is that of the facts, from whoever has it already.
     Raises UnknownRule for a name that no rule bears and ValueError for a naive moment.
     """
-    return decide_by(RULEBOOK, facts, stage, at, rules, parameters)
+    return decide_by(RULEBOOK, facts, stage, at, rules, parameters, document)
 
 
 def rule_named(rule_id: str) -> Rule:

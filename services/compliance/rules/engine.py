@@ -35,14 +35,16 @@ def decide_by(
     at: datetime,
     rules: Sequence[str] | None = None,
     parameters: Parameters | None = None,
+    document: dict[str, Any] | None = None,
 ) -> Answer:
     """The answer of a rulebook to a question, as of a moment; pure: the same question gives the same answer.
 
+    `document` is that of the facts, from whoever has it already.
     Raises UnknownRule when `rules` names one that the rulebook lacks, ValueError for a naive moment.
     """
     asked = _asked_rules(rulebook, stage, rules)
     law = Law(parameters if parameters is not None else released_parameters(), at, stage)
-    document = facts_document(facts)
+    document = facts_document(facts) if document is None else document
     results, moments = [], _stage_moments(stage, at)
     for rule in asked:
         own_law = law.for_another_rule()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from services.compliance.rules.core import PLATFORM, Evidence, Finding, each, fail, ground, passed, review, rule
 from services.compliance.rules.facts import Facts
@@ -17,9 +18,22 @@ from services.compliance.rules.passages import (
     unread,
 )
 from services.compliance.rules.text.apportion import find_apportionment
+from services.compliance.rules.text.english import find_english
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.likeness import weighed
 from services.compliance.rules.text.normalise import is_han
+from services.compliance.rules.text.signs import find_signs
+
+
+class Thresholds(NamedTuple):
+    """Weights of a text, in thousandths, at which its words are doubted, its signs count, and it is held."""
+
+    doubtful_below: int
+    doubtful_undone_below: int
+    sale_from: int
+    any_from: int
+    demand_from: int
+
 
 _TOLD = frozenset({"news"})
 # A correction is read too: one that “corrects” fifty yuan to thirty is apportionment again.
@@ -78,16 +92,23 @@ def _plainness(entry: tuple[str, object]) -> int:
     return _PLAINEST_FIRST.index(entry[0]) if entry[0] in _PLAINEST_FIRST else len(_PLAINEST_FIRST)
 
 
-def _read(text: str, *, public: bool, doubtful_below: int, doubtful_twice_below: int, demand_from: int) -> list[Hit]:
-    """What the words say, after the whole text was weighed."""
-    return weighed(
+def _read(text: str, *, public: bool, weights: Thresholds) -> list[Hit]:
+    """What the words say, after the whole text was weighed, and what the signs in a text that weighs say."""
+    found = weighed(
         text,
         find_apportionment(text, public=public),
         public=public,
-        doubtful_below=doubtful_below,
-        doubtful_twice_below=doubtful_twice_below,
-        demand_from=demand_from,
+        doubtful_below=weights.doubtful_below,
+        doubtful_undone_below=weights.doubtful_undone_below,
+        demand_from=weights.demand_from,
     )
+    if not public and (english := list(find_english(text))):
+        return sorted([*(hit for hit in found if hit.code != "reads_like_a_demand"), *english])
+    # A text that nothing holds weighs too little for signs to count, and one that fails needs no more.
+    if public or not found or any(hit.result == "fail" for hit in found):
+        return found
+    signs = list(find_signs(text, sale_from=weights.sale_from, any_from=weights.any_from))
+    return sorted([*(hit for hit in found if hit.code != "reads_like_a_demand"), *signs]) if signs else found
 
 
 _find = remembered(_read)
@@ -97,9 +118,7 @@ def _hits(passage: Passage, law: Law) -> tuple[Hit, ...]:
     found = _find(
         passage.words.text,
         public=passage.kind in TO_SHOPPERS,
-        doubtful_below=law.number("notice.apportion.doubtful_below"),
-        doubtful_twice_below=law.number("notice.apportion.doubtful_twice_below"),
-        demand_from=law.number("notice.apportion.demand_from"),
+        weights=Thresholds(*(law.number(f"notice.apportion.{name}") for name in Thresholds._fields)),
     )
     return _told(found) if passage.kind in _TOLD else found
 

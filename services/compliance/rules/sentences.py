@@ -46,27 +46,26 @@ def sentence(language: Language, rule_id: str, reason_code: str) -> Mapping[str,
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A sentence taken apart once: its words with a gap for each value, and the values' names in order."""
+    """A sentence taken apart once: each value that it asks for with the words before it, and the words at the end."""
 
     language: Language
-    words: str
-    gaps: tuple[tuple[str, Callable[[int, bool], str]], ...]
+    gaps: tuple[tuple[str, str, Callable[[int, bool], str]], ...]
+    end: str
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """The sentence with these values. One that is lacking shows as a dash: a decision never fails over a word."""
-        if not self.gaps:
-            return self.words
-        zh, shown = self.language == "zh", []
-        for name, number in self.gaps:
+        zh, said = self.language == "zh", ""
+        for before, name, number in self.gaps:
             value = values.get(name, "—")
             # Most values are numbers and ready words; the others take the long way.
             if type(value) is int:
-                shown.append(number(value, zh))
+                shown = number(value, zh)
             elif type(value) is str and name != "fact":
-                shown.append(value)
+                shown = value
             else:
-                shown.append(_show(name, value, self.language))
-        return self.words.format(*shown)
+                shown = _show(name, value, self.language)
+            said += before + shown
+        return said + self.end
 
 
 @functools.cache
@@ -75,10 +74,9 @@ def _template(language: Language, rule_id: str, code: str, part: Part) -> Templa
     text = sentence(language, rule_id, code).get(part)
     if not text:
         return None
-    names = [name for _, name, _, _ in Formatter().parse(text) if name]
-    if not names:
-        return Template(language, text.format(), ())
-    return Template(language, re.sub(r"\{\w+\}", "{}", text), tuple((name, _number_of(name)) for name in names))
+    pieces = [(before, name) for before, name, _, _ in Formatter().parse(text)]
+    gaps = tuple((before, name, _number_of(name)) for before, name in pieces if name)
+    return Template(language, gaps, "".join(before for before, name in pieces if not name))
 
 
 def say(rule_id: str, findings: Iterable[Finding], part: Part) -> dict[str, str] | None:

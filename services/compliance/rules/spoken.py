@@ -28,8 +28,9 @@ class Spoken:
 
 def heard(rule: Rule, findings: tuple[Finding, ...], facts: Facts, document: Mapping[str, Any], at: datetime) -> Spoken:
     """The findings with the words that hold; `document` is that of the facts."""
-    open_to_words = any(finding.result in ("review", "fail") for finding in findings)
-    if not open_to_words or not (facts.resolutions or facts.overrides):
+    if not (facts.resolutions or facts.overrides):
+        return Spoken(findings)
+    if not any(finding.result in ("review", "fail") for finding in findings):
         return Spoken(findings)
     basis = (frozenset(fact_keys(facts, rule.reads)), content_sha256(rule, document))
     resolved = _holding(facts.resolutions or (), rule, basis, at)

@@ -101,14 +101,27 @@ async def add_delivery(db: AsyncSession, webhook_id: str, message: Message, now:
     await db.flush()
 
 
-async def take_outgoing(db: AsyncSession, now: datetime, lease: timedelta, limit: int) -> list[Outgoing]:
-    """Messages that are due, taken for a while: whoever dies with one in hand loses it to the next process."""
+async def take_outgoing(
+    db: AsyncSession, now: datetime, lease: timedelta, limit: int, *, of_one: int | None = None, but: Sequence[str] = ()
+) -> list[Outgoing]:
+    """Messages that are due, taken for a while: whoever dies with one in hand loses it to the next process.
+
+    At most `of_one` of each webhook, by turns, and none of the webhooks `but`.
+    """
+    turn = sa.func.row_number().over(partition_by=_deliveries.webhook_id, order_by=_deliveries.next_attempt_at)
+    due = (
+        sa.select(_deliveries.webhook_id, _deliveries.message_id, turn.label("turn"))
+        .where(_deliveries.state == "waiting", _deliveries.next_attempt_at <= now, _deliveries.webhook_id.not_in(but))
+        .subquery("due")
+    )
     chosen = (
         sa.select(_deliveries.webhook_id, _deliveries.message_id)
-        .where(_deliveries.state == "waiting", _deliveries.next_attempt_at <= now)
-        .order_by(_deliveries.next_attempt_at)
+        .join(due, sa.and_(due.c.webhook_id == _deliveries.webhook_id, due.c.message_id == _deliveries.message_id))
+        # Once more: another process may have taken it between the look and the lock.
+        .where(due.c.turn <= (of_one or limit), _deliveries.state == "waiting", _deliveries.next_attempt_at <= now)
+        .order_by(due.c.turn, _deliveries.next_attempt_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=_deliveries)
         .cte("chosen")
     )
     taken = (

@@ -102,11 +102,13 @@ def documents(broadcast: Broadcast, counted: list[Detection], limits: Thresholds
 def _rule(ground: Ground, items: Mask) -> dict[str, Any]:
     words = sentences()["rules"][ground.rule]
     numbers = {name: _plain(getattr(ground, name)) for name in ("threshold", "observed", "expected")}
+    # For the rules whose figures are money: people read yuan.
+    said = numbers | {f"{name}_yuan": f"{numbers[name] / 100:.2f}" for name in ("observed", "expected")}
     return {
         "id": ground.rule,
         "family": ground.family,
-        "text": words["zh"].format(**numbers),
-        "text_en": words["en"].format(**numbers),
+        "text": words["zh"].format(**said),
+        "text_en": words["en"].format(**said),
         **numbers,
         "proof": ground.proof,
         "n_items": int((ground.items & items).sum()),

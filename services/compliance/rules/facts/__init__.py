@@ -6,7 +6,7 @@ import re
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from pydantic import TypeAdapter, ValidationError
@@ -122,6 +122,7 @@ __all__ = [
     "facts_document",
     "facts_schema",
     "parse_facts",
+    "read_facts",
     "says_nothing",
 ]
 
@@ -179,8 +180,16 @@ def parse_facts(document: Mapping[str, object]) -> Facts:
 
     Raises FactsError for unknown names at any level, wrong kinds, values out of bounds and instants without offset.
     """
-    record = records.read(Facts, document)
-    return cast(Facts, _strictly_parsed(document) if record is None else record)
+    return read_facts(document)[0]
+
+
+def read_facts(document: Mapping[str, object]) -> tuple[Facts, dict[str, Any]]:
+    """As `parse_facts`, with the document of the facts as `facts_document` would write it."""
+    found = records.read(Facts, document)
+    if found is None:
+        strict = _strictly_parsed(document)
+        found = strict, records.document_of(strict)
+    return found
 
 
 def _strictly_parsed(document: Mapping[str, object]) -> Any:

@@ -15,7 +15,6 @@ from typing import Annotated, Any, Union
 import msgspec
 from pydantic.fields import FieldInfo
 
-from services.compliance.rules.canonical import canonical
 from services.compliance.rules.facts.values import Day, Instant, in_bounds
 
 # Both libraries call these alike, and the compiled reader is always as strict as ours.
@@ -23,15 +22,16 @@ _BOUNDS = ("ge", "le", "min_length", "max_length", "pattern")
 _REFUSALS = (msgspec.ValidationError, UnicodeEncodeError, OverflowError, RecursionError, TypeError)
 
 
-def read(definition: Any, document: Mapping[str, Any]) -> Any | None:
-    """The document as records; None unless it is plainly right and written just as we would write it ourselves."""
+def read(definition: Any, document: Mapping[str, Any]) -> tuple[Any, dict[str, Any]] | None:
+    """The document as records, and as we write it; None unless it is plainly right and says just the same already."""
     kind = record_of(definition)
     try:
         record = msgspec.convert(document, kind)
-        # An instant in another spelling, a null, a value of another kind: the bytes tell, whatever the reader let pass.
-        return record if canonical(record) == canonical(document) else None
+        written = document_of(record)
     except _REFUSALS:
         return None
+    # An instant in another spelling or a null may have been let pass, but is not as it was when it is written again.
+    return (record, written) if written == document else None
 
 
 def document_of(record: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
+from services.compliance.rules.text.beyond import agreeing, find_beyond
 from services.compliance.rules.text.excuses import GOAL, NUMBERED, SCOPE, SCOPES, TALK, Term, excused, unsaid
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.patterns import Anchored, any_of, compiled, lexicon
@@ -124,13 +125,12 @@ def find_absolute(text: str, slang: frozenset[str] = frozenset()) -> list[Hit]:
     fails, talk = 0, TALK.search(text) is not None
     for found in _CANDIDATE.finditer(text):
         hit = _JUDGES[found.lastgroup or ""](Term(text, found.start(), found.end(), talk=talk))
-        # A reader who mends the first doubtful places finds the others the same way; a failing one is never left out.
         if hit is not None and (hit.result == "fail" or len(hits) < _ENOUGH):
             hits.append(hit)
             fails += hit.result == "fail"
         if fails >= _ENOUGH:
             break
-    return sorted(hits)
+    return sorted({*agreeing(text, hits), *find_beyond(text)})
 
 
 def _in_english(text: str) -> Iterator[Hit]:

@@ -5,6 +5,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from services.compliance.rules.text.healing import find_cures, find_given_away
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.patterns import NUMBER, NUMERALS, Anchored, any_of, compiled, lexicon
 from services.compliance.rules.text.window import Around
@@ -91,7 +92,11 @@ _HINT = compiled(any_of(_WORDS["hints"]))
 _NOT_EATEN = compiled(any_of(_WORDS["not_eaten"]))
 _EATEN = compiled(_EATING)
 _SICK_PEOPLE = compiled(any_of(_WORDS["sick_people"]))
-_SEE_A_DOCTOR = compiled(r"(?<!不用)(?<!不必)(?<!免得)(?<!省得)(?<!不再)" + any_of(_WORDS["see_a_doctor"]))
+_SEE_A_DOCTOR = compiled(
+    r"(?<!不用)(?<!不必)(?<!免得)(?<!省得)(?<!不再)"
+    + any_of(_WORDS["see_a_doctor"])
+    + "(?!一查|复查|检查|体检|一量|再查)"
+)
 _DENIAL = compiled(any_of(_WORDS["denials"]))
 _NOT_DENIAL = compiled(any_of(_WORDS["not_denials"]))
 _REFUTED = compiled(any_of(_WORDS["refuted"]))
@@ -193,8 +198,9 @@ def _hints(text: str) -> Iterator[Hit]:
 def _told(text: str) -> Iterator[Hit]:
     """Healing told as a story, without aches, or in English."""
     patterns = (_HEALED, _THAN_MEDICINE, _NOT_ILL, _TONIC, _CALLED, _DONE_AWAY)
-    for found in itertools.chain.from_iterable(pattern.finditer(text) for pattern in patterns):
-        around = Around(text, found.start(), found.end())
+    told = (found.span() for found in itertools.chain.from_iterable(pattern.finditer(text) for pattern in patterns))
+    for start, end in itertools.chain(told, find_cures(text)):
+        around = Around(text, start, end)
         if not _denied(around) and not _SEE_A_DOCTOR.search(around.sentence):
             yield around.hit("medical", "fail")
     for found in _PAINLESS.finditer(text):
@@ -256,6 +262,9 @@ def _hardship(text: str) -> Iterator[Hit]:
         if not _VICTIM_NOT.search(around.sentence) and not _documented(around) and not _plainly_denied(around):
             yield around.hit("hardship", "fail")
     yield from _stories(text)
+    for start, end in find_given_away(text):
+        if not _VICTIM_NOT.search(Around(text, start, end).sentence):
+            yield Hit(start, end, "fail", "hardship")
     for found in _DISTRESS_GENERAL.finditer(text):
         around = Around(text, found.start(), found.end())
         if not _documented(around) and not _VICTIM_NOT.search(around.sentence) and not _plainly_denied(around):

@@ -12,8 +12,14 @@ from services.compliance.rules.text.names import goods_names, place_names, trade
 from services.compliance.rules.text.normalise import is_han
 from services.compliance.rules.text.patterns import NUMERALS, any_of, compiled, lexicon
 from services.compliance.rules.text.repeats import COMMON_WORDS, find_repeats
+from services.compliance.rules.text.traders import borne_out, find_traders
 
 _WORDS = lexicon("companies")
+# 峻禾农业今年投了分拣线: an enterprise does what no kind of farming does.
+_FARMING = compiled(
+    "(?:农业|农牧|农品)(?=成立|创立|今年|去年|投资|投了|建了|拥有|自有|旗下|出品|荣誉|的(?:基地|果子|订单|分拣|车间|冷库))"
+)
+_KINDS_OF_FARMING = lexicon("traders")["kinds_of_farming"]
 _STRONG = frozenset(_WORDS["strong_forms"])
 _FORM = compiled(any_of((*_WORDS["strong_forms"], *_WORDS["weak_forms"])))
 _TAIL = compiled(any_of(_WORDS["tails"]) + r"(?![级类化产]|安全|添加|行业|园区|大县|强县|协会|工业|加工|卫生|药品)")
@@ -46,8 +52,8 @@ _QUOTED_MARK = compiled(r"[“\"'《【]([^“”\"'《》【】,;。\n]{1,10})[
 _SHARED_KIND = compiled(r"(?:地理标志|证明|集体)[^,;。\n]{0,6}\Z")
 # Whoever asks to be followed by name sells in it: 我是“桂北小覃”,点关注; 搜“蜜桃阿朵”进我的粉丝群.
 _QUOTED_PERSON = compiled(
-    r"(?:我是|我叫|认准|搜|搜索|搜一下|关注|主播|达人|团长)[:是叫]?[“\"'《【][^“”\"'《》【】,;。\n]{2,10}[”\"'》】][^。\n]{0,16}(?:关注|粉丝|群|账号|主页|橱窗|下单|直播)"
-    r"|(?:关注|进|加|搜)[我你]?的?[“\"'《【][^“”\"'《》【】,;。\n]{2,10}[”\"'》】]"
+    r"(?<!导航)(?:我是|我叫|认准|搜|搜索|搜一下|关注|主播|达人|团长)[:是叫]?[“\"'《【][^“”\"'《》【】,;。\n]{2,10}[”\"'》】][^。\n]{0,16}(?:关注|粉丝|群|账号|主页|橱窗|下单|直播)"
+    r"|(?<!导航)(?:关注|进|加|搜)[我你]?的?[“\"'《【][^“”\"'《》【】,;。\n]{2,10}(?<!停车场)(?<![村路站口镇乡县])[”\"'》】]"
 )
 # A shop under a person's name: 老周水果铺, 阿婆家小店, 小陈果行.
 _PERSON_SHOP = compiled(
@@ -74,6 +80,7 @@ _CELEBRITY = compiled(any_of(_WORDS["celebrity_rooms"]))
 _PRAISED = compiled(r"(?:推荐|力荐|带货|种草|安利)\Z")
 _MAKER = compiled(r"(?:荣誉出品|出品)(?![区率量])")
 _LEFT = 14
+_VERBS = tuple(_WORDS["verbs_before"])
 # 一座糖厂 counts a mill and names none.
 _QUANTITY = re.compile(rf"(?:[0-9{NUMERALS}两几]{{1,8}}[座家间处]|[0-9{NUMERALS}第余约近]*)")
 _COUNTED = compiled(rf"[^,。;!?\n]{{0,3}}[0-9{NUMERALS}两几]{{1,8}}[座家间处][^,。;!?\n]{{0,1}}\Z")
@@ -101,6 +108,7 @@ def find_companies(text: str, known: Known, on: date, *, repeats: int, least_len
     if not any(hit.result == "fail" for hit in hits):
         repeated = find_repeats(text, _familiar(on), known.shared_marks, repeats=repeats, least_length=least_length)
         hits |= set(repeated)
+        hits |= set(borne_out(text, hits))
     return sorted(hits)
 
 
@@ -135,6 +143,7 @@ def _all_hits(text: str, known: Known, on: date) -> Iterator[Hit]:
     yield from _brands(text, known, on)
     yield from _rooms(text, on)
     yield from find_contacts(text)
+    yield from find_traders(text, known.shared_marks, _familiar(on))
     yield from _tails(text, on)
 
 
@@ -172,6 +181,10 @@ def _tails(text: str, on: date) -> Iterator[Hit]:
         start, name = _name_before(text, found.start(), on)
         if len(name) >= 2 and not _FORM.match(text, found.end()):
             yield Hit(start, found.end(), "review", "industry_tail")
+    for found in _FARMING.finditer(text):
+        start, name = _name_before(text, found.start(), on)
+        if len(name) >= 2 and text.count(name) > 1 and not name.endswith(_KINDS_OF_FARMING):
+            yield Hit(start, found.end(), "fail", "legal_entity")
     yield from (Hit(found.start(), found.end(), "review", "maybe_entity") for found in _ACCOUNT.finditer(text))
     for found in _MAKER.finditer(text):
         start, name = _name_before(text, found.start(), on)
@@ -196,6 +209,9 @@ def _significant(words: str, on: date) -> tuple[int, str]:
         start = stop.end() if stop.group() in _STOPS else start
     name = _GENERIC.sub("", without_places(words[start:], on))
     name = without_places(_QUANTITY.sub("", name, count=1), on)
+    if name.endswith(_VERBS):
+        # 其余归合作社, 不报厂家: what stands before the form is done with it.
+        return start, ""
     if name in _GENERIC_CHARACTERS or name in goods_names() or name in place_names(on):
         return start, ""
     if len(name) == 1 and _COUNTED.match(words[start:]):

@@ -39,6 +39,11 @@ _MAYBE_EXCUSED = compiled(
 )
 # A number that tells one field or store from another praises none.
 NUMBERED = compiled(r"[号批次样品仓柜棚编库]\Z|(?<![a-z])(?:plot|field|block|orchard|lot|batch|store|greenhouse) ?\Z")
+# 大果最贵,小果最便宜: sizes and grades held against each other.
+_TIER = compiled(
+    r"(?:[特大中小]果|[一二三特][等级]果?|[甲乙丙丁abc][款档级]|[大中小]号|[高中低]档)的?(?:价格?|单价)?\Z"
+)
+_DEAREST = compiled("贵|便宜|实惠|大|小|多|少")
 # Who takes a word back does not say it: 我刚才说了个“最甜”,更正一下.
 _TAKEN_BACK = compiled(r"[^。;!?\n]{0,4}[”\"],?[^。;!?\n]{0,6}(?:更正|收回|说错|口误|不能说|不能这么说|不该说)")
 _EATEN_SOON = compiled(r"[0-9一二两三四五六七八九十半]{1,3}个?(?:天|日|小时|分钟|钟头)内[食吃喝用饮][^,。;!?\n]{0,2}\Z")
@@ -67,6 +72,8 @@ class Term(Around):
 def unsaid(term: Term) -> bool:
     """Whether the word is taken back at once, or tells when to eat: 两日内食最好味."""
     if _TAKEN_BACK.match(term.text, term.end):
+        return True
+    if not term.scoped and _TIER.search(term.before) and _DEAREST.match(term.after):
         return True
     return not term.scoped and _EATEN_SOON.search(term.before) is not None
 

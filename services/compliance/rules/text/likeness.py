@@ -6,7 +6,7 @@ numbers, so that every machine gives the same answer. The weights are trained by
 
 import functools
 import json
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
@@ -17,6 +17,7 @@ from pathlib import Path
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.patterns import compiled
 from services.compliance.rules.text.sentences import Sentence, sentences
+from services.compliance.rules.text.stance import undoes
 from services.compliance.rules.text.words import KINDS
 
 WEIGHTS = Path(__file__).with_suffix(".json")
@@ -83,26 +84,25 @@ def weighed(
     *,
     public: bool,
     doubtful_below: int,
-    doubtful_twice_below: int,
+    doubtful_undone_below: int,
     demand_from: int,
     weights: Weights | None = None,
 ) -> list[Hit]:
     """The hits in a normalised text, after the text around them was weighed.
 
-    A failure in a stretch that weighs less than `doubtful_below` is left to a person; one beside a second failure bears
-    itself out, and is so only below `doubtful_twice_below`. A text without any hit is held where a stretch weighs
-    `demand_from` or more. No hit goes, and none becomes a failure.
+    A failure in a stretch that weighs less than `doubtful_below` is left to a person; in one whose words tell, withdraw
+    or deny, or mean another duty, already below `doubtful_undone_below`. A text without any hit
+    is held where a stretch weighs `demand_from` or more. No hit goes, and none becomes a failure.
     """
     known = weights or released_weights()
     if hits:
-        return sorted(_braked(text, hits, known, (doubtful_below, doubtful_twice_below)))
+        return sorted(_braked(text, hits, known, (doubtful_below, doubtful_undone_below)))
     return sorted(_held(text, known, demand_from, public=public))
 
 
 def _braked(text: str, hits: Sequence[Hit], weights: Weights, below: tuple[int, int]) -> Iterator[Hit]:
     found = sentences(text)
     starts = [sentence.start for sentence in found]
-    fails = sorted(hit.start for hit in hits if hit.result == "fail")
     doubtful: dict[int, bool] = {}
     for hit in hits:
         if hit.result != "fail":
@@ -111,8 +111,7 @@ def _braked(text: str, hits: Sequence[Hit], weights: Weights, below: tuple[int, 
         number = max(bisect_right(starts, hit.start) - 1, 0)
         if number not in doubtful:
             start, end = _around(text, found, number)
-            twice = bisect_left(fails, end) - bisect_left(fails, start) > 1
-            doubtful[number] = weights.score(text[start:end]) < below[twice]
+            doubtful[number] = weights.score(text[start:end]) < below[undoes(text, start, end)]
         yield replace(hit, result="review", code="doubtful_demand") if doubtful[number] else hit
 
 
@@ -127,7 +126,7 @@ def _around(text: str, found: Sequence[Sentence], number: int) -> tuple[int, int
 
 
 def _held(text: str, weights: Weights, demand_from: int, *, public: bool) -> Iterator[Hit]:
-    for start, end in _stretches(text):
+    for start, end in stretches(text):
         if _HAN.search(text, start, end) is None:
             continue
         if weights.score(text[start:end]) < demand_from or (public and not _names_staff(text, start, end)):
@@ -136,7 +135,7 @@ def _held(text: str, weights: Weights, demand_from: int, *, public: bool) -> Ite
             yield Hit(first, last, "review", "reads_like_a_demand")
 
 
-def _stretches(text: str) -> Iterator[tuple[int, int]]:
+def stretches(text: str) -> Iterator[tuple[int, int]]:
     """The text in consecutive stretches, cut behind a full stop or a line where one stands in the second half."""
     start = 0
     while len(text) - start > _STRETCH:

@@ -18,6 +18,8 @@ _RUN = compiled(r"[^ \n]+")
 _HAN = "\u3400-\u9fff〇"
 # A sign between two characters that nobody reads: 最-佳, 国·家·级. Words that a dash divides are longer: 砀山-酥梨.
 _SIGN = compiled(rf"(?<=[{_HAN}])[-_*·•~^|=#.]{{1,3}}(?=[{_HAN}])")
+# A letter that passes for nought: 50 written as 5o元.
+_NOUGHT = compiled(r"(?:(?<=[0-9])|(?<=[0-9] )|(?<=[0-9]o))o(?= ?o?o? ?(?:元|块|单|箱|份|盒|斤))")
 # No Chinese word ends with these, so that nothing stands between them and what they qualify.
 _PREFIXES = frozenset("最第")
 _SIGNS = frozenset("-_*·•~^|=#.")
@@ -105,7 +107,9 @@ def _spelling(character: str) -> str:
 
 
 def _without_signs(original: str, text: str, places: Sequence[int]) -> Normalised:
-    """Signs inside a word taken out, then blanks."""
+    """Signs inside a word taken out, then blanks; a letter that stands for nought becomes one."""
+    if "o" in text:
+        text = _NOUGHT.sub("0", text)
     gone = [found.span() for found in _SIGN.finditer(text) if _hides(text, *found.span())]
     if not gone:
         return _without_spacing(original, text, places)

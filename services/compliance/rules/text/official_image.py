@@ -9,6 +9,7 @@ from typing import Literal
 from services.compliance.rules.text.hit import Hit
 from services.compliance.rules.text.patterns import Anchored, any_of, compiled, lexicon
 from services.compliance.rules.text.sentences import Clause, sentences
+from services.compliance.rules.text.vouching import find_used, find_vouching, uses_named
 
 _WORDS = lexicon("officials")
 _HEADS = "".join(_WORDS["heads"])
@@ -77,7 +78,7 @@ def find_official_image(text: str, *, within: int, names: Iterable[str] = (), na
     `names` are officials known by name. `naming`: an official who is merely named calls for a person's look, as in
     a product's title.
     """
-    plain = {*_plainly(text)}
+    plain = {*_plainly(text), *islice(find_vouching(text), _ENOUGH)}
     return sorted(plain | set(_of_speakers(text, within=within, names=names, naming=naming)))
 
 
@@ -95,7 +96,7 @@ def _of_speakers(text: str, *, within: int, names: Iterable[str], naming: bool) 
     if not speakers:
         return list(_vaguely(text))
     endorsements = [(found.start(), found.end()) for found in _ENDORSING.finditer(text)]
-    spoken = _SPOKEN_FOR.search(text) is not None
+    spoken = _SPOKEN_FOR.search(text) is not None or uses_named(text)
     if not endorsements and not spoken and not (naming and any(place.speaker == "person" for place in speakers)):
         return list(_vaguely(text))
     clauses = [clause for sentence in sentences(text) for clause in sentence.clauses]
@@ -155,6 +156,8 @@ def _of_speaker(
             yield Hit(start, end, "review" if village else "fail", "village_head" if village else "endorsement")
             return
     spoken = None if denied or speaker.speaker == "village" else _spoken_for(text, speaker)
+    if spoken is None and not denied and speaker.speaker != "village":
+        spoken = find_used(text, speaker.start, speaker.end, organ=speaker.speaker == "organ")
     if spoken is not None:
         yield Hit(speaker.start, spoken, "fail", "endorsement")
         return

@@ -49,6 +49,17 @@ _CONDEMNATIONS = compiled(rf"{any_of(_WORDS['condemnations'])}|(?:^|\n)某[年�
 _QUOTED = compiled(r"“[^”\n]{1,200}”|\"[^\"\n]{1,200}\"")
 
 
+_UNDOING = compiled(
+    rf"{any_of(_WORDS['undoing'])}|不给(?![开办盖批发签续报你您])|摊派(?!购买|任务|到|给|下)"
+    rf"|不(?:得|许|准)(?!{_UNLESS}|[未没漏退缺请看不]|有误|无故)"
+)
+
+
+def undoes(text: str, start: int, end: int) -> bool:
+    """Whether words in the stretch tell, withdraw, deny or mean another duty than buying and watching."""
+    return _UNDOING.search(text, start, end) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """From which place on a clause is forbidden or doubtful, for every clause of a text."""
@@ -162,6 +173,10 @@ def _listed_as_forbidden(text: str, found: Sequence[Sentence]) -> set[int]:
             listed.add(number)
             continue
         inline = False
+        if number - 1 in listed and open_list and sentence.item_style is None and text[sentence.start - 1] != "\n":
+            # What an item goes on to say on its own line belongs to it.
+            listed.add(number)
+            continue
         if open_list and sentence.item_style and style is None and sentence.item_style != own_style:
             style = sentence.item_style
         open_list = open_list and style is not None and sentence.item_style == style

@@ -142,7 +142,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
         rf"{_WHO}{_REST}{{0,4}}(?:负责人|书记|一把手|主任|校长)?{_REST}{{0,2}}(?:包干|兜底|包销|负总责)",
     ),
     # 自愿放弃评优 is no free choice.
-    "voluntary": ("自愿(?!放弃|承担|接受|扣|缴|负责)",),
+    "voluntary": ("(?<!全员)(?<!必须)(?<!都要)(?<!一律)(?<!百分百)自愿(?!放弃|承担|接受|扣|缴|负责|承诺)",),
     # Who has not done it: nobody names them but to press them.
     "refusal": (
         rf"(?:没|未|不)(?!得|要|用|会|想|能){_REST}{{0,6}}{_SHORT_ACT}{_REST}{{0,8}}(?:的|家庭|同志|人员|单位|者)",

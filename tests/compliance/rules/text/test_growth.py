@@ -23,7 +23,7 @@ FINDERS: dict[str, Callable[[str], object]] = {
     "normalise": normalise,
     "apportionment": find_apportionment,
     "likeness": lambda text: weighed(
-        text, [], public=False, doubtful_below=0, doubtful_twice_below=0, demand_from=-9_999
+        text, [], public=False, doubtful_below=0, doubtful_undone_below=0, demand_from=-9_999
     ),
     "official image": lambda text: find_official_image(text, within=8, naming=True),
     "collapsed": collapsed,

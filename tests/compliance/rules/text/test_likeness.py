@@ -17,8 +17,8 @@ from tools.train_likeness import corpus_hash, labelled, train
 
 TEXTS = labelled()
 CHENGGU = "要求全县帮扶干部通过线上下单或线下认购的方式，购买直播带货农产品每人不少于50元。"
-WEIGH = functools.partial(weighed, public=False, doubtful_below=100, doubtful_twice_below=100, demand_from=-50)
-ALL_HELD = functools.partial(weighed, doubtful_below=0, doubtful_twice_below=0, demand_from=-9_999)
+WEIGH = functools.partial(weighed, public=False, doubtful_below=100, doubtful_undone_below=100, demand_from=-50)
+ALL_HELD = functools.partial(weighed, doubtful_below=0, doubtful_undone_below=0, demand_from=-9_999)
 thresholds = st.integers(-2_000, 2_000)
 hits_of = st.lists(
     st.builds(
@@ -63,7 +63,7 @@ def test_no_finding_goes_and_none_becomes_a_failure(
     text = TEXTS[0].text + str(labelled_text)
     below, twice = doubtful
     found = weighed(
-        text, hits, public=public, doubtful_below=below, doubtful_twice_below=twice, demand_from=demand_from
+        text, hits, public=public, doubtful_below=below, doubtful_undone_below=twice, demand_from=demand_from
     )
     assert sum(hit.result == "fail" for hit in found) <= sum(hit.result == "fail" for hit in hits)
     if hits:
