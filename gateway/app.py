@@ -17,7 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.api import LARGEST_REPORT_BYTES, PREFIX, ROUTES, Api, too_large
-from gateway.cache import Cache, Recorder, answer_from, cache_key
+from gateway.cache import Cache, Key, Recorder, answer_from, cache_key
 from gateway.clients import Clients, ServiceProblem
 from gateway.files import StaticFiles
 from gateway.limits import Allowance, Limiter, one_customer
@@ -101,7 +101,7 @@ class Door:
             return
         traceparent = headers.get(b"traceparent", b"").decode("latin-1") or None
         with span(f"{scope['method']} {scope['path']}", traceparent, SpanKind.SERVER):
-            await self._answer(scope, receive, send, headers)
+            await self._answer(scope, receive, send, headers, key)
 
     async def _serve_live(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """A room's stream: hours long and ten thousand at a time, so nothing is wrapped around it."""
@@ -111,7 +111,9 @@ class Door:
         except Problem as problem:
             await self._refuse(problem, scope, headers, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes], key: Key | None
+    ) -> None:
         token = request_id.set(new_id())
         started = time.perf_counter()
         status = 500
@@ -132,7 +134,7 @@ class Door:
             scope["state"] = {"address": self.client_address(scope, headers)}
             if not scope["path"].startswith(("/static/", *PROBES)):
                 allowance = await self._admit(scope, headers)
-            await self._dispatch(scope, receive, self._recorded(scope, headers, send_outside))
+            await self._dispatch(scope, receive, self._recorded(scope, key, send_outside))
         except Problem as problem:
             if started_answering:
                 raise
@@ -191,9 +193,8 @@ class Door:
         if b"," in headers.get(b"host", b""):
             raise BodyUnreadable("The request names two hosts; name one.", "请求中有两个 Host，请只保留一个。")
 
-    def _recorded(self, scope: Scope, headers: dict[bytes, bytes], send: Send) -> Send:
+    def _recorded(self, scope: Scope, key: Key | None, send: Send) -> Send:
         """Security headers on every answer, and a copy for the cache where one may be kept."""
-        key = cache_key(scope, headers)
         source = self._source(scope["path"])
         onward: Send = (
             Recorder(self.cache, key, source, send) if key is not None and self.settings.cache_seconds else send

@@ -17,6 +17,7 @@ from services.kit.actor import BusinessClock
 from services.kit.admin import admin_router
 from services.kit.blobs import BlobStore
 from services.kit.db import Database
+from services.kit.direct import Shortcut, direct_routes
 from services.kit.event import Event, KeyPublished, TokenRevoked
 from services.kit.http import LARGEST_UPLOAD_BYTES, OWN_TELEMETRY, Edge, install_problem_handlers
 from services.kit.keys import KeyRing, add_public_key, add_revocation
@@ -115,7 +116,8 @@ def build_app(
         app.include_router(router)
     app.include_router(admin_router)
     app.include_router(HEALTH)
-    install_problem_handlers(app, conflicts or {}, settings.public_url)
+    refuse = install_problem_handlers(app, conflicts or {}, settings.public_url)
+    app.add_middleware(Shortcut, routes=direct_routes(routers), refuse=refuse)
     app.add_middleware(Edge, service=name, largest_upload=largest_upload)
     configure_tracing(name, settings.otlp_endpoint)
     return app

@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionma
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.kit.lean import Lean
 from services.kit.telemetry import DATABASE_CONNECTIONS, DATABASE_POOL
 
-LEAN_CONNECTIONS = 2
 POOL_TIMEOUT_SECONDS = 10
 
 
@@ -34,7 +34,7 @@ class Database:
         # The level is given with BEGIN, so a snapshot costs no further round trip.
         snapshots = engine.execution_options(isolation_level="REPEATABLE READ") if engine is not None else None
         self.readings = _session_maker(snapshots, schema) if snapshots is not None else sessions
-        self._lean: asyncpg.Pool | None = None
+        self._lean: Lean | None = None
 
     @classmethod
     def connect(cls, url: str, schema: str, pool_size: int = 5) -> "Database":
@@ -87,14 +87,8 @@ class Database:
 
     async def _fetch_lean(self, url: sa.URL, sql: str, arguments: Sequence[Any]) -> Sequence[asyncpg.Record]:
         if self._lean is None:
-            self._lean = _lean_pool(url)
-        await self._lean
-        try:
-            async with self._lean.acquire(timeout=POOL_TIMEOUT_SECONDS) as connection:
-                rows: Sequence[asyncpg.Record] = await connection.fetch(sql, *arguments)
-        except TimeoutError as late:
-            raise PoolTimeoutError("No connection became free in time.") from late
-        return rows
+            self._lean = Lean(url.set(drivername="postgresql").render_as_string(hide_password=False))
+        return await self._lean.fetch(sql, *arguments)
 
     async def change_rows(self, sql: str, *arguments: Any) -> Sequence[asyncpg.Record]:
         """As `fetch_rows`, for one statement that writes and commits by itself, in one journey to the database."""
@@ -117,16 +111,6 @@ class Database:
             self._lean = None
         if self.engine is not None:
             await self.engine.dispose()
-
-
-def _lean_pool(url: sa.URL) -> asyncpg.Pool:
-    """A few connections of the driver alone. A single statement leaves nothing behind that had to be reset."""
-
-    async def leave(_connection: object) -> None:
-        return
-
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return asyncpg.create_pool(plain, min_size=0, max_size=LEAN_CONNECTIONS, reset=leave)
 
 
 async def _rows(db: AsyncSession, sql: str, arguments: Sequence[Any]) -> Sequence[asyncpg.Record]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
@@ -38,6 +38,10 @@ log = logging.getLogger(__name__)
 
 # Edge makes the one span of a request, and the figures; FastAPI's own would stand beside them and say it all again.
 OWN_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+
+# What is answered with a problem of its own; anything else is a defect, and the server is told of it too.
+REFUSALS: tuple[type[Exception], ...] = (Problem, RequestValidationError, HTTPException, *DATABASE_ERRORS)
+Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
 LARGEST_JSON_BYTES = 8 * 1024 * 1024
 LARGEST_UPLOAD_BYTES = 10 * 1024 * 1024 + 64 * 1024  # ten megabytes of file and the multipart wrapping
@@ -109,16 +113,20 @@ def body_problem(raw: list[Any]) -> Problem:
     )
 
 
-def install_problem_handlers(app: FastAPI, conflicts: Mapping[str, Problem], base: str) -> None:
-    """Every error of `app` becomes a problem document. `conflicts`: constraint name → the problem it stands for."""
+def install_problem_handlers(app: FastAPI, conflicts: Mapping[str, Problem], base: str) -> Refuse:
+    """Every error of `app` becomes a problem document. `conflicts`: constraint name → the problem it stands for.
+
+    What is returned makes the answer to one of `REFUSALS` for whoever answers before the framework.
+    """
 
     async def answer(request: Request, error: Exception) -> Response:
         problem = _problem_of(error, request, conflicts)
         language = language_of(request.headers.get("accept-language"))
         return problem_response(problem, path=public_path(request), language=language, base=base)
 
-    for kind in (Problem, RequestValidationError, HTTPException, *DATABASE_ERRORS, Exception):
+    for kind in (*REFUSALS, Exception):
         app.add_exception_handler(kind, answer)
+    return answer
 
 
 def _problem_of(error: Exception, request: Request, conflicts: Mapping[str, Problem]) -> Problem:

@@ -44,6 +44,7 @@ def main() -> None:
         log_config=None,
         server_header=False,
         date_header=False,
+        ws="none",
         # Longer than the gateway keeps a connection for later: the side that asks must be the one that closes, or
         # now and then it asks into a connection that is just being closed.
         timeout_keep_alive=75,

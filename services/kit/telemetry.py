@@ -129,6 +129,8 @@ def new_traceparent() -> str:
 
 def current_traceparent() -> str | None:
     """The trace context to pass on: the live span's, else the one that came in."""
+    if not is_recording():
+        return _incoming_traceparent.get()
     carrier: dict[str, str] = {}
     _propagator.inject(carrier)
     return carrier.get("traceparent") or _incoming_traceparent.get()

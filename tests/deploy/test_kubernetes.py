@@ -13,7 +13,7 @@ from gateway.settings import GatewaySettings
 from services.accounts.settings import AccountsSettings
 from services.broadcast.settings import Settings as BroadcastSettings
 from services.disclosure.settings import DisclosureSettings
-from services.kit.db import LEAN_CONNECTIONS
+from services.kit.lean import LEAN_CONNECTIONS
 from services.kit.settings import ProcessSettings
 from services.orders.settings import OrdersSettings
 from tools import build_kubernetes

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from services.kit.db import Reading, driver, driver_alone
 from services.kit.db_problem import DATABASE_ERRORS, database_problem
 from services.kit.ids import new_id
+from services.kit.lean import LEAN_CONNECTIONS, Lean
 from services.kit.plumbing import plumbing
 from services.kit.problem import Unavailable
 from tests.conftest import DatabaseOf
@@ -110,3 +111,24 @@ async def test_a_page_is_read_again_after_the_database_sent_the_connection_away(
         with contextlib.suppress(*DATABASE_ERRORS):
             found = found or await database.fetch_page("SELECT pg_backend_pid()::text")
     assert found not in (None, gone)
+
+
+async def test_a_page_that_nobody_waits_for_any_more_holds_nobody_up(committing_database: DatabaseOf) -> None:
+    database = await committing_database("accounts")
+    slow = [asyncio.create_task(database.fetch_page("SELECT pg_sleep(30)::text")) for _ in range(LEAN_CONNECTIONS)]
+    waiting = [asyncio.create_task(database.fetch_page("SELECT 'late'")) for _ in range(3)]
+    while not await database.fetch_rows("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(30)%'"):  # noqa: ASYNC110  The server tells by its table alone.
+        await asyncio.sleep(0.01)
+    for task in (*slow, waiting[0]):
+        task.cancel()
+    assert await asyncio.gather(*waiting[1:]) == [b"late", b"late"]
+    ended = await asyncio.gather(*slow, waiting[0], return_exceptions=True)
+    assert {type(each) for each in ended} == {asyncio.CancelledError}
+    assert await database.fetch_page("SELECT 'again'") == b"again"
+
+
+async def test_a_database_that_is_not_there_fails_everybody_who_asks_at_once() -> None:
+    lean = Lean("postgresql://nobody@127.0.0.1:1/nothing")
+    failed = await asyncio.gather(*(lean.fetch("SELECT 1") for _ in range(5)), return_exceptions=True)
+    assert all(isinstance(each, OSError) for each in failed)
+    assert lean.lender.made == 0
