@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from services.kit import clock
-from tests.disclosure.serving import listening
+from tests.serving import listening
 
 CLIENT, SECRET = "sunfair", "a secret: of the tests"
 

@@ -17,7 +17,7 @@ from services.disclosure.ledger.verify import NotAsLogged, check_acts
 from tests.accounts.people import People, bearer, some_name
 from tests.conftest import ServiceOf
 from tests.disclosure.announcing import Log, decision
-from tests.disclosure.serving import listening
+from tests.serving import listening
 from tools.verify import BROKEN, HOLDS, MISUNDERSTOOD, NOT_FOUND, main
 
 OFFICE = {"name": "演示县商务局", "kind": "government_department", "level": "county", "region_code": "341321"}

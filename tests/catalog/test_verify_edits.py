@@ -16,7 +16,7 @@ from services.disclosure.ledger.verify import NotAsLogged, check_edits
 from tests.catalog.market import Market, producer_body
 from tests.conftest import ServiceOf
 from tests.disclosure.announcing import Log
-from tests.disclosure.serving import listening
+from tests.serving import listening
 from tools.verify import BROKEN, HOLDS, MISUNDERSTOOD, NOT_FOUND, main
 
 Lines = list[dict[str, Any]]

@@ -4,10 +4,12 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import rfc8785
 
 from services.compliance.actions.trail import tell_trail
 from services.compliance.domain.trail import HASHED
+from services.disclosure.ledger.verify import NotAsLogged, check_acts
 from tests.compliance.cases import Case
 
 
@@ -58,6 +60,20 @@ async def test_the_log_hears_of_every_act_once_by_its_hash_alone(case: Case) -> 
     (batch,) = await case.service.said("compliance.trail.logged")
     assert batch["region_code"] == shown[0]["region_code"]
     assert "event.registered" not in str(batch)
+
+
+async def test_a_stranger_finds_every_act_in_what_the_log_was_told_and_notices_a_changed_one(case: Case) -> None:
+    await case.know_people()
+    await case.register()
+    async with case.service.database.sessions.begin() as db:
+        await tell_trail(db)
+    shown, logged = (await acts(case))["items"], await told(case)
+    assert check_acts("cases", logged, shown) == 2
+    for changes in ({"by_organ": "别的机关"}, {"action": "event.revoked"}, {"at": "2020-01-01T00:00:00Z"}):
+        with pytest.raises(NotAsLogged):
+            check_acts("cases", logged, [shown[0] | changes])
+    with pytest.raises(NotAsLogged):
+        check_acts("cases", logged[1:], shown)
 
 
 async def test_a_cursor_that_is_none_is_refused(case: Case) -> None:

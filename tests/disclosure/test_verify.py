@@ -19,8 +19,8 @@ from services.disclosure.ledger.tiles import all_bundles, all_tiles
 from services.disclosure.store import leaves
 from tests.conftest import ServiceOf
 from tests.disclosure.announcing import AT, Log, decision, parameter
-from tests.disclosure.serving import listening
 from tests.disclosure.shown import announced, as_bytes, shown_decision
+from tests.serving import listening
 from tools.verify import BROKEN, HOLDS, MISUNDERSTOOD, NOT_FOUND, main
 
 

@@ -18,7 +18,7 @@ from services.disclosure.ledger.verify import NotAsLogged, check_recording, chec
 from tests.conftest import ServiceOf
 from tests.disclosure.announcing import AT, Log
 from tests.disclosure.broadcasts import BROADCAST, ended, filing, listing, notes, order, some_time_ago, viewers
-from tests.disclosure.serving import listening
+from tests.serving import listening
 from tools.verify import BROKEN, HOLDS, NOT_FOUND, main
 
 Line = dict[str, Any]

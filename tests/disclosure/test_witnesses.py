@@ -26,7 +26,7 @@ from tests.conftest import ServiceOf
 from tests.disclosure.announcing import Log, decision
 from tests.disclosure.ledger import naive
 from tests.disclosure.ledger.published import ORIGIN, PublishedLog
-from tests.disclosure.serving import listening
+from tests.serving import listening
 
 LOG_KEY = SignerKey(ORIGIN, 1, bytes(range(32)))
 Asked = Callable[..., Any]

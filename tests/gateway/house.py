@@ -1,12 +1,10 @@
 """The gateway in the test's own process before real services on unix sockets: everything but the launcher."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from starlette.middleware.gzip import GZipMiddleware
@@ -15,6 +13,7 @@ from starlette.types import ASGIApp
 from gateway.app import Door, create_app
 from gateway.settings import GatewaySettings
 from tests.apps import share_routes
+from tests.serving import serving
 
 
 @dataclass
@@ -29,17 +28,8 @@ class House:
 async def served(app: ASGIApp, socket: Path) -> AsyncIterator[str]:
     """Serve an application on a unix socket inside this process; its address as the gateway's settings want it."""
     # As `services.kit.serve` has it: a shorter one would let go of connections that the gateway still counts on.
-    config = uvicorn.Config(
-        app, uds=str(socket), lifespan="off", log_config=None, access_log=False, timeout_keep_alive=75
-    )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined, unused-ignore]  # pytest keeps its own.
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn tells by this flag alone.
-        await asyncio.sleep(0.01)
-    yield f"unix:{socket}"
-    server.should_exit = True
-    await task
+    async with serving(app, uds=str(socket), timeout_keep_alive=75):
+        yield f"unix:{socket}"
 
 
 @asynccontextmanager

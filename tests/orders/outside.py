@@ -1,6 +1,5 @@
 """The companies outside, as stand-ins that speak over real HTTP, and what they call back, delivered by hand."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import uvicorn
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
 from pydantic import SecretStr
@@ -30,6 +28,7 @@ from tests.compliance.receiver import Receiver, receiving
 from tests.conftest import ServiceOf
 from tests.orders.buyers import Buyer
 from tests.orders.market import COUNTY, Answer, Market
+from tests.serving import listening
 
 KEY = "a-key-of-the-tests-and-of-nothing-else"
 SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
@@ -175,14 +174,8 @@ class Outside:
 @asynccontextmanager
 async def _serving(app: FastAPI) -> AsyncIterator[str]:
     """The app on a port of this machine; its agenda is done when a test says so."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None))
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn offers no event for it.
-        await asyncio.sleep(0.005)
-    async with app.state.agenda.open():
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await task
+    async with listening(app) as address, app.state.agenda.open():
+        yield address
     app.state.db.close()
 
 
