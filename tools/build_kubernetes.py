@@ -27,7 +27,7 @@ SIZES = {
 # A room's viewers hold their connections: a gateway that goes has to let them move on to another one first.
 SECONDS_TO_STOP = {"gateway": 60}
 FROM_SECRET = {
-    "accounts": ("SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD", "SUNFAIR_CODE_SENDER_SECRET"),
+    "accounts": ("SUNFAIR_FIRST_ADMINISTRATOR_PASSWORD", "SUNFAIR_CODE_SENDER_SECRET", "SUNFAIR_OIDC_CLIENT_SECRET"),
     "broadcast": ("SUNFAIR_GATEWAY_SECRET",),
     "orders": (
         "SUNFAIR_PAYMENTS_KEY",

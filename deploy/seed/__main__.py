@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.seed import catalogue, filings, onair, people, registry, reports, rolling
@@ -14,7 +14,6 @@ from deploy.seed.desk import Desk, side_by_side
 from deploy.seed.goods import producers
 from deploy.seed.market import Market, Refused
 from deploy.stack import administrator_password
-from services.contracts.values import SHANGHAI
 
 
 def main() -> int:
@@ -42,7 +41,7 @@ def leaves(failures: BaseExceptionGroup[BaseException]) -> list[BaseException]:
     return found
 
 
-async def load(gateway: str, state: Path, *, only_rolling: bool = False, today: date | None = None) -> list[str]:
+async def load(gateway: str, state: Path, *, only_rolling: bool = False) -> list[str]:
     """Bring the demonstration data to where it should be; answers what went astray. A second run changes nothing."""
     password = people.demo_password(state)
     passwords = {person["username"]: password for person in rows("people")}
@@ -58,7 +57,7 @@ async def load(gateway: str, state: Path, *, only_rolling: bool = False, today: 
                 await _the_past(desk, password)
                 await reports.report(desk)
                 people.write_list(state, password, await people.make_api_key(desk), gateway)
-            added = await rolling.top_up(desk, today or datetime.now(UTC).astimezone(SHANGHAI).date())
+            added = await rolling.top_up(desk, datetime.now(UTC))
             if added:
                 say(f"  {added} broadcasts of these days looked after.")
             await people.make_accounts(desk, password)

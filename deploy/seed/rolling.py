@@ -1,7 +1,8 @@
-"""Six invented broadcasts from today to the fourteenth day, so that no list on the home page is ever empty.
+"""Six invented broadcasts that lie ahead within a fortnight, so that no list on the home page is ever empty.
 
-Every third day has one in the morning, and today one in the evening besides: always six, each of other goods. Each is
-an ordinary filing of the invented Demonstration County, six working days ahead at least, with evidence dated to match.
+Every third day has one in the morning, and the next evening has one besides, or the next two once this morning's is
+over: always six, each of other goods. Each is an ordinary filing of the invented Demonstration County, six working days
+ahead at least, with evidence dated to match.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ from deploy.seed.registry import register_event
 from services.contracts.values import SHANGHAI
 from services.contracts.workdays import add_working_days
 
+SLOTS = 6
 DAYS_AHEAD = 14
+# What begins sooner could not be filed, checked and approved before it does.
+NOTICE = timedelta(hours=1)
 EVERY = 3
 WORKING_DAYS_AHEAD = 6
 MORNING, EVENING = time(10, 0), time(19, 30)
@@ -49,17 +53,33 @@ class Slot:
         return f"roll-{self.starts_at:%Y%m%d-%H%M}"
 
 
-def slots(today: date) -> list[Slot]:
-    """The six slots from today to the fourteenth day, soonest first."""
-    days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD + 1)]
-    mornings = [
+def slots(now: datetime) -> list[Slot]:
+    """The six slots of the next fortnight that have not begun, soonest first."""
+    today, soon = now.astimezone(SHANGHAI).date(), now + NOTICE
+    first = next(day for day in _days(today, 2) if datetime.combine(day, EVENING, SHANGHAI) > soon)
+    mornings = [slot for slot in _mornings(first, today) if slot.starts_at > soon]
+    evenings = [_evening(day, today) for day in _days(first, SLOTS - len(mornings))]
+    return sorted([*mornings, *evenings], key=lambda slot: slot.starts_at)
+
+
+def _days(first: date, count: int) -> list[date]:
+    return [first + timedelta(days=ahead) for ahead in range(count)]
+
+
+def _mornings(first: date, today: date) -> list[Slot]:
+    """Those of the fortnight that begins on that day, each of other goods."""
+    return [
         Slot(datetime.combine(day, MORNING, SHANGHAI), day.toordinal() // EVERY % len(PRODUCTS), _filed(day, today))
-        for day in days
+        for day in _days(first, DAYS_AHEAD + 1)
         if day.toordinal() % EVERY == 0
     ]
-    left = next(index for index in range(len(PRODUCTS)) if index not in {slot.product for slot in mornings})
-    evening = Slot(datetime.combine(today, EVENING, SHANGHAI), left, _filed(today, today))
-    return sorted([*mornings, evening], key=lambda slot: slot.starts_at)
+
+
+def _evening(day: date, today: date) -> Slot:
+    """Sells what no morning of its fortnight does, whenever it is looked at."""
+    taken = {slot.product for slot in _mornings(day, today)}
+    left = next(index for index in range(len(PRODUCTS)) if index not in taken)
+    return Slot(datetime.combine(day, EVENING, SHANGHAI), left, _filed(day, today))
 
 
 def _filed(day: date, today: date) -> date:
@@ -67,9 +87,10 @@ def _filed(day: date, today: date) -> date:
     return min(add_working_days(day, -WORKING_DAYS_AHEAD)[0], add_working_days(today, -2)[0])
 
 
-async def top_up(desk: Desk, today: date) -> int:
+async def top_up(desk: Desk, now: datetime) -> int:
     """File what is missing; answers how many were."""
-    missing = [slot for slot in slots(today) if f"filed:{slot.key}" not in desk.book]
+    today = now.astimezone(SHANGHAI).date()
+    missing = [slot for slot in slots(now) if f"filed:{slot.key}" not in desk.book]
     doubtful = doubtful_slot(today)
     listed = f"listed:{doubtful.key}" in desk.book
     days = [slot.filed_on for slot in missing] + ([] if listed else [doubtful.filed_on])

@@ -1,52 +1,53 @@
 """What the seed would load, without loading it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from deploy.seed import goods, onair, rolling
 from deploy.seed.data import rows, table
 from services.contracts.categories import category
 from services.contracts.regions import known
-from services.contracts.values import uscc_problem
+from services.contracts.values import SHANGHAI, uscc_problem
 from services.contracts.workdays import working_days_between
 
 DAYS = [date(2026, 11, 23) + timedelta(days=ahead) for ahead in range(400)]
+HOURS = (time(0), time(8, 59), time(9), time(10, 30), time(18, 29), time(18, 30), time(23, 59))
+MOMENTS = [datetime.combine(day, hour, SHANGHAI) for day in DAYS for hour in HOURS]
 
 
-def test_on_every_day_six_broadcasts_of_six_kinds_of_goods_lie_ahead() -> None:
-    for today in DAYS:
-        found = rolling.slots(today)
-        assert len(found) == 6
+def test_at_every_hour_six_broadcasts_of_six_kinds_of_goods_lie_ahead() -> None:
+    for now in MOMENTS:
+        found = rolling.slots(now)
+        assert len({slot.key for slot in found}) == 6
         assert len({slot.product for slot in found}) == 6
-        assert any(slot.starts_at.date() == today for slot in found)
-        assert all(today <= slot.starts_at.date() <= today + timedelta(days=14) for slot in found)
+        assert all(now < slot.starts_at < now + timedelta(days=16) for slot in found)
 
 
-def test_a_slot_of_a_day_is_the_same_whenever_it_is_looked_at() -> None:
-    for today in DAYS[:60]:
-        tomorrow = {slot.key: slot.product for slot in rolling.slots(today + timedelta(days=1))}
-        for slot in rolling.slots(today):
-            assert tomorrow.get(slot.key, slot.product) == slot.product
+def test_a_slot_is_the_same_whenever_it_is_looked_at() -> None:
+    known: dict[str, int] = {}
+    for now in MOMENTS[:420]:
+        for slot in rolling.slots(now):
+            assert known.setdefault(slot.key, slot.product) == slot.product
 
 
 def test_rolling_filings_are_made_in_time_for_the_gate() -> None:
-    for today in DAYS[::7]:
-        for slot in rolling.slots(today):
+    for now in MOMENTS[::13]:
+        for slot in rolling.slots(now):
             # Before a free day one of the six working days falls away; five are the least.
             assert working_days_between(slot.filed_on, slot.starts_at.date())[0] >= 5
 
 
 def test_the_goods_of_a_rolling_broadcast_still_keep_on_its_day() -> None:
-    for today in DAYS:
-        for slot in rolling.slots(today):
+    for now in MOMENTS[::5]:
+        for slot in rolling.slots(now):
             case = rolling.listing_case(slot)
             keeps = timedelta(days=table("goods")[case["goods"]]["shelf_life_days"])
             assert date.fromisoformat(case["harvested"]) + keeps >= slot.starts_at.date(), case["goods"]
 
 
 def test_nothing_that_stands_in_the_calendar_was_filed_or_approved_after_today() -> None:
-    for today in DAYS:
-        for slot in rolling.slots(today):
-            assert rolling.filing_case(slot)["approved_at"][:10] < today.isoformat()
+    for now in MOMENTS[::5]:
+        for slot in rolling.slots(now):
+            assert rolling.filing_case(slot)["approved_at"][:10] < now.date().isoformat()
 
 
 def test_every_supplier_is_somebody_with_a_valid_code() -> None:

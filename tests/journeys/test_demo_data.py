@@ -34,9 +34,9 @@ async def test_all_events_stand_on_their_own_scales(town: Town) -> None:
     assert len(shown["E5"]["document"]["declarations"]) == 3
 
 
-async def test_six_broadcasts_are_scheduled_from_today_to_the_fourteenth_day(town: Town) -> None:
+async def test_six_broadcasts_of_the_next_fortnight_are_scheduled(town: Town) -> None:
     today = clock.now().astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    window: Json = {"from": today.isoformat(), "to": (today + timedelta(days=15)).isoformat()}
+    window: Json = {"from": today.isoformat(), "to": (today + timedelta(days=16)).isoformat()}
 
     coming = await town.market.get("/broadcasts", region="999901", **window)
 

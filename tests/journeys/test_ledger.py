@@ -11,7 +11,6 @@ import pytest
 from deploy.seed import rolling
 from deploy.stack import Stack
 from deploy.supervisor import ROOT
-from services.contracts.values import SHANGHAI
 from services.kit import clock
 from tests.journeys.town import Town
 
@@ -41,7 +40,7 @@ def forge(kept: Path) -> None:
 @pytest.fixture
 async def decision_id(town: Town) -> str:
     """The binding decision on a filing of these days."""
-    slot = rolling.slots(clock.now().astimezone(SHANGHAI).date())[-1]
+    slot = rolling.slots(clock.now())[-1]
     filing = await town.filing(slot.key, "demo-operator")
     return str(filing["binding"]["decision_id"])
 
