@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+import aiohttp
 from starlette.types import Receive, Scope, Send
 
-from gateway.connection import Connection
 from gateway.sessions import Sessions, Visitor, refuse_foreign_origin, session_cookie
 from gateway.upstream import Upstream
 from services.kit.http import LARGEST_JSON_BYTES, LARGEST_UPLOAD_BYTES
@@ -108,28 +108,27 @@ LARGEST_MESSAGE_BYTES = 16 * 1024
 
 NOT_FORWARDED = frozenset(
     {
-        b"connection",
-        b"keep-alive",
-        b"proxy-authenticate",
-        b"proxy-authorization",
-        b"te",
-        b"trailer",
-        b"transfer-encoding",
-        b"upgrade",
-        b"expect",
-        b"host",
-        b"content-length",
-        b"accept-encoding",
-        b"cookie",
-        b"authorization",
-        b"x-client-address",
-        b"x-forwarded-prefix",
-        b"x-request-id",
-        b"traceparent",
-        b"prefer",
-        b"x-viewer",
-        b"x-viewer-device",
-        b"sunfair-gateway",
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "host",
+        "content-length",
+        "accept-encoding",
+        "cookie",
+        "authorization",
+        "x-client-address",
+        "x-forwarded-prefix",
+        "x-request-id",
+        "traceparent",
+        "prefer",
+        "x-viewer",
+        "x-viewer-device",
+        "sunfair-gateway",
     }
 )
 # What a stranger does with a report: the service is told nothing about them, whoever is signed in.
@@ -184,12 +183,9 @@ class Api:
         async with self.upstreams[service].call(scope["method"], target, sent, body) as response:
             start = returned_headers(response)
             await send({"type": "http.response.start", "status": response.status, "headers": start})
-            more = True
-            async for piece in response.pieces():
-                more = not response.is_read
-                await send({"type": "http.response.body", "body": piece, "more_body": more})
-            if more:
-                await send({"type": "http.response.body", "body": b""})
+            async for chunk in response.content.iter_any():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
 
     async def _forward_and_wait(
         self, service: str, method: str, target: str, headers: dict[str, str], body: bytes, wait: float, send: Send
@@ -304,7 +300,7 @@ def strangers_headers(headers: dict[bytes, bytes]) -> dict[str, str]:
     return sent | {"x-forwarded-prefix": PREFIX, "x-request-id": request_id.get() or ""}
 
 
-def returned_headers(response: Connection) -> list[tuple[bytes, bytes]]:
+def returned_headers(response: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
     """What the caller is told: the service's own headers less the connection's."""
     return [(n.lower(), v) for n, v in response.raw_headers if n.lower() not in NOT_RETURNED]
 
@@ -312,7 +308,9 @@ def returned_headers(response: Connection) -> list[tuple[bytes, bytes]]:
 def forwarded_headers(scope: Scope, headers: dict[bytes, bytes], visitor: Visitor) -> dict[str, str]:
     """What a service is told: the caller's own headers less the connection's, and who is asking."""
     sent = {
-        name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items() if name not in NOT_FORWARDED
+        name.decode("latin-1"): value.decode("latin-1")
+        for name, value in headers.items()
+        if name.decode("latin-1") not in NOT_FORWARDED
     }
     sent["x-forwarded-prefix"] = PREFIX
     sent["x-client-address"] = scope["state"]["address"]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aiohttp import ClientError
 from prometheus_client import Counter, Gauge
 from starlette.types import Message
 
@@ -192,7 +193,7 @@ class Room:
                 self._take(await self.read(self.broadcast_id))
                 if not self.recalled:
                     await self.recall()
-            except (Problem, ValueError) as refusal:
+            except (Problem, ClientError, ValueError) as refusal:
                 log.warning("Room %s cannot be read: %s", self.broadcast_id, refusal)
 
     def _take(self, state: Json) -> None:
