@@ -193,6 +193,7 @@ def check(_arguments: list[str]) -> int:
         ("style", [tool("ruff"), "check", "."], None),
         ("format", [tool("ruff"), "format", "--check", "."], None),
         ("imports", [tool("lint-imports")], None),
+        ("TypeScript", [str(PYTHON), "-m", "tools.check_typescript"], None),
         ("compose", [tool("docker-compose"), "-f", "docker-compose.yml", "config", "-q"], secrets),
         (
             "compose keys",

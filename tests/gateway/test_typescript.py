@@ -1,9 +1,6 @@
-"""The client in TypeScript: it is whole, and it compiles; mistakes in using it do not."""
+"""The client in TypeScript is whole; that it compiles is asked by `python3 sunfair.py check`."""
 
 import re
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,42 +22,6 @@ def document(documents: dict[str, dict[str, Any]]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def made(document: dict[str, Any]) -> str:
     return typescript(document)
-
-
-STRICT = (
-    *("--noEmit", "--strict", "--noUncheckedIndexedAccess", "--pretty", "false"),
-    *("--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2022,dom,dom.iterable"),
-)
-# The compiler, by version and by the hashes of its lock file.
-PINNED = Path(__file__).parent / "typescript"
-NPM = shutil.which("npm")
-
-
-def run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(each) for each in command], cwd=folder, capture_output=True, text=True, check=False)
-
-
-@pytest.mark.skipif(NPM is None, reason="needs npm, which .ci/run brings")
-def test_the_client_compiles_in_strict_mode_and_three_mistakes_in_using_it_do_not(made: str, tmp_path: Path) -> None:
-    folder = shutil.copytree(PINNED, tmp_path / "typescript")
-    (folder / "sunfair.ts").write_text(made, encoding="utf-8")
-    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-    fetched = run(NPM or "", "ci", *quiet, folder=folder)
-    assert fetched.returncode == 0, fetched.stderr
-    compiler = folder / "node_modules" / ".bin" / "tsc"
-
-    works = run(compiler, *STRICT, "works.ts", folder=folder)
-    assert (works.returncode, works.stdout) == (0, "")
-
-    refused = run(compiler, *STRICT, "refused.ts", folder=folder)
-    assert refused.returncode != 0
-    lines = (folder / "refused.ts").read_text(encoding="utf-8").splitlines()
-    faults = [
-        (re.findall(r"const (\w+)", lines[int(line) - 1])[0], code)
-        for file, line, code in re.findall(r"^(\S+)\((\d+),\d+\): error (TS\d+)", refused.stdout, re.MULTILINE)
-        if file == "refused.ts"
-    ]
-    assert faults == [("wrongValue", "TS2322"), ("missingPart", "TS2345"), ("wrongAnswer", "TS2551")], refused.stdout
 
 
 def types_of(made: str) -> dict[str, str]:
