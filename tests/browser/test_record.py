@@ -71,7 +71,8 @@ def test_a_record_with_figures_findings_and_releases_is_sound_on_a_phone(
     assert faults(phone, f"{stack.url}/{language}{record}", unfolded=True) == []
     found = phone.locator("main").inner_text()
     assert {"zh": "低于成本", "en": "below"}[language] in found
-    assert phone.locator("main details[open]").count() > 3
+    assert phone.locator("main details[open]").count() > 2
+    assert phone.locator("main details:not([open])").count() == 0
 
 
 def test_the_county_reads_what_it_may_answer_at_a_desk_in_english(stack: Stack, record: str, desk: Page) -> None:
