@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from services.kit.webhooks import AddressRefused, PublicResolver, require_callable
+from services.kit.webhooks import AddressRefused, outside_session, require_callable
 
 LARGEST_ANSWER_BYTES = 256 * 1024
 TIMEOUT_SECONDS = 8.0
@@ -21,11 +21,7 @@ class Fetcher:
 
     def __init__(self, *, private: bool) -> None:
         self.private = private
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=None if private else PublicResolver()),
-            timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        self._session = outside_session(private=private, timeout_seconds=TIMEOUT_SECONDS)
 
     async def __aenter__(self) -> Self:
         return self

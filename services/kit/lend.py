@@ -32,18 +32,9 @@ class Lender(Generic[Thing]):
                     return thing
                 self.made -= 1
             if self.made < self.most:
-                return await self.take_fresh()
+                return await self._take_fresh()
             if (given := await self._wait()) is not None:
                 return given
-
-    async def take_fresh(self) -> Thing:
-        """One that nobody used before, even beyond the most."""
-        self.made += 1
-        try:
-            return await self.make()
-        except BaseException:
-            self.lost()
-            raise
 
     def give_back(self, thing: Thing) -> None:
         """It can be lent again, if it is still good."""
@@ -56,6 +47,14 @@ class Lender(Generic[Thing]):
         """It will not come back; somebody who waits may have another made."""
         self.made -= 1
         self._wake(None)
+
+    async def _take_fresh(self) -> Thing:
+        self.made += 1
+        try:
+            return await self.make()
+        except BaseException:
+            self.lost()
+            raise
 
     async def _wait(self) -> Thing | None:
         """What somebody gives back, or None when there is room for another."""

@@ -180,18 +180,25 @@ class PublicResolver(AbstractResolver):
         await self._inner.close()
 
 
+def outside_session(*, private: bool, timeout_seconds: float) -> aiohttp.ClientSession:
+    """Connections to addresses that somebody outside chose: few to each, no cookies, a bound in time.
+
+    `private` also lets names lead into our own network.
+    """
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(resolver=None if private else PublicResolver(), limit=64, limit_per_host=4),
+        timeout=aiohttp.ClientTimeout(total=timeout_seconds),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
 class Sender:
     """Sends messages. Redirects are not followed: whoever moves tells us the new address."""
 
     def __init__(self, *, private: bool, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self.private = private
         self.timeout_seconds = timeout_seconds
-        resolver = None if private else PublicResolver()
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=resolver, limit=64, limit_per_host=4),
-            timeout=aiohttp.ClientTimeout(total=timeout_seconds),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        self._session = outside_session(private=private, timeout_seconds=timeout_seconds)
 
     async def __aenter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -373,18 +374,28 @@ async def test_a_receiver_that_answers_500_for_a_day_gets_the_message_on_the_nex
     assert len({body for _, body in receiver.requests}) == 1
 
 
-async def test_a_receiver_that_hangs_holds_up_nobody_else(
-    busy: ServiceUnderTest, tokens: Tokens, receiver: Receiver
-) -> None:
-    hanging, forever = web.Application(), asyncio.Event()
+@asynccontextmanager
+async def hanging() -> AsyncIterator[str]:
+    """A receiver that takes every message and answers none until the block ends; its address."""
+    app, forever = web.Application(), asyncio.Event()
 
     async def hang(_: web.Request) -> web.Response:
         await forever.wait()
         return web.Response()
 
-    hanging.router.add_post("/", hang)
-    async with TestServer(hanging) as silent:
-        slow = await made(busy, tokens, str(silent.make_url("/")))
+    app.router.add_post("/", hang)
+    async with TestServer(app) as server:
+        try:
+            yield str(server.make_url("/"))
+        finally:
+            forever.set()
+
+
+async def test_a_receiver_that_hangs_holds_up_nobody_else(
+    busy: ServiceUnderTest, tokens: Tokens, receiver: Receiver
+) -> None:
+    async with hanging() as silent:
+        slow = await made(busy, tokens, silent)
         quick = await made(busy, tokens, receiver.url)
         for webhook in (slow, quick):
             await busy.client.post(f"/webhooks/{webhook['id']}/ping", json={}, headers=owner(tokens))
@@ -393,21 +404,13 @@ async def test_a_receiver_that_hangs_holds_up_nobody_else(
         assert (await deliveries(busy, tokens, quick))[0]["state"] == "delivered"
         (waiting,) = await deliveries(busy, tokens, slow)
         assert (waiting["state"], waiting["last_error"]) == ("waiting", "no answer within 0.3 seconds")
-        forever.set()
 
 
 async def test_a_receiver_that_hangs_with_hundreds_of_messages_leaves_room_for_the_others(
     busy: ServiceUnderTest, tokens: Tokens, receiver: Receiver
 ) -> None:
-    hanging, forever = web.Application(), asyncio.Event()
-
-    async def hang(_: web.Request) -> web.Response:
-        await forever.wait()
-        return web.Response()
-
-    hanging.router.add_post("/", hang)
-    async with TestServer(hanging) as silent, Sender(private=True) as sender:
-        slow = await made(busy, tokens, str(silent.make_url("/")))
+    async with hanging() as silent, Sender(private=True) as sender:
+        slow = await made(busy, tokens, silent)
         quick = await made(busy, tokens, receiver.url)
         await busy.client.post(f"/webhooks/{slow['id']}/ping", json={}, headers=owner(tokens))
         async with busy.database.sessions.begin() as db:
@@ -423,7 +426,6 @@ async def test_a_receiver_that_hangs_with_hundreds_of_messages_leaves_room_for_t
         carrier.stop()
         await carrier.wait()
         assert not carrier.under_way
-        forever.set()
 
 
 async def test_a_redirect_to_a_private_address_is_an_answer_and_never_followed(
